@@ -1,0 +1,116 @@
+"""Frozen datasets, runs of the pipeline and the estimates they gave."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from analytics.models.definitions import DefinitionSet
+from surveys.models.programme import ByWave, Wave
+
+
+class Dataset(models.Model):
+    """A closed wave, frozen: every sampled unit with its design, the answers of respondents.
+
+    The rows stand in a Parquet file named by the hash of their canonical content (not of the file's bytes).
+    """
+
+    wave = models.OneToOneField(Wave, on_delete=models.PROTECT, related_name="dataset")
+    content_hash = models.CharField(max_length=64)
+    instrument_hash = models.CharField(max_length=64)
+    manifest = models.JSONField(help_text="columns, rows, strata, dispositions, frames and their hashes")
+    constructed = models.BooleanField(default=False)
+    frozen_at = models.DateTimeField(auto_now_add=True)
+    erased_at = models.DateTimeField(null=True, blank=True, help_text="The rows are gone; the manifest stays")
+
+    objects = ByWave.as_manager()
+
+    def __str__(self) -> str:
+        return f"dataset of {self.wave_id} {self.content_hash[:12]}"
+
+
+class RunState(models.TextChoices):
+    REQUESTED = "requested", _("Waiting")
+    FINISHED = "finished", _("Finished")
+    FAILED = "failed", _("Failed")
+
+
+class Run(models.Model):
+    """One execution of the pipeline on one dataset. Its estimates are seen when it is finished."""
+
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="runs")
+    dataset = models.ForeignKey(Dataset, null=True, blank=True, on_delete=models.PROTECT, related_name="runs")
+    previous_dataset = models.ForeignKey(Dataset, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    definitions = models.ForeignKey(DefinitionSet, null=True, blank=True, on_delete=models.PROTECT, related_name="runs")
+    parameters = models.JSONField(
+        help_text="confidence level, cell rules, seed and so on: see analytics.core.parameters"
+    )
+    seed = models.BigIntegerField(default=0)
+    code_version = models.CharField(max_length=60, blank=True)
+    lock_hash = models.CharField(max_length=64, blank=True)
+    environment = models.JSONField(default=dict, help_text="versions of Python, numpy and scipy")
+    result_hash = models.CharField(max_length=64, blank=True)
+    diagnostics = models.JSONField(default=dict, help_text="weights, response, merged cells, flags")
+    state = models.CharField(max_length=10, choices=RunState.choices, default=RunState.REQUESTED)
+    job = models.ForeignKey("jobs.Job", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    error = models.TextField(blank=True)
+    requested_by = models.ForeignKey("surveys.User", on_delete=models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ByWave.as_manager()
+
+    class Meta:
+        ordering = ["-requested_at"]
+
+    def __str__(self) -> str:
+        return f"run {self.pk} of {self.wave_id}"
+
+
+class EstimateQuerySet(models.QuerySet["Estimate"]):
+    def visible(self) -> "EstimateQuerySet":
+        """Only what a finished run has stored."""
+        return self.filter(run__state=RunState.FINISHED)
+
+
+class Estimate(models.Model):
+    """One result: an estimand in a domain, with its precision. Raw values: never shown to the public as they are."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="estimates")
+    estimand = models.CharField(
+        max_length=30, help_text="share, driver, barrier, net_balance, index, change, difference"
+    )
+    indicator = models.CharField(max_length=60)
+    category = models.CharField(max_length=60, blank=True, help_text="factor, option or type; empty for the whole")
+    country = models.CharField(max_length=2)
+    sector = models.CharField(max_length=20, blank=True, help_text="empty: all sectors")
+    against = models.CharField(max_length=30, blank=True, help_text="the country or wave it is compared with")
+    n = models.PositiveIntegerField(help_text="answers in the base, unweighted")
+    positive = models.PositiveIntegerField(null=True, blank=True, help_text="answers that count, unweighted")
+    value = models.FloatField(null=True)
+    standard_error = models.FloatField(null=True)
+    degrees_of_freedom = models.FloatField(null=True)
+    low = models.FloatField(null=True)
+    high = models.FloatField(null=True)
+    interval_method = models.CharField(max_length=20, blank=True)
+    design_effect = models.FloatField(null=True)
+    missing_share = models.FloatField(null=True, help_text="asked but not answered")
+    p_value = models.FloatField(null=True)
+    p_adjusted = models.FloatField(null=True)
+    verdict = models.CharField(
+        max_length=20, blank=True, help_text="higher, lower, not_distinguishable, not_comparable"
+    )
+    rank_low = models.PositiveSmallIntegerField(null=True)
+    rank_high = models.PositiveSmallIntegerField(null=True)
+    flags = models.JSONField(default=list)
+
+    objects = EstimateQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run", "estimand", "indicator", "category", "country", "sector", "against"],
+                name="estimate_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.estimand} {self.indicator}.{self.category} {self.country}.{self.sector}"

@@ -1,0 +1,4 @@
+"""Addresses of the analysis desk."""
+
+app_name = "analytics"
+urlpatterns: list[object] = []

@@ -1,0 +1,18 @@
+"""Where everything is mounted."""
+
+from django.contrib import admin
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import include, path
+
+from barometer import health
+from surveys.permissions import signed_out
+
+urlpatterns = [
+    path("", include("publication.urls")),
+    path("", include("surveys.urls")),
+    path("desk/", include("analytics.urls")),
+    path("health", health.health, name="health"),
+    path("sign-in", signed_out(LoginView.as_view(template_name="sign_in.html")), name="sign-in"),
+    path("sign-out", signed_out(LogoutView.as_view()), name="sign-out"),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,37 @@
+"""Asking for work: one row, written in the transaction of whoever asks."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from jobs.models import Job
+
+
+def enqueue(
+    task: str,
+    *,
+    arguments: dict[str, Any],
+    by: int | None,
+    key: str | None = None,
+    parent: Job | None = None,
+    run_after: datetime | None = None,
+    queue: str = "default",
+) -> Job:
+    """Write the job row. With `key`, asking twice gives the one job.
+
+    The row commits or rolls back with the caller's transaction, so that a change and its work are never apart.
+    """
+    fields = {
+        "task": task,
+        "arguments": arguments,
+        "requested_by": by,
+        "parent": parent,
+        "run_after": run_after or timezone.now(),
+        "queue": queue,
+    }
+    with transaction.atomic():
+        if key is None:
+            return Job.objects.create(**fields)
+        return Job.objects.get_or_create(key=key, defaults=fields)[0]

@@ -1,0 +1,94 @@
+"""Releases: what was requested, approved by somebody else, and published as frozen tables."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from analytics.models import Run
+from surveys.models.programme import Programme, ScopedQuerySet
+
+
+class ReleaseState(models.TextChoices):
+    REQUESTED = "requested", _("Tables are being built and protected")
+    BUILT = "built", _("Waiting for a second person")
+    APPROVED = "approved", _("Approved, not yet published")
+    PUBLISHED = "published", _("Published")
+    REJECTED = "rejected", _("Rejected")
+    FAILED = "failed", _("Failed")
+
+
+class ReleaseQuerySet(ScopedQuerySet):
+    def published(self) -> "ReleaseQuerySet":
+        return self.filter(state=ReleaseState.PUBLISHED)
+
+
+class Release(models.Model):
+    """A published set of tables. The names that public pages need are copied here: they read nothing else."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="releases")
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="releases")
+    number = models.PositiveIntegerField()
+    programme_slug = models.SlugField()
+    programme_names = models.JSONField()
+    wave_code = models.CharField(max_length=20)
+    constructed = models.BooleanField(default=False)
+    state = models.CharField(max_length=10, choices=ReleaseState.choices, default=ReleaseState.REQUESTED)
+    manifest = models.JSONField(
+        default=dict, help_text="run, dataset, instrument, frames, seed, versions, rules, hashes"
+    )
+    content_hash = models.CharField(max_length=64, blank=True)
+    protection = models.JSONField(default=dict, help_text="what was withheld and why, counted")
+    job = models.ForeignKey("jobs.Job", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    error = models.TextField(blank=True)
+    requested_by = models.ForeignKey("surveys.User", on_delete=models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField(auto_now_add=True)
+    decided_by = models.ForeignKey("surveys.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decision_note = models.CharField(max_length=500, blank=True)
+    published_by = models.ForeignKey("surveys.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ReleaseQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "number"], name="release_number_once"),
+            models.CheckConstraint(
+                condition=models.Q(decided_at__isnull=True, decided_by__isnull=True)
+                | models.Q(decided_at__isnull=False, decided_by__isnull=False),
+                name="release_decided_at_and_by",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(published_at__isnull=True, published_by__isnull=True)
+                | models.Q(published_at__isnull=False, published_by__isnull=False),
+                name="release_published_at_and_by",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(decided_by__isnull=True) | ~models.Q(decided_by=models.F("requested_by")),
+                name="release_decided_by_another",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="published") | models.Q(decided_at__isnull=False, published_at__isnull=False),
+                name="release_published_after_decision",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.programme_slug} {self.number}"
+
+
+class ReleaseTable(models.Model):
+    """One table of a release: a frozen document. What the page, the CSV and the API show is this."""
+
+    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="tables")
+    key = models.CharField(max_length=80)
+    position = models.PositiveSmallIntegerField()
+    document = models.JSONField()
+    content_hash = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["release", "key"], name="table_once")]
+
+    def __str__(self) -> str:
+        return self.key

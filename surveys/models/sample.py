@@ -1,0 +1,87 @@
+"""The drawn sample: strata, sampled units and how contact with each one ended."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from surveys.models.frame import Unit
+from surveys.models.programme import ByWave, Wave
+
+
+class SamplePlan(models.Model):
+    """How the sample of one country is drawn. The same plan, frame and seed draw the same units."""
+
+    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="plans")
+    frame = models.ForeignKey("surveys.Frame", on_delete=models.PROTECT, related_name="plans")
+    size = models.PositiveIntegerField(help_text="Units to draw, take-all strata included")
+    take_all_from = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Units with as many employees are all taken"
+    )
+    minimum_per_stratum = models.PositiveIntegerField(default=2)
+    seed = models.BigIntegerField()
+    drawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ByWave.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["wave", "frame"], name="plan_once")]
+
+    def __str__(self) -> str:
+        return f"plan of {self.wave_id} for {self.frame_id}"
+
+
+class Stratum(models.Model):
+    """A group of the frame from which units are drawn with one probability."""
+
+    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="strata")
+    key = models.CharField(max_length=60, help_text="country.sector.size_class")
+    country = models.CharField(max_length=2)
+    sector = models.CharField(max_length=20)
+    size_class = models.CharField(max_length=20)
+    population = models.PositiveIntegerField(help_text="N_h: units of the stratum in the frame")
+    drawn = models.PositiveIntegerField(help_text="n_h: units drawn")
+    take_all = models.BooleanField(default=False)
+
+    objects = ByWave.as_manager()
+
+    class Meta:
+        ordering = ["key"]
+        constraints = [models.UniqueConstraint(fields=["wave", "key"], name="stratum_once")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Disposition(models.TextChoices):
+    """How contact ended, after the standard definitions of AAPOR for surveys by named persons."""
+
+    NOT_INVITED = "not_invited", _("Not yet invited")
+    INVITED = "invited", _("Invited, nothing returned")
+    STARTED = "started", _("Started, not submitted")
+    COMPLETED = "completed", _("Submitted")
+    DECLINED = "declined", _("Declined")
+    UNREACHABLE = "unreachable", _("Could not be reached")
+    INELIGIBLE = "ineligible", _("Does not belong to the population")
+
+
+class SampledUnit(models.Model):
+    """A drawn unit. `unit` is the key that joins answers to a named workplace: it can be destroyed."""
+
+    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="sampled_units")
+    stratum = models.ForeignKey(Stratum, on_delete=models.PROTECT, related_name="sampled_units")
+    unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.SET_NULL, related_name="sampled")
+    pseudonym = models.CharField(
+        max_length=32, help_text="Keyed hash of the unit's code: links waves, outlives the key"
+    )
+    cluster = models.CharField(max_length=32, help_text="Keyed hash of the municipality")
+    employees = models.PositiveIntegerField()
+    inclusion_probability = models.FloatField()
+    language = models.CharField(max_length=10)
+    disposition = models.CharField(max_length=20, choices=Disposition.choices, default=Disposition.NOT_INVITED)
+
+    objects = ByWave.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["wave", "pseudonym"], name="sampled_once")]
+
+    def __str__(self) -> str:
+        return self.pseudonym

@@ -1,0 +1,111 @@
+"""Who may do what: permissions and roles as code, and the marks that every view carries.
+
+A view without a mark does not pass `tests/test_access.py`: each page is public, guarded by a link token, or
+asks for a permission in the programme it shows.
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import wraps
+from typing import Any, Protocol, TypeVar
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import TextChoices
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext_lazy as _
+
+
+class Permission(StrEnum):
+    VIEW_DESK = "desk.view"
+    LOAD_FRAME = "frame.load"
+    DRAW_SAMPLE = "sample.draw"
+    RUN_FIELDWORK = "fieldwork.run"
+    START_RUN = "run.start"
+    VIEW_RUN = "run.view"
+    REQUEST_RELEASE = "release.request"
+    APPROVE_RELEASE = "release.approve"
+    PUBLISH_RELEASE = "release.publish"
+    BUILD_MICRODATA = "microdata.build"
+    DOWNLOAD_MICRODATA = "microdata.download"
+
+
+class RoleName(TextChoices):
+    ADMINISTRATOR = "administrator", _("Administrator: frame, sample, fieldwork, runs, requests releases")
+    PUBLISHER = "publisher", _("Publisher: approves and publishes what somebody else requested")
+    RESEARCHER = "researcher", _("Researcher: builds and downloads anonymised microdata files")
+
+
+ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
+    RoleName.ADMINISTRATOR: frozenset(
+        {
+            Permission.VIEW_DESK,
+            Permission.LOAD_FRAME,
+            Permission.DRAW_SAMPLE,
+            Permission.RUN_FIELDWORK,
+            Permission.START_RUN,
+            Permission.VIEW_RUN,
+            Permission.REQUEST_RELEASE,
+        }
+    ),
+    RoleName.PUBLISHER: frozenset(
+        {Permission.VIEW_DESK, Permission.VIEW_RUN, Permission.APPROVE_RELEASE, Permission.PUBLISH_RELEASE}
+    ),
+    RoleName.RESEARCHER: frozenset({Permission.VIEW_DESK, Permission.BUILD_MICRODATA, Permission.DOWNLOAD_MICRODATA}),
+}
+
+PUBLIC = "public"
+TOKEN = "token"  # noqa: S105 - a mark, not a secret
+
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+
+class Actor(Protocol):
+    """What a guard asks of a user."""
+
+    @property
+    def is_authenticated(self) -> bool: ...
+
+    def may_anywhere(self, permission: Permission) -> bool: ...
+
+
+def public(view: View) -> View:
+    """Mark: anybody may see it. The connection guard allows such a view to read release tables and nothing else."""
+    view.access = PUBLIC  # type: ignore[attr-defined]
+    return view
+
+
+def signed_out(view: View) -> View:
+    """Mark: anybody may see it, and it needs more than release tables (signing in, health)."""
+    view.access = "signed-out"  # type: ignore[attr-defined]
+    return view
+
+
+def token_guarded(view: View) -> View:
+    """Mark: the view itself exchanges the respondent's link token or cookie for a sampled unit."""
+    view.access = TOKEN  # type: ignore[attr-defined]
+    return view
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Strangers go to the sign-in page; users without the permission in any programme get 403.
+
+    The view then fetches its object from `Model.objects.visible_to(request.user, permission)`, so that an
+    object of another programme is not found (404) even for a user who has the permission elsewhere.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            user: Any = request.user
+            if not user.is_authenticated:
+                from django.contrib.auth.views import redirect_to_login
+
+                return redirect_to_login(request.get_full_path())
+            if not user.may_anywhere(permission):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        guarded.access = permission  # type: ignore[attr-defined]
+        return guarded  # type: ignore[return-value]
+
+    return decorate

@@ -1,0 +1,1 @@
+"""Typed builders: the smallest valid object of each kind, for tests."""

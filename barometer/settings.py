@@ -126,7 +126,10 @@ else:
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "barometer@localhost")
 
 BROKER_URL = env.broker(env.text("BROKER_URL", "memory://"))
+CELERY_APP = "barometer.celery.app"  # what the worker command starts
 JOB_LEASE_SECONDS = env.number("JOB_LEASE_SECONDS", 10, low=2, high=3600)
+JOB_RETRY_SECONDS = env.number("JOB_RETRY_SECONDS", 5, low=0, high=3600)
+JOB_KEEP_DAYS = env.number("JOB_KEEP_DAYS", 90, low=1, high=3650)
 
 REST_FRAMEWORK = {
     # The open API is public and read-only: no session is read, so that the public connection guard holds.

@@ -1,5 +1,8 @@
 """The job table: the only durable queue."""
 
+from datetime import datetime
+from typing import Self
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -12,13 +15,24 @@ class JobState(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+class JobQuerySet(models.QuerySet["Job"]):
+    def open(self) -> Self:
+        return self.filter(state__in=(JobState.QUEUED, JobState.RUNNING))
+
+    def without_open_children(self) -> Self:
+        return self.exclude(pk__in=Job.objects.open().filter(parent__isnull=False).values("parent"))
+
+    def due(self, now: datetime) -> Self:
+        """Jobs that may be run at `now`: their time has come and their children have ended."""
+        return self.filter(state=JobState.QUEUED, run_after__lte=now, cancel_requested=False).without_open_children()
+
+
 class Job(models.Model):
     """One piece of background work, from asked for to ended."""
 
     task = models.CharField(max_length=100, help_text="Name of the Celery task")
     arguments = models.JSONField(default=dict, help_text="Keyword arguments; never a secret")
     key = models.CharField(max_length=120, null=True, blank=True, unique=True, help_text="Asked for twice, stored once")
-    queue = models.CharField(max_length=20, default="default")
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="children")
     requested_by = models.BigIntegerField(null=True, blank=True, help_text="Number of the account that asked")
     state = models.CharField(max_length=10, choices=JobState.choices, default=JobState.QUEUED)
@@ -35,6 +49,8 @@ class Job(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = JobQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["state", "run_after"], name="job_due")]

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from jobs.models import Job
+from jobs.models import Job, JobState
 
 
 def enqueue(
@@ -17,7 +17,6 @@ def enqueue(
     key: str | None = None,
     parent: Job | None = None,
     run_after: datetime | None = None,
-    queue: str = "default",
 ) -> Job:
     """Write the job row. With `key`, asking twice gives the one job.
 
@@ -29,9 +28,15 @@ def enqueue(
         "requested_by": by,
         "parent": parent,
         "run_after": run_after or timezone.now(),
-        "queue": queue,
     }
     with transaction.atomic():
         if key is None:
             return Job.objects.create(**fields)
         return Job.objects.get_or_create(key=key, defaults=fields)[0]
+
+
+def cancel(job: Job) -> None:
+    """Ask for the job to stop: at once when it waits, at its next step when it runs, never when it has ended."""
+    mine = Job.objects.filter(pk=job.pk)
+    mine.open().update(cancel_requested=True)
+    mine.filter(state=JobState.QUEUED).update(state=JobState.CANCELLED, finished_at=timezone.now())

@@ -1,1 +1,192 @@
-"""Typed builders: the smallest valid object of each kind, for tests."""
+"""Typed builders: the smallest valid object of each kind, for tests.
+
+programme = make.programme()
+administrator = make.user("administrator", programme)
+wave = make.wave(programme)                                   # open, with a fielded instrument
+frame = make.frame(programme, units=make.units(30))           # a loaded frame of Norway
+drawn = make.drawn(wave, frame, size=12)                      # sampled units with strata and probabilities
+"""
+
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from surveys.models import (
+    Contact,
+    Frame,
+    FrameState,
+    InstrumentVersion,
+    Programme,
+    Role,
+    SampledUnit,
+    SamplePlan,
+    Unit,
+    User,
+    Wave,
+    WaveState,
+)
+
+SECTORS = ("health_care", "education", "social", "culture", "technical")
+EMPLOYEES = (5, 12, 25, 40, 60, 120)
+_number = itertools.count(1)
+
+
+def programme(slug: str = "barometer", *, constructed: bool = False) -> Programme:
+    return Programme.objects.create(
+        slug=slug,
+        names={"nb": f"Barometeret {slug}", "en": f"Barometer {slug}"},
+        owners={"nb": "Eieren", "en": "The owner"},
+        contact_email="barometer@example.org",
+        constructed=constructed,
+    )
+
+
+def user(role: str | None = None, programme: Programme | None = None, *, username: str | None = None) -> User:
+    """An account without a usable password (sign in with client.force_login), with a role where one is named."""
+    account = User(username=username or f"{role or 'stranger'}-{next(_number)}")
+    account.set_unusable_password()
+    account.save()
+    if role is not None and programme is not None:
+        Role.objects.create(user=account, programme=programme, role=role)
+    return account
+
+
+def document() -> dict[str, Any]:
+    """The document of the shipped questionnaire for workplaces."""
+    from surveys.instrument.document import load_library
+
+    return load_library("workplace")
+
+
+def instrument(
+    programme: Programme, *, document: dict[str, Any] | None = None, fielded: bool = True, version: str = "1"
+) -> InstrumentVersion:
+    """A stored questionnaire; without `document` the shipped one for workplaces."""
+    from surveys.instrument.document import content_hash
+
+    content = globals()["document"]() if document is None else document
+    return InstrumentVersion.objects.create(
+        programme=programme,
+        key=str(content.get("key", "workplace")),
+        version=version,
+        document=content,
+        content_hash=content_hash(content),
+        fielded_at=timezone.now() if fielded else None,
+        fielded_by=user(username=f"fielder-{next(_number)}") if fielded else None,
+    )
+
+
+def wave(
+    programme: Programme,
+    code: str = "2025",
+    *,
+    countries: Sequence[str] = ("NO",),
+    state: WaveState = WaveState.OPEN,
+    instrument: InstrumentVersion | None = None,
+    previous: Wave | None = None,
+    constructed: bool = False,
+) -> Wave:
+    """A wave, open unless said otherwise; the programme's newest instrument, or a new one."""
+    latest = programme.instruments.order_by("-pk").first()
+    return Wave.objects.create(
+        programme=programme,
+        code=code,
+        instrument=instrument or latest or globals()["instrument"](programme),
+        previous=previous,
+        countries=list(countries),
+        languages=["nb", "en"],
+        reference_from=date(2024, 1, 1),
+        reference_to=date(2025, 12, 31),
+        closes_on=date(2030, 12, 31),
+        state=state,
+        constructed=constructed,
+        opened_at=None if state == WaveState.DRAFT else timezone.now(),
+        closed_at=timezone.now() if state == WaveState.CLOSED else None,
+    )
+
+
+@dataclass(frozen=True)
+class UnitOf:
+    """What the builder needs to know of a unit; the rest follows from the code."""
+
+    code: str
+    sector: str = "health_care"
+    employees: int = 12
+    municipality_code: str = "0301"
+    language: str = "nb"
+    email: bool = True
+
+
+def units(count: int, *, sectors: Sequence[str] = SECTORS, employees: Sequence[int] = EMPLOYEES) -> list[UnitOf]:
+    """So many units, spread evenly over sectors, sizes and four municipalities."""
+    return [
+        UnitOf(
+            code=f"U{number:05d}",
+            sector=sectors[number % len(sectors)],
+            employees=employees[(number // len(sectors)) % len(employees)],
+            municipality_code=f"030{number % 4 + 1}",
+        )
+        for number in range(count)
+    ]
+
+
+def frame(
+    programme: Programme,
+    *,
+    country: str = "NO",
+    name: str = "register",
+    units: Iterable[UnitOf] = (),
+    constructed: bool = False,
+) -> Frame:
+    """A loaded frame with its units and their addresses."""
+    new = Frame.objects.create(
+        programme=programme,
+        country=country,
+        name=name,
+        origin="made for a test",
+        constructed=constructed,
+        state=FrameState.LOADED,
+        upload_hash="0" * 64,
+        content_hash="0" * 64,
+        loaded_at=timezone.now(),
+    )
+    given = list(units)
+    stored = Unit.objects.bulk_create(
+        Unit(
+            frame=new,
+            code=unit.code,
+            name=f"Workplace {unit.code}",
+            municipality_code=unit.municipality_code,
+            municipality_name=f"Municipality {unit.municipality_code}",
+            county="County",
+            level="municipal",
+            sector=unit.sector,
+            employees=unit.employees,
+            language=unit.language,
+        )
+        for unit in given
+    )
+    Contact.objects.bulk_create(
+        Contact(unit=row, email=f"{row.code.lower()}@example.org")
+        for row, unit in zip(stored, given, strict=True)
+        if unit.email
+    )
+    return new
+
+
+def plan(wave: Wave, frame: Frame, *, size: int, seed: int = 1, minimum: int = 2) -> SamplePlan:
+    return SamplePlan.objects.create(wave=wave, frame=frame, size=size, minimum_per_stratum=minimum, seed=seed)
+
+
+def drawn(wave: Wave, frame: Frame, *, size: int, seed: int = 1, minimum: int = 0) -> list[SampledUnit]:
+    """Draw as the job does, whatever the state of the wave; the units in the order of their codes."""
+    from surveys.actions import samples
+    from surveys.work.samples import select
+
+    new = plan(wave, frame, size=size, seed=seed, minimum=minimum)
+    samples.store_draw(plan=new, selection=select(new), by=user(username=f"drawer-{next(_number)}"))
+    return list(SampledUnit.objects.filter(wave=wave, unit__frame=frame).order_by("unit__code"))

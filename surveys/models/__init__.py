@@ -10,20 +10,22 @@ from surveys.models.fieldwork import (
     PageSave,
     Response,
 )
-from surveys.models.frame import Contact, Frame, FrameState, Unit
-from surveys.models.programme import InstrumentVersion, Programme, Wave, WaveState
-from surveys.models.sample import Disposition, SampledUnit, SamplePlan, Stratum
+from surveys.models.frame import Contact, Frame, FrameState, Level, Sector, Unit
+from surveys.models.programme import Country, InstrumentVersion, Programme, Wave, WaveState
+from surveys.models.sample import Disposition, SampledUnit, SamplePlan, Stratum, pseudonym
 
 __all__ = [
     "RESPONDENT",
     "SYSTEM",
     "AuditEvent",
     "Contact",
+    "Country",
     "Disposition",
     "Frame",
     "FrameState",
     "InstrumentVersion",
     "Invitation",
+    "Level",
     "Message",
     "MessageKind",
     "MessageState",
@@ -31,11 +33,13 @@ __all__ = [
     "Programme",
     "Response",
     "Role",
-    "SampledUnit",
     "SamplePlan",
+    "SampledUnit",
+    "Sector",
     "Stratum",
     "Unit",
     "User",
     "Wave",
     "WaveState",
+    "pseudonym",
 ]

@@ -6,6 +6,19 @@ from django.utils.translation import gettext_lazy as _
 from surveys.models.programme import Programme, ScopedQuerySet
 
 
+class Level(models.TextChoices):
+    MUNICIPAL = "municipal", _("Municipality")
+    COUNTY = "county", _("County municipality")
+
+
+class Sector(models.TextChoices):
+    HEALTH_CARE = "health_care", _("Health and care")
+    EDUCATION = "education", _("Education and upbringing")
+    SOCIAL = "social", _("Social services")
+    CULTURE = "culture", _("Culture")
+    TECHNICAL = "technical", _("Technical services")
+
+
 class FrameState(models.TextChoices):
     IMPORTING = "importing", _("Being read")
     LOADED = "loaded", _("Loaded")
@@ -24,9 +37,11 @@ class Frame(models.Model):
     upload = models.BinaryField(help_text="The file as it came; emptied when it has been read", default=b"", blank=True)
     upload_hash = models.CharField(max_length=64)
     warnings = models.JSONField(default=list)
-    errors = models.JSONField(default=list, help_text="[{line, column, problem, hint}]")
+    errors = models.JSONField(default=list, help_text="[{line, column, code, got, expected}]")
     content_hash = models.CharField(max_length=64, blank=True)
+    unit_count = models.PositiveIntegerField(default=0)
     loaded_at = models.DateTimeField(null=True, blank=True)
+    job = models.ForeignKey("jobs.Job", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
     objects = ScopedQuerySet.as_manager()
 
@@ -51,8 +66,8 @@ class Unit(models.Model):
     municipality_code = models.CharField(max_length=10)
     municipality_name = models.CharField(max_length=120)
     county = models.CharField(max_length=120, blank=True)
-    level = models.CharField(max_length=20, help_text="municipal or county")
-    sector = models.CharField(max_length=20)
+    level = models.CharField(max_length=20, choices=Level.choices)
+    sector = models.CharField(max_length=20, choices=Sector.choices)
     employees = models.PositiveIntegerField()
     language = models.CharField(max_length=10)
 

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from surveys.permissions import ROLE_PERMISSIONS, Permission
@@ -15,6 +16,14 @@ def programmes_open_to(actor: "User", permission: Permission) -> "models.QuerySe
     """The programmes in which the actor has a role that carries the permission."""
     roles = [role for role, permissions in ROLE_PERMISSIONS.items() if permission in permissions]
     return Programme.objects.filter(roles__user_id=actor.pk, roles__role__in=roles).distinct()
+
+
+class Country(models.TextChoices):
+    NORWAY = "NO", _("Norway")
+    DENMARK = "DK", _("Denmark")
+    SWEDEN = "SE", _("Sweden")
+    FINLAND = "FI", _("Finland")
+    ICELAND = "IS", _("Iceland")
 
 
 class ScopedQuerySet(models.QuerySet):  # type: ignore[type-arg]
@@ -49,6 +58,12 @@ class Programme(models.Model):
 
     def __str__(self) -> str:
         return self.slug
+
+    @property
+    def name(self) -> str:
+        """In the reader's language, else in the first one given."""
+        names: dict[str, str] = self.names
+        return names.get(get_language() or "", next(iter(names.values()), self.slug))
 
 
 class InstrumentVersion(models.Model):

@@ -1,10 +1,23 @@
 """The drawn sample: strata, sampled units and how contact with each one ended."""
 
+import hashlib
+import hmac
+
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from surveys.models.frame import Unit
-from surveys.models.programme import ByWave, Wave
+from surveys.models.programme import ByWave, Programme, Wave
+
+
+def pseudonym(kind: str, programme: Programme, country: str, code: str) -> str:
+    """Keyed hash of a register's code: the same in every wave, and no way back without the key.
+
+    `kind` is "unit" or "municipality". The code is all it needs: destroying the contacts does not change it.
+    """
+    message = f"{kind}|{programme.slug}|{country}|{code}"
+    return hmac.new(settings.TOKEN_PEPPER.encode(), message.encode(), hashlib.sha256).hexdigest()[:32]
 
 
 class SamplePlan(models.Model):
@@ -19,6 +32,7 @@ class SamplePlan(models.Model):
     minimum_per_stratum = models.PositiveIntegerField(default=2)
     seed = models.BigIntegerField()
     drawn_at = models.DateTimeField(null=True, blank=True)
+    job = models.ForeignKey("jobs.Job", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
     objects = ByWave.as_manager()
 

@@ -1,0 +1,80 @@
+"""How the field stands: dispositions and response rates, by stratum."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q
+
+from surveys.models import Disposition, Stratum, Wave
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Units of a stratum (or of several) by how contact stands.
+
+    The response rate is AAPOR's RR1: submitted of all drawn units that belong to the population. Weighted: each unit
+    counts for the number of units it stands for (inverse inclusion probability).
+    """
+
+    stratum: Stratum | None  # None: the sum of several
+    drawn: int
+    not_invited: int
+    invited: int  # nothing returned so far
+    started: int  # not submitted
+    completed: int
+    declined: int
+    unreachable: int
+    ineligible: int
+    weighted_completed: float
+    weighted_eligible: float
+
+    @property
+    def eligible(self) -> int:
+        return self.drawn - self.ineligible
+
+    @property
+    def rate(self) -> float | None:
+        return self.completed / self.eligible if self.eligible else None
+
+    @property
+    def weighted_rate(self) -> float | None:
+        return self.weighted_completed / self.weighted_eligible if self.weighted_eligible else None
+
+
+COUNTED = tuple(Disposition)
+
+
+def progress(wave: Wave) -> list[Progress]:
+    """One row a stratum, in the order of their keys: one query."""
+    counts: dict[str, Any] = {
+        f"n_{code.value}": Count("sampled_units", filter=Q(sampled_units__disposition=code)) for code in COUNTED
+    }
+    return [_row(stratum) for stratum in Stratum.objects.filter(wave=wave).annotate(**counts)]
+
+
+def total(rows: Sequence[Progress]) -> Progress:
+    """The sum of rows, for a country or for the wave."""
+
+    def add(name: str) -> int:
+        return sum(int(getattr(row, name)) for row in rows)
+
+    return Progress(
+        stratum=None,
+        drawn=add("drawn"),
+        **{code.value: add(code.value) for code in COUNTED},
+        weighted_completed=sum(row.weighted_completed for row in rows),
+        weighted_eligible=sum(row.weighted_eligible for row in rows),
+    )
+
+
+def _row(stratum: Stratum) -> Progress:
+    counts: dict[str, int] = {code.value: getattr(stratum, f"n_{code.value}") for code in COUNTED}
+    weight = stratum.population / stratum.drawn if stratum.drawn else 0.0
+    return Progress(
+        stratum=stratum,
+        drawn=stratum.drawn,
+        **counts,
+        weighted_completed=weight * counts["completed"],
+        weighted_eligible=weight * (stratum.drawn - counts["ineligible"]),
+    )

@@ -1,0 +1,20 @@
+"""The jobs of surveys: a name, the arguments of the row, and the heavy step that does it."""
+
+from jobs.claim import Step
+from jobs.tasks import job_task
+from surveys.work import frames, messages, samples
+
+
+@job_task("surveys.import_frame")
+def import_frame(step: Step, *, frame_id: int, by_id: int) -> None:
+    frames.import_frame(frame_id=frame_id, by_id=by_id, step=step)
+
+
+@job_task("surveys.draw_sample")
+def draw_sample(step: Step, *, plan_id: int, by_id: int) -> None:
+    samples.draw_sample(plan_id=plan_id, by_id=by_id, step=step)
+
+
+@job_task("surveys.send_messages")
+def send_messages(step: Step, *, wave_id: int, kind: str) -> None:
+    messages.send_messages(wave_id=wave_id, kind=kind, step=step)

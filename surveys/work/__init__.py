@@ -1,0 +1,1 @@
+"""The heavy steps of the jobs of surveys."""

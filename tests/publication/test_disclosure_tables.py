@@ -1,0 +1,224 @@
+"""The rule of one-way tables, and the proof that what it withholds stays withheld."""
+
+from collections.abc import Sequence
+from math import ceil, floor, inf
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import linprog
+
+from publication.disclosure.attack import Relation, adds_up, at_most, attack
+from publication.disclosure.tables import Cell, Reason, Rule, Unprotectable, found, known_counts, primary, protect
+
+SECTORS = ("health_care", "education", "social", "culture", "technical")
+
+
+def cell(name: str, n: int, positive: int | None, *, base: str = "", group: str = "") -> Cell:
+    return Cell(id=name, n=n, base=base or f"n.{name}", positive=positive, count=f"x.{name}", group=group)
+
+
+def country(counts: Sequence[tuple[int, int]]) -> tuple[list[Cell], list[Relation]]:
+    """A country with its sectors: cells "all", "0", "1", ... and how they add up."""
+    sectors = [cell(str(index), n, positive) for index, (n, positive) in enumerate(counts)]
+    total = cell("all", sum(n for n, _ in counts), sum(positive for _, positive in counts))
+    relations = [
+        adds_up("n.all", [part.base for part in sectors]),
+        adds_up("x.all", [part.count for part in sectors]),
+        *(at_most(part.count, part.base) for part in [total, *sectors]),
+    ]
+    return [total, *sectors], relations
+
+
+@pytest.mark.parametrize(
+    ("n", "positive", "reason"),
+    [
+        (4, 2, Reason.SMALL_BASE),
+        (5, 2, Reason.FEW_ANSWERS),
+        (29, 15, Reason.FEW_ANSWERS),
+        (30, 15, None),
+        (30, 5, None),
+        (30, 4, Reason.SMALL_COUNT),
+        (30, 0, Reason.SMALL_COUNT),
+        (30, 25, None),
+        (30, 26, Reason.SMALL_COMPLEMENT),
+        (30, 30, Reason.SMALL_COMPLEMENT),
+        (30, None, None),
+    ],
+)
+def test_the_thresholds_are_thirty_in_the_base_and_five_on_each_side(
+    n: int, positive: int | None, reason: Reason | None
+) -> None:
+    assert primary(cell("a", n, positive), Rule()) is reason
+
+
+def test_a_value_without_an_estimate_is_never_shown() -> None:
+    assert primary(Cell(id="a", n=100, base="n", estimated=False), Rule()) is Reason.NOT_ESTIMATED
+
+
+def test_nothing_is_withheld_where_every_cell_is_large() -> None:
+    cells, relations = country([(80, 40), (70, 50), (60, 30)])
+    assert protect(cells, relations) == {}
+
+
+def test_a_second_sector_goes_with_the_first_when_the_total_would_give_it_away() -> None:
+    cells, relations = country([(80, 40), (70, 50), (12, 7)])
+    assert protect(cells, relations) == {"2": Reason.FEW_ANSWERS, "1": Reason.SECOND}
+
+
+def test_the_smallest_remaining_sector_is_the_one_that_goes() -> None:
+    cells, relations = country([(80, 40), (35, 20), (70, 67)])
+    assert protect(cells, relations) == {"2": Reason.SMALL_COMPLEMENT, "1": Reason.SECOND}
+
+
+def test_two_small_sectors_hide_each_other() -> None:
+    cells, relations = country([(80, 40), (20, 10), (12, 7)])
+    assert protect(cells, relations) == {"1": Reason.FEW_ANSWERS, "2": Reason.FEW_ANSWERS}
+
+
+def test_two_empty_sectors_do_not_hide_each_other() -> None:
+    cells, relations = country([(80, 40), (60, 30), (0, 0), (0, 0)])
+    assert protect(cells, relations) == {
+        "1": Reason.SECOND,
+        "2": Reason.SMALL_BASE,
+        "3": Reason.SMALL_BASE,
+    }
+
+
+def test_driver_barrier_and_balance_are_withheld_together() -> None:
+    cells = [
+        cell("driver", 200, 120, base="n", group="factor"),
+        cell("barrier", 200, 3, base="n", group="factor"),
+        cell("balance", 200, None, base="n", group="factor"),
+        cell("other", 200, 90, base="n"),
+    ]
+    assert protect(cells, []) == {
+        "driver": Reason.LINKED,
+        "barrier": Reason.SMALL_COUNT,
+        "balance": Reason.LINKED,
+    }
+
+
+def test_a_difference_falls_with_what_it_is_computed_from() -> None:
+    cells = [
+        cell("no", 20, 10),
+        cell("dk", 200, 100),
+        Cell(id="no-dk", n=220, base="n.no-dk", follows=("no", "dk")),
+        Cell(id="rank", n=220, base="n.rank", follows=("no-dk",)),
+    ]
+    assert protect(cells, []) == {"no": Reason.FEW_ANSWERS, "no-dk": Reason.LINKED, "rank": Reason.LINKED}
+
+
+def test_a_count_that_is_another_tables_base_is_not_left_there() -> None:
+    innovative = cell("innovative", 100, 97)
+    partners = cell("partners", 97, 50)
+    same = adds_up("x.innovative", ["n.partners"])
+    assert protect([innovative, partners], [same]) == {
+        "innovative": Reason.SMALL_COMPLEMENT,
+        "partners": Reason.SECOND,
+    }
+
+
+def test_an_index_is_withheld_when_it_would_give_an_extreme_balance_away() -> None:
+    """All 100 said promoted: the mean over two factors leaves one solution for the withheld one."""
+    cells = [
+        cell("driver", 100, 100, base="n", group="one"),
+        cell("barrier", 100, 0, base="n", group="one"),
+        cell("driver2", 100, 60, base="n", group="two"),
+        cell("barrier2", 100, 20, base="n", group="two"),
+        Cell(id="index", n=100, base="n"),
+    ]
+    relations = [
+        Relation(terms=(("x.driver", 1.0), ("x.barrier", 1.0), ("n", -1.0)), low=-inf),
+        Relation(
+            terms=(("x.driver", 1.0), ("x.barrier", -1.0), ("x.driver2", 1.0), ("x.barrier2", -1.0)),
+            low=139.9,
+            high=140.1,
+            needs="index",
+        ),
+    ]
+    withheld = protect(cells, relations)
+    assert withheld["index"] is Reason.SECOND
+    assert found(cells, relations, withheld) == {}
+
+
+def test_nothing_left_to_withhold_is_an_error_and_no_release() -> None:
+    """The relation is common knowledge: no table has to be shown to use it."""
+    with pytest.raises(Unprotectable, match=r"x\.a follows"):
+        protect([cell("a", 40, 3)], [Relation(terms=(("x.a", 1.0),), low=3, high=3)])
+
+
+def test_the_attack_finds_what_thresholds_alone_leave_open() -> None:
+    cells, relations = country([(80, 40), (70, 50), (40, 3)])
+    withheld = {"2": Reason.SMALL_COUNT}
+    assert found(cells, relations, withheld) == {"n.2": 40, "x.2": 3}
+
+
+def test_the_attack_uses_bounds_where_algebra_is_not_enough() -> None:
+    relations = [adds_up("total", ["a", "b"]), at_most("a", "x"), at_most("b", "y")]
+    assert attack({"total": 7, "x": 4, "y": 3}, relations) == {"a": 4, "b": 3}
+
+
+groups = st.lists(
+    st.integers(0, 90).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n))), min_size=2, max_size=6
+)
+
+
+@given(groups)
+@settings(max_examples=300, deadline=None)
+def test_no_withheld_count_follows_by_linear_programming(counts: list[tuple[int, int]]) -> None:
+    """An attacker of our own would share our mistakes: this one is a solver."""
+    cells, relations = country(counts)
+    withheld = protect(cells, relations)
+    known, hidden = known_counts(cells, withheld)
+    for name in hidden:
+        low, high = solve(known, relations, name)
+        assert high == inf or ceil(low - 1e-6) < floor(high + 1e-6), (name, low, high, counts)
+
+
+@given(st.lists(st.lists(st.integers(0, 40), min_size=3, max_size=3), min_size=2, max_size=4))
+@settings(max_examples=100, deadline=None)
+def test_no_withheld_count_follows_when_answers_share_a_base(table: list[list[int]]) -> None:
+    """Sectors by categories of one question: bases are shared, categories and sectors add up both ways."""
+    cells: list[Cell] = []
+    relations: list[Relation] = []
+    rows = [(str(index), row) for index, row in enumerate(table)]
+    rows.append(("all", [sum(column) for column in zip(*table, strict=True)]))
+    for name, row in rows:
+        cells += [
+            Cell(id=f"{name}.{k}", n=sum(row), base=f"n.{name}", positive=x, count=f"x.{name}.{k}")
+            for k, x in enumerate(row[:2])
+        ]
+        relations.append(adds_up(f"n.{name}", [f"x.{name}.0", f"x.{name}.1", f"rest.{name}"]))
+    parts = [name for name, _ in rows[:-1]]
+    relations.append(adds_up("n.all", [f"n.{name}" for name in parts]))
+    relations += [adds_up(f"x.all.{k}", [f"x.{name}.{k}" for name in parts]) for k in (0, 1)]
+    withheld = protect(cells, relations)
+    known, hidden = known_counts(cells, withheld)
+    for name in hidden:
+        low, high = solve(known, relations, name)
+        assert high == inf or ceil(low - 1e-6) < floor(high + 1e-6), (name, low, high, table)
+
+
+def solve(known: dict[str, int], relations: Sequence[Relation], target: str) -> tuple[float, float]:
+    names = sorted({name for relation in relations for name in relation.counts} | set(known) | {target})
+    column = {name: index for index, name in enumerate(names)}
+    upper: list[np.ndarray] = []
+    limits: list[float] = []
+    for relation in relations:
+        row = np.zeros(len(names))
+        for name, coefficient in relation.terms:
+            row[column[name]] += coefficient
+        for sign, limit in ((1.0, relation.high), (-1.0, -relation.low)):
+            if limit != inf:
+                upper.append(sign * row)
+                limits.append(limit)
+    bounds = [(known[name], known[name]) if name in known else (0, None) for name in names]
+    ends = []
+    for sign in (1.0, -1.0):
+        goal = np.zeros(len(names))
+        goal[column[target]] = sign
+        answer = linprog(goal, A_ub=np.array(upper), b_ub=np.array(limits), bounds=bounds, method="highs")
+        ends.append(inf if answer.status == 3 else sign * answer.fun)
+    return ends[0], ends[1]

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
-from surveys.instrument.rules import Node
+from surveys.instrument.rule_nodes import Node
 
 
 class ItemType(StrEnum):
@@ -36,6 +37,13 @@ class Level(StrEnum):
     SOFT = "soft"
 
 
+class TextState(StrEnum):
+    """Draft: no person has checked it yet."""
+
+    DRAFT = "draft"
+    CHECKED = "checked"
+
+
 @dataclass(frozen=True)
 class Option:
     code: str
@@ -57,10 +65,17 @@ class Item:
     maximum: int | None = None
     max_length: int | None = None
     required: Requirement = Requirement.SOFT
+    source: str = ""  # the code of the documented question, for instance D1
+    since: str = ""  # the barometer and year that first asked it
+    evidence: str = ""  # how well the question is documented
 
-    @property
+    @cached_property
     def codes(self) -> frozenset[str]:
         return frozenset(option.code for option in self.options)
+
+    @cached_property
+    def exclusive_codes(self) -> frozenset[str]:
+        return frozenset(option.code for option in self.options if option.exclusive)
 
 
 @dataclass(frozen=True)
@@ -77,11 +92,15 @@ class Page:
     section: str
     asks: tuple[Ask, ...]
     show_if: Node | None = None
+    definition: bool = False  # the definition of innovation is shown beside the questions
 
 
 @dataclass(frozen=True)
 class Edit:
-    """A check across answers: the rule that must hold. Said beside `item` when it does not."""
+    """A check across answers: the rule that must hold, once `item` is answered. Said beside `item` when it does not.
+
+    A comparison with an unanswered item is false, so write what must not be: `not (a == "x" and b == "y")`.
+    """
 
     id: str
     item: str
@@ -101,7 +120,7 @@ class Texts:
     """Everything a person reads, in one language. A state of *draft* shows as such."""
 
     language: str
-    state: str
+    state: TextState
     title: str
     introduction: str
     definition: str
@@ -111,19 +130,47 @@ class Texts:
     items: Mapping[str, ItemText]
     edits: Mapping[str, str]
 
+    def label(self, item: Item, code: str) -> str:
+        """The text of an option; the rows of a battery share those of the battery. Empty where there is none."""
+        own = self.items.get(item.key, NO_TEXT).options.get(code, "")
+        return own or self.batteries.get(item.battery or "", NO_TEXT).options.get(code, "")
+
+    def full_question(self, item: Item) -> str:
+        """The question as it reads alone: with the battery's in front of a row."""
+        own = self.items.get(item.key, NO_TEXT).question
+        if item.battery is None:
+            return own
+        return f"{self.batteries.get(item.battery, NO_TEXT).question} {own}".strip()
+
+
+NO_TEXT = ItemText(question="")
+
 
 @dataclass(frozen=True)
 class Instrument:
     key: str
     version: str
-    base_language: str
+    languages: tuple[str, ...]  # the first is the one the others are translated from
     background: tuple[str, ...]  # variables of the frame that rules may use
-    conditions: Mapping[str, Node]  # named rules, for instance innovative
+    conditions: Mapping[str, Node]  # named rules, for instance innovative; each may use those before it
     items: Mapping[str, Item]  # in the order of the bank
     pages: tuple[Page, ...]
     edits: tuple[Edit, ...]
     texts: Mapping[str, Texts]  # language -> texts
 
+    def __hash__(self) -> int:
+        """By name, so that what is worked out once per instrument can be kept; equality still compares everything."""
+        return hash((self.key, self.version))
+
     @property
-    def languages(self) -> tuple[str, ...]:
-        return tuple(self.texts)
+    def base_language(self) -> str:
+        return self.languages[0]
+
+    @property
+    def item_pages(self) -> Mapping[str, int]:
+        """Item key -> place of the first page that asks it."""
+        places: dict[str, int] = {}
+        for place, page in enumerate(self.pages):
+            for ask in page.asks:
+                places.setdefault(ask.item, place)
+        return places

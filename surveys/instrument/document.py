@@ -1,0 +1,279 @@
+"""The canonical document of a questionnaire: JSON that is stored, frozen and hashed, and the typed value it means."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from surveys.instrument.reader import Fields, InstrumentError, Place, unique
+from surveys.instrument.rule_nodes import Node
+from surveys.instrument.rule_tree import KEY, to_tree
+from surveys.instrument.schema import (
+    Ask,
+    DisclosureClass,
+    Edit,
+    Instrument,
+    Item,
+    ItemText,
+    ItemType,
+    Level,
+    Option,
+    Page,
+    Requirement,
+    Texts,
+    TextState,
+)
+from surveys.instrument.source import expanded, read_directory, read_file
+
+__all__ = [
+    "InstrumentError",
+    "content_hash",
+    "from_document",
+    "load_directory",
+    "load_file",
+    "load_library",
+    "to_document",
+]
+
+FORMAT = "barometer-instrument/1"
+LIBRARY = Path(__file__).resolve().parent.parent / "library"
+
+
+def load_library(name: str = "workplace") -> dict[str, object]:
+    """The canonical document of a shipped instrument."""
+    return load_directory(LIBRARY, name=name)
+
+
+def load_directory(path: Path, *, name: str = "workplace") -> dict[str, object]:
+    """The canonical document of the instrument written in a directory of YAML files.
+
+    Reads `instruments/<name>.yaml`, the item banks it names in `items/` and every `texts/<name>.<language>.yaml`.
+
+    Raises:
+        InstrumentError: a file is missing, unsafe, too large, or says something that is not of the format.
+    """
+    return to_document(from_document(read_directory(path, name=name)))
+
+
+def load_file(path: Path) -> dict[str, object]:
+    """The canonical document of an instrument written as one YAML or JSON file."""
+    return to_document(from_document(read_file(path)))
+
+
+def content_hash(document: Mapping[str, object]) -> str:
+    """SHA-256 over the canonical JSON: sorted names, no spaces, UTF-8. Give it what `to_document` or a loader gave."""
+    canonical = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return hashlib.sha256(canonical.encode("utf-8")).hexdigest()
+
+
+def from_document(document: Mapping[str, object]) -> Instrument:
+    """The questionnaire a document means. Rules may stand as text or as trees; the writer's shorthand is accepted.
+
+    Raises:
+        InstrumentError: names the location, what was expected, what stood there and what to do.
+    """
+    root = Place(expanded(document), "").fields(
+        "format", "key", "version", "languages", "background", "conditions", "items", "pages", "edits", "texts"
+    )
+    if root["format"].value != FORMAT:
+        raise root["format"].wrong(FORMAT)
+    items: dict[str, Item] = {}
+    for place in root.each("items"):
+        item = item_of(place)
+        unique(items, item.key, item, place)
+    conditions: dict[str, Node] = {}
+    for place in root.each("conditions"):
+        condition = place.fields("name", "rule")
+        unique(conditions, condition["name"].text(), condition["rule"].rule(), place)
+    languages = tuple(place.text() for place in root["languages"].each())
+    if not languages:
+        raise root["languages"].wrong("at least one language")
+    return Instrument(
+        key=root["key"].text(),
+        version=root["version"].text(),
+        languages=languages,
+        background=tuple(place.text() for place in root.each("background")),
+        conditions=conditions,
+        items=items,
+        pages=tuple(page_of(place) for place in root.each("pages")),
+        edits=tuple(edit_of(place) for place in root.each("edits")),
+        texts=texts_of(root["texts"], languages),
+    )
+
+
+def item_of(place: Place) -> Item:
+    value = place.fields(
+        "key", "type", "disclosure", "options", "battery", "max_choices", "minimum", "maximum", "max_length",
+        "required", "source", "since", "evidence",
+    )  # fmt: skip
+    key = value["key"].text()
+    if not KEY.fullmatch(key):
+        raise value["key"].wrong("small letters, digits and _, in parts joined by points")
+    value = Fields(value.value, f"items[{key}]")
+    disclosure = value["disclosure"]
+    if disclosure.missing:
+        hint = "Say what an answer may give away."
+        raise disclosure.wrong(f"one of {', '.join(DisclosureClass)}", hint=hint, rule="missing_disclosure")
+    return Item(
+        key=key,
+        type=value["type"].choice(ItemType),
+        disclosure=disclosure.choice(DisclosureClass, rule="missing_disclosure"),
+        options=tuple(option_of(option) for option in value.each("options")),
+        battery=value["battery"].optional(Place.text),
+        max_choices=value["max_choices"].optional(Place.whole_number),
+        minimum=value["minimum"].optional(Place.whole_number),
+        maximum=value["maximum"].optional(Place.whole_number),
+        max_length=value["max_length"].optional(Place.whole_number),
+        required=Requirement.SOFT if value["required"].missing else value["required"].choice(Requirement),
+        source=value.text("source"),
+        since=value.text("since"),
+        evidence=value.text("evidence"),
+    )
+
+
+def option_of(place: Place) -> Option:
+    value = place.fields("code", "missing", "exclusive")
+    return Option(value["code"].text(), missing=value.truth("missing"), exclusive=value.truth("exclusive"))
+
+
+def page_of(place: Place) -> Page:
+    value = place.fields("id", "section", "show_if", "definition", "asks")
+    asks: list[Ask] = []
+    for ask in value.each("asks"):
+        use = ask.fields("item", "show_if")
+        asks.append(Ask(use["item"].text(), use["show_if"].optional(Place.rule)))
+    return Page(
+        id=value["id"].text(),
+        section=value["section"].text(),
+        asks=tuple(asks),
+        show_if=value["show_if"].optional(Place.rule),
+        definition=value.truth("definition"),
+    )
+
+
+def edit_of(place: Place) -> Edit:
+    value = place.fields("id", "item", "rule", "level")
+    return Edit(value["id"].text(), value["item"].text(), value["rule"].rule(), value["level"].choice(Level))
+
+
+def texts_of(place: Place, languages: tuple[str, ...]) -> dict[str, Texts]:
+    found = {} if place.missing else {language: language_of(language, texts) for language, texts in place.named()}
+    for language in found:
+        if language not in languages:
+            raise place.wrong(f"texts in {', '.join(languages)}", hint=f"Add {language} to languages or take it away.")
+    return {language: found[language] for language in languages if language in found}
+
+
+def language_of(language: str, place: Place) -> Texts:
+    value = place.fields(
+        "state", "title", "introduction", "definition", "sections", "pages", "batteries", "items", "edits"
+    )
+    return Texts(
+        language=language,
+        state=value["state"].choice(TextState),
+        title=value.text("title"),
+        introduction=value.text("introduction"),
+        definition=value.text("definition"),
+        sections=value["sections"].texts(),
+        pages=value["pages"].texts(),
+        batteries=item_texts(value["batteries"]),
+        items=item_texts(value["items"]),
+        edits=value["edits"].texts(),
+    )
+
+
+def item_texts(place: Place) -> dict[str, ItemText]:
+    return {} if place.missing else {key: item_text(text) for key, text in place.named()}
+
+
+def item_text(place: Place) -> ItemText:
+    value = place.fields("question", "help", "options")
+    return ItemText(value.text("question"), value.text("help"), value["options"].texts())
+
+
+def to_document(instrument: Instrument) -> dict[str, object]:
+    """The canonical document: every rule as a tree, everything written out, what is empty left away."""
+    return {
+        "format": FORMAT,
+        "key": instrument.key,
+        "version": instrument.version,
+        "languages": list(instrument.languages),
+        "background": list(instrument.background),
+        "conditions": [{"name": name, "rule": to_tree(rule)} for name, rule in instrument.conditions.items()],
+        "items": [item_document(item) for item in instrument.items.values()],
+        "pages": [page_document(page) for page in instrument.pages],
+        "edits": [
+            {"id": edit.id, "item": edit.item, "rule": to_tree(edit.rule), "level": edit.level.value}
+            for edit in instrument.edits
+        ],
+        "texts": {language: texts_document(texts) for language, texts in instrument.texts.items()},
+    }
+
+
+def without_empty(value: dict[str, object]) -> dict[str, object]:
+    return {name: part for name, part in value.items() if part not in (None, False, "", [], {}) or is_zero(part)}
+
+
+def is_zero(part: object) -> bool:
+    return isinstance(part, int) and not isinstance(part, bool)
+
+
+def item_document(item: Item) -> dict[str, object]:
+    options = [
+        without_empty({"code": option.code, "missing": option.missing, "exclusive": option.exclusive})
+        for option in item.options
+    ]
+    return without_empty(
+        {
+            "key": item.key,
+            "type": item.type.value,
+            "disclosure": item.disclosure.value,
+            "options": options,
+            "battery": item.battery,
+            "max_choices": item.max_choices,
+            "minimum": item.minimum,
+            "maximum": item.maximum,
+            "max_length": item.max_length,
+            "required": item.required.value,
+            "source": item.source,
+            "since": item.since,
+            "evidence": item.evidence,
+        }
+    )
+
+
+def rule_document(rule: Node | None) -> object:
+    return None if rule is None else to_tree(rule)
+
+
+def page_document(page: Page) -> dict[str, object]:
+    asks = [without_empty({"item": ask.item, "show_if": rule_document(ask.show_if)}) for ask in page.asks]
+    return without_empty(
+        {
+            "id": page.id,
+            "section": page.section,
+            "show_if": rule_document(page.show_if),
+            "definition": page.definition,
+            "asks": asks,
+        }
+    )
+
+
+def texts_document(texts: Texts) -> dict[str, object]:
+    return without_empty(
+        {
+            "state": texts.state.value,
+            "title": texts.title,
+            "introduction": texts.introduction,
+            "definition": texts.definition,
+            "sections": dict(texts.sections),
+            "pages": dict(texts.pages),
+            "batteries": {key: item_text_document(text) for key, text in texts.batteries.items()},
+            "items": {key: item_text_document(text) for key, text in texts.items.items()},
+            "edits": dict(texts.edits),
+        }
+    )
+
+
+def item_text_document(text: ItemText) -> dict[str, object]:
+    return without_empty({"question": text.question, "help": text.help, "options": dict(text.options)})

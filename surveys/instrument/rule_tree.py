@@ -1,0 +1,158 @@
+"""Rules as they are stored: JSON lists that begin with what they are, `["==", ["item", "novelty"], "first"]`."""
+
+import re
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+
+from surveys.instrument.rule_nodes import (
+    MAX_DEPTH,
+    MEMBERSHIP,
+    ORDER,
+    And,
+    Answered,
+    Background,
+    Comparison,
+    Condition,
+    Count,
+    ItemAnswer,
+    Literal,
+    Node,
+    Not,
+    Operand,
+    Or,
+    RuleError,
+    Scalar,
+    Values,
+    joined,
+    within_limits,
+)
+from surveys.instrument.rule_text import RESERVED
+
+JSON = str | int | list["JSON"]
+
+KEY = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*")
+NAME = re.compile(r"[a-z][a-z0-9_]*")
+NUMBER = re.compile(r"-?\d{1,30}\.\d{1,30}")
+
+
+def to_tree(node: Node) -> JSON:
+    """The rule as JSON without floats: a number with a point is `["number", "1.5"]`, a list `["list", ...]`."""
+    match node:
+        case Comparison(operator=operator, left=left, right=right):
+            return [operator, to_tree(left), to_tree(right)]
+        case Not(rule=rule):
+            return ["not", to_tree(rule)]
+        case And(rules=rules) | Or(rules=rules):
+            return ["and" if isinstance(node, And) else "or", *(to_tree(rule) for rule in rules)]
+        case Condition(name=name):
+            return ["condition", name]
+        case Answered(keys=keys):
+            return ["answered", *keys]
+        case _:
+            return operand_tree(node)
+
+
+def operand_tree(node: Node) -> JSON:
+    match node:
+        case Literal(value=value):
+            return scalar(value)
+        case Values(values=values):
+            return ["list", *(scalar(value) for value in values)]
+        case ItemAnswer(key=key):
+            return ["item", key]
+        case Background(name=name):
+            return ["bg", name]
+        case Count(keys=keys):
+            return ["count", *keys]
+    raise RuleError(f"Expected a node of the rule language, got {node!r}.")
+
+
+def scalar(value: Scalar) -> JSON:
+    return ["number", str(value)] if isinstance(value, Decimal) else value
+
+
+def from_tree(tree: object) -> Node:
+    """The rule a stored tree says.
+
+    Raises:
+        RuleError: names what was expected and what stood there, or the limit passed.
+    """
+    return within_limits(rule_of(tree, 1))
+
+
+def parts_of(tree: object, depth: int) -> tuple[str, Sequence[object]]:
+    if depth > MAX_DEPTH:
+        raise RuleError(f"A rule may be {MAX_DEPTH} levels deep and this one is deeper: give a part of it a name.")
+    if not isinstance(tree, list) or not tree or not isinstance(tree[0], str):
+        raise RuleError(f"Expected a list that begins with an operator, got {shortened(tree)}.")
+    return tree[0], tree[1:]
+
+
+def rule_of(tree: object, depth: int) -> Node:
+    kind, parts = parts_of(tree, depth)
+    if kind in ("and", "or"):
+        if len(parts) < 2:
+            raise RuleError(f"Expected at least two rules under {kind!r}, got {len(parts)}.")
+        return joined(And if kind == "and" else Or, [rule_of(part, depth + 1) for part in parts])
+    if kind in ORDER or kind in MEMBERSHIP:
+        left, right = exactly(kind, parts, 2)
+        return Comparison(kind, operand_of(left, depth + 1), operand_of(right, depth + 1))
+    readers: dict[str, Callable[[], Node]] = {
+        "not": lambda: Not(rule_of(exactly(kind, parts, 1)[0], depth + 1)),
+        "condition": lambda: Condition(named(exactly(kind, parts, 1)[0], NAME)),
+        "answered": lambda: Answered(keys_of(kind, parts)),
+    }
+    if kind not in readers:
+        raise RuleError(f"Expected a comparison, and, or, not, condition or answered, got {shortened(kind)}.")
+    return readers[kind]()
+
+
+def operand_of(tree: object, depth: int) -> Node:
+    if not isinstance(tree, list):
+        return Literal(scalar_of(tree))
+    kind, parts = parts_of(tree, depth)
+    readers: dict[str, Callable[[], Operand]] = {
+        "number": lambda: Literal(scalar_of(tree)),
+        "list": lambda: Values(tuple(scalar_of(part) for part in parts)),
+        "item": lambda: ItemAnswer(named(exactly(kind, parts, 1)[0], KEY)),
+        "bg": lambda: Background(named(exactly(kind, parts, 1)[0], NAME)),
+        "count": lambda: Count(keys_of(kind, parts)),
+    }
+    if kind not in readers:
+        raise RuleError(f"Expected a value, item, bg, list, number or count, got {shortened(kind)}.")
+    return readers[kind]()
+
+
+def exactly(kind: str, parts: Sequence[object], count: int) -> Sequence[object]:
+    if len(parts) != count:
+        raise RuleError(f"Expected {count} under {kind!r}, got {len(parts)}.")
+    return parts
+
+
+def keys_of(kind: str, parts: Sequence[object]) -> tuple[str, ...]:
+    if not parts:
+        raise RuleError(f"Expected the key of an item under {kind!r}, got none.")
+    return tuple(named(part, KEY) for part in parts)
+
+
+def named(value: object, form: re.Pattern[str]) -> str:
+    if not isinstance(value, str) or not form.fullmatch(value) or value in RESERVED or value.startswith("bg."):
+        raise RuleError(f"Expected a name of small letters, digits and _, got {shortened(value)}.")
+    return value
+
+
+def scalar_of(value: object) -> Scalar:
+    if isinstance(value, list) and len(value) == 2 and value[0] == "number":
+        text = value[1]
+        if isinstance(text, str) and NUMBER.fullmatch(text):
+            return Decimal(text)
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**30:
+        return value
+    if isinstance(value, str) and not ('"' in value and "'" in value) and all(sign >= " " for sign in value):
+        return value
+    raise RuleError(f"Expected a text in one kind of quotes or a number, got {shortened(value)}.")
+
+
+def shortened(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."

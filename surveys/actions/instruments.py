@@ -1,0 +1,71 @@
+"""Instruments: stored as one document, frozen when they are fielded."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from surveys.instrument.document import content_hash, from_document
+from surveys.instrument.lint import Finding, lint
+from surveys.models import AuditEvent, InstrumentVersion, Programme, User
+
+
+class InstrumentFrozen(ValueError):
+    """The version is fielded: a change is a new version."""
+
+
+class InstrumentFaulty(ValueError):
+    """The linter found faults; they are named in `findings`."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__("; ".join(f"{finding.location}: {finding.message}" for finding in findings))
+        self.findings = findings
+
+
+@transaction.atomic
+def store(*, programme: Programme, document: dict[str, Any], by: User) -> InstrumentVersion:
+    """Keep the document as a version of the programme's instrument.
+
+    The same document again is the version that stands; another document replaces one that is not fielded. Raises
+    InstrumentError for a document that is not an instrument, InstrumentFrozen for a fielded version.
+    """
+    instrument = from_document(document)
+    digest = content_hash(document)
+    version, created = InstrumentVersion.objects.select_for_update().get_or_create(
+        programme=programme,
+        key=instrument.key,
+        version=instrument.version,
+        defaults={"document": document, "content_hash": digest},
+    )
+    stored: InstrumentVersion = version
+    if not created:
+        if stored.content_hash == digest:
+            return stored
+        if stored.fielded_at is not None:
+            raise InstrumentFrozen(
+                _("The questionnaire %(version)s is frozen. Give the changed one a new version.") % {"version": stored}
+            )
+        stored.document, stored.content_hash = document, digest
+        stored.save(update_fields=["document", "content_hash"])
+    AuditEvent.objects.record("instrument.stored", stored, by=by, programme=programme, sha256=digest)
+    return stored
+
+
+@transaction.atomic
+def field(*, version: InstrumentVersion, by: User) -> InstrumentVersion:
+    """Freeze the version. Fielding it twice changes nothing. Raises InstrumentFaulty where the linter finds faults."""
+    locked: InstrumentVersion = (
+        InstrumentVersion.objects.select_for_update(of=("self",)).select_related("programme").get(pk=version.pk)
+    )
+    if locked.fielded_at is not None:
+        return locked
+    findings = tuple(lint(from_document(locked.document)))
+    if findings:
+        raise InstrumentFaulty(findings)
+    locked.fielded_at, locked.fielded_by = timezone.now(), by
+    locked.save(update_fields=["fielded_at", "fielded_by"])
+    AuditEvent.objects.record(
+        "instrument.fielded", locked, by=by, programme=locked.programme, sha256=locked.content_hash
+    )
+    return locked

@@ -121,7 +121,7 @@ if env.text("EMAIL_HOST"):
     EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", True)
     EMAIL_TIMEOUT = 20
 else:
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_BACKEND = "barometer.mail.FileBackend"
     EMAIL_FILE_PATH = str(EMAIL_FOLDER)
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "barometer@localhost")
 

@@ -86,6 +86,7 @@ class PageSave(models.Model):
     key = models.CharField(max_length=36)
     page = models.CharField(max_length=60)
     body_hash = models.CharField(max_length=64)
+    changed = models.JSONField(default=list, help_text="Items that somebody else had changed: part of the reply")
     saved_at = models.DateTimeField()
 
     objects = ResponseQuerySet.as_manager()

@@ -1,0 +1,55 @@
+# What people and the build machine run. `make` alone lists the targets.
+
+PYTHONS = python3.11 python3.12 python3.13 python3.14 python3 python
+VENV = .venv
+RUN = $(VENV)/bin/python
+SOURCE = barometer jobs surveys analytics publication tests benchmarks manage.py
+COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+  --no-emit-find-links --custom-compile-command "make lock" pyproject.toml
+
+.PHONY: help setup dev demo test smoke bench lock
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1 \t/p' Makefile
+
+setup: $(VENV)/.runtime ## the environment in .venv, from requirements.lock
+	@$(RUN) manage.py compile_catalogues >/dev/null
+
+dev: $(VENV)/.dev ## what tests and checks need besides
+	@$(RUN) manage.py compile_catalogues >/dev/null
+
+demo: setup ## the demonstration programme on this machine, until Ctrl-C
+	@exec env DEMO=1 $(RUN) manage.py demo
+
+test: dev ## lint, types, import contracts, migrations, tests; at the end what was skipped
+	$(VENV)/bin/ruff check $(SOURCE)
+	$(VENV)/bin/ruff format --check $(SOURCE)
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+	$(VENV)/bin/djlint --quiet --check --lint templates
+	$(RUN) manage.py makemigrations --check --dry-run
+	$(VENV)/bin/pytest -n 2 -rs
+
+smoke: setup ## the demonstration's main job without a person, in a fresh folder
+	@exec env DEMO=1 $(RUN) manage.py smoke
+
+bench: dev ## benchmarks, each beside its peer
+	@set -e; for file in benchmarks/bench_*.py; do echo "== $$file"; $(RUN) "$$file"; done
+
+lock: dev ## requirements.lock and requirements-dev.lock anew, from pyproject.toml
+	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(COMPILE) --output-file requirements.lock
+	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(COMPILE) --group dev --constraint requirements.lock \
+	  --output-file requirements-dev.lock
+
+# Each stamp is as new as the lock it was made from, so that a second `make` starts at once.
+$(VENV)/.runtime: requirements.lock | $(VENV)/bin/python
+	@sh .ci/install requirements.lock
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock | $(VENV)/.runtime
+	@sh .ci/install requirements-dev.lock
+	@touch $@
+
+$(VENV)/bin/python:
+	@PYTHONS="$(PYTHONS)" sh .ci/environment $(VENV)

@@ -160,7 +160,8 @@ def expanded_texts(place: Place, *, rows: Mapping[str, tuple[str, ...]], scale_o
         if key in rows:
             row_texts = as_mapping(value.pop("rows", None), f"{place.location}.items.{key}.rows")
             batteries[key] = value
-            items.update({f"{key}.{row}": {"question": question} for row, question in row_texts.items()})
+            for row, text in row_texts.items():
+                items[f"{key}.{row}"] = {"question": text} if isinstance(text, str) else text
         else:
             items[key] = value
     return {**texts, "batteries": batteries, "items": items}

@@ -214,7 +214,7 @@ def _point(design: SurveyDesign, value: float, influence: Floats, answers: _Answ
     variance = float(by_stratum.sum())
     if Flag.LONELY_STRATUM in flags and design.lonely_psu is LonelyPsu.FAIL:
         variance = NAN
-    df = float(plain) if np.isnan(variance) else min(float(plain), satterthwaite(design, by_stratum))
+    df = 0.0 if np.isnan(variance) else min(float(plain), satterthwaite(design, by_stratum))
     influence.setflags(write=False)
     return PointEstimate(
         value=value, standard_error=float(np.sqrt(variance)), df=df, df_plain=plain, n=int(answers.rows.sum()),

@@ -95,8 +95,9 @@ def answers(population: Units, standing: Standing, *, seed: int = SEED) -> Answe
     everyone = np.ones(sheet.number, dtype=bool)
     innovators = standing.innovative
     introduced(sheet, innovators)
-    for item in ("respondent_role", "stopped", "contact_consent"):
+    for item in ("respondent_role", "stopped"):
         sheet.single(item, everyone)
+    sheet.single("contact_consent", innovators)
     unfinished = sheet.single("unfinished", ~innovators) == "yes"
     sheet.choices(UNFINISHED_TYPES, unfinished)
     newest_innovation(sheet, innovators)

@@ -7,8 +7,11 @@ import pytest
 
 from barometer.demo import assumptions, truth
 from barometer.demo.answers import Answers, answers, document
-from barometer.demo.population import Standing, Units, standings, units
+from barometer.demo.population import SIZE_CLASSES, Standing, Units, standings, units
 from barometer.demo.questions import FACTORS, TYPES
+from surveys.instrument.check import check, submission
+from surveys.instrument.document import from_document, load_library
+from surveys.instrument.schema import Level
 
 WAVES = ("2023", "2025", "2027")
 
@@ -113,6 +116,20 @@ def test_the_same_seed_gives_the_same_answers() -> None:
     assert [document(again, place) for place in range(0, 14_000, 997)] == [
         document(filled(1), place) for place in range(0, 14_000, 997)
     ]
+
+
+def test_every_document_passes_the_check_of_the_questionnaire_and_is_handed_in_whole() -> None:
+    instrument = from_document(load_library("workplace"))
+    for place in range(0, 14_000, 11):
+        row, given = population().rows[place], document(filled(0), place)
+        background = {
+            "country": row.code[:2],
+            "sector": row.sector,
+            "size_class": SIZE_CLASSES[population().size[place]],
+            "employees": row.employees,
+        }
+        assert [problem for problem in check(instrument, given, background) if problem.level is Level.HARD] == []
+        assert submission(instrument, given, background) == given
 
 
 def test_nobody_answers_what_a_routing_keeps_away() -> None:

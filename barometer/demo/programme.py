@@ -1,0 +1,191 @@
+"""The main job from frames to a published release, in steps that `demo` and `smoke` share.
+
+Every step looks at what stands and does what is missing, so that a load broken off goes on at the next start.
+Background work is asked for as everywhere else, by a job row; `work` is who then does it: the demonstration in its
+own process, the smoke test by waiting for the real worker.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from analytics.actions import runs
+from analytics.models import Run, RunState
+from barometer.demo.answers import Answers, answers
+from barometer.demo.cast import Cast
+from barometer.demo.frames import COUNTRIES, ORIGINS, frame_file
+from barometer.demo.population import Nonresponse, standings, units
+from jobs.models import Job, JobState
+from publication.actions import releases
+from publication.models import Release, ReleaseState
+from surveys.actions import frames, instruments, invitations, samples, waves
+from surveys.instrument.document import load_library
+from surveys.models import Frame, FrameState, MessageKind, Programme, User, Wave, WaveState
+
+SLUG = "nordic-demo"
+LANGUAGES = ("nb", "en")
+Work = Callable[[], None]
+
+
+class StepFailed(Exception):  # noqa: N818 - what happened
+    """A step of the main job did not end as it must."""
+
+
+@dataclass(frozen=True)
+class Round:
+    """One wave of the demonstration: who is asked, about which two years, and how the samples are drawn."""
+
+    code: str
+    countries: tuple[str, ...]
+    sizes: Mapping[str, int]
+    reference: tuple[date, date]
+    closes_on: date
+    previous: str = ""
+
+
+# About 300 answers come back in each country. All workplaces with 100 employees or more are asked.
+SIZES = {"NO": 690, "DK": 700, "SE": 690, "FI": 690, "IS": 690}
+TAKE_ALL_FROM = 100
+MINIMUM_PER_STRATUM = 6
+# Norway and Sweden ask the same workplaces again (the same seed on the same frame); the others draw anew.
+PANELS = ("NO", "SE")
+
+ROUNDS = (
+    Round("2023", COUNTRIES, SIZES, (date(2021, 1, 1), date(2022, 12, 31)), date(2023, 6, 30)),
+    Round("2025", COUNTRIES, SIZES, (date(2023, 1, 1), date(2024, 12, 31)), date(2025, 6, 30), previous="2023"),
+    Round("2027", ("NO",), SIZES, (date(2025, 1, 1), date(2026, 12, 31)), date(2027, 12, 31), previous="2025"),
+)
+
+
+def seed_of(country: str, wave: str) -> int:
+    return 1000 * COUNTRIES.index(country) + (0 if country in PANELS else int(wave))
+
+
+def found() -> Programme:
+    """The programme itself, marked as constructed."""
+    return Programme.objects.get_or_create(
+        slug=SLUG,
+        defaults={
+            "names": {"nb": "Nordisk innovasjonsbarometer (demonstrasjon)", "en": "Nordic barometer (demonstration)"},
+            "owners": {"nb": "Demonstrasjonen", "en": "The demonstration"},
+            "contact_email": "barometer@example.invalid",
+            "constructed": True,
+        },
+    )[0]
+
+
+def population(rounds: tuple[Round, ...], *, nonresponse: Nonresponse = "at_random") -> dict[str, Answers]:
+    """Wave -> the answers of every constructed workplace."""
+    everyone = units()
+    codes = [each.code for each in rounds]
+    return {each.wave: answers(everyone, each) for each in standings(everyone, codes, nonresponse=nonresponse)}
+
+
+def load_frames(programme: Programme, *, by: User, work: Work) -> dict[str, Frame]:
+    """Country -> its frame, loaded from a file as an administrator would."""
+    loaded = {
+        country: frames.request_import(
+            programme=programme,
+            country=country,
+            name="Constructed workplaces",
+            content=frame_file(country),
+            origin=ORIGINS[country],
+            constructed=True,
+            by=by,
+        )
+        for country in COUNTRIES
+    }
+    work()
+    for frame in loaded.values():
+        frame.refresh_from_db()
+        expect(frame.state == FrameState.LOADED, f"the frame of {frame.country} is {frame.state}: {frame.errors[:3]}")
+    return loaded
+
+
+def prepare(programme: Programme, each: Round, *, by: User) -> Wave:
+    """The wave with its frozen questionnaire."""
+    wave = programme.waves.filter(code=each.code).first()
+    if wave is not None:
+        return wave
+    version = instruments.store(programme=programme, document=load_library("workplace"), by=by)
+    instruments.field(version=version, by=by)
+    return waves.create(
+        programme=programme,
+        code=each.code,
+        instrument=version,
+        countries=each.countries,
+        languages=LANGUAGES,
+        reference_from=each.reference[0],
+        reference_to=each.reference[1],
+        closes_on=each.closes_on,
+        previous=programme.waves.get(code=each.previous) if each.previous else None,
+        constructed=True,
+        by=by,
+    )
+
+
+def draw(wave: Wave, each: Round, loaded: Mapping[str, Frame], *, by: User, work: Work) -> None:
+    """A stratified sample of each country."""
+    for country in each.countries:
+        if wave.plans.filter(frame__country=country, drawn_at__isnull=False).exists():
+            continue
+        plan = samples.plan(
+            wave=wave,
+            frame=loaded[country],
+            size=each.sizes[country],
+            take_all_from=TAKE_ALL_FROM,
+            minimum_per_stratum=MINIMUM_PER_STRATUM,
+            seed=seed_of(country, each.code),
+            by=by,
+        )
+        samples.request_draw(plan=plan, by=by)
+    work()
+    undrawn = wave.plans.filter(drawn_at__isnull=True)
+    expect(not undrawn.exists(), f"no sample was drawn for {', '.join(str(plan) for plan in undrawn)}")
+
+
+def invite(wave: Wave, *, by: User, work: Work) -> Wave:
+    """Open the wave and send everybody a personal link."""
+    if wave.state == WaveState.DRAFT:
+        wave = waves.open_wave(wave=wave, by=by)
+        invitations.request_send(wave=wave, kind=MessageKind.INVITATION, by=by)
+    work()
+    return wave
+
+
+def compute(wave: Wave, *, by: User, work: Work) -> Run:
+    """Close the wave and run the pipeline on its dataset."""
+    if wave.state == WaveState.OPEN:
+        wave = waves.close(wave=wave, by=by)
+    run = wave.runs.filter(state__in=(RunState.FINISHED, RunState.REQUESTED)).first()
+    if run is None:
+        run = runs.start(wave=wave, by=by)
+    work()
+    run.refresh_from_db()
+    expect(run.state == RunState.FINISHED, f"the run of {wave} is {run.state}: {run.error}")
+    return run
+
+
+def publish(run: Run, cast: Cast, *, work: Work) -> Release:
+    """Request a release, have it approved by another person, publish it."""
+    release = run.releases.exclude(state__in=(ReleaseState.FAILED, ReleaseState.REJECTED)).first()
+    if release is None:
+        release = releases.request(run=run, by=cast.administrator)
+    work()
+    release.refresh_from_db()
+    if release.state == ReleaseState.BUILT:
+        release = releases.approve(release=release, note="Constructed data: checked by program.", by=cast.publisher)
+    if release.state == ReleaseState.APPROVED:
+        release = releases.publish(release=release, by=cast.publisher)
+    release.refresh_from_db()
+    expect(release.state == ReleaseState.PUBLISHED, f"release {release} is {release.state}: {release.error}")
+    return release
+
+
+def unfinished_jobs() -> list[Job]:
+    return list(Job.objects.filter(state__in=(JobState.QUEUED, JobState.RUNNING)))
+
+
+def expect(holds: bool, otherwise: str) -> None:
+    if not holds:
+        raise StepFailed(otherwise)

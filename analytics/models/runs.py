@@ -4,7 +4,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from analytics.models.definitions import DefinitionSet
-from surveys.models.programme import ByWave, Wave
+from jobs.models import JobState
+from surveys.models.programme import ByWave, InstrumentVersion, Wave
 
 
 class Dataset(models.Model):
@@ -31,18 +32,18 @@ class RunState(models.TextChoices):
     REQUESTED = "requested", _("Waiting")
     FINISHED = "finished", _("Finished")
     FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
 
 
 class Run(models.Model):
     """One execution of the pipeline on one dataset. Its estimates are seen when it is finished."""
 
     wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="runs")
+    instrument = models.ForeignKey(InstrumentVersion, on_delete=models.PROTECT, related_name="runs")
     dataset = models.ForeignKey(Dataset, null=True, blank=True, on_delete=models.PROTECT, related_name="runs")
     previous_dataset = models.ForeignKey(Dataset, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    definitions = models.ForeignKey(DefinitionSet, null=True, blank=True, on_delete=models.PROTECT, related_name="runs")
-    parameters = models.JSONField(
-        help_text="confidence level, cell rules, seed and so on: see analytics.core.parameters"
-    )
+    definitions = models.ForeignKey(DefinitionSet, on_delete=models.PROTECT, related_name="runs")
+    parameters = models.JSONField(help_text="confidence level, cell rules and so on: see analytics.core.parameters")
     seed = models.BigIntegerField(default=0)
     code_version = models.CharField(max_length=60, blank=True)
     lock_hash = models.CharField(max_length=64, blank=True)
@@ -59,10 +60,22 @@ class Run(models.Model):
     objects = ByWave.as_manager()
 
     class Meta:
-        ordering = ["-requested_at"]
+        ordering = ["-requested_at", "-pk"]
 
     def __str__(self) -> str:
         return f"run {self.pk} of {self.wave_id}"
+
+    @property
+    def shown_state(self) -> RunState:
+        """How the run stands, its job included: one whose worker gave up will never finish."""
+        ended = {JobState.FAILED: RunState.FAILED, JobState.CANCELLED: RunState.CANCELLED}
+        if self.state == RunState.REQUESTED and self.job is not None:
+            return ended.get(JobState(self.job.state), RunState.REQUESTED)
+        return RunState(self.state)
+
+    @property
+    def under_way(self) -> bool:
+        return self.shown_state == RunState.REQUESTED
 
 
 class EstimateQuerySet(models.QuerySet["Estimate"]):

@@ -1,0 +1,152 @@
+"""Measures estimated in every domain: the shares and balances of a run, as rows, with their precision."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from analytics.core.arrays import Floats, Mask
+from analytics.core.definitions import Definitions, Measure
+from analytics.core.design import SurveyDesign
+from analytics.core.estimates import PointEstimate, net_balance, share
+from analytics.core.intervals import Interval, Method, interval_of_share, t_interval
+from analytics.core.parameters import Parameters
+from analytics.core.results import ALL_SECTORS, EstimateRow, Place
+from analytics.core.sample import Sample
+
+MISSING_CAUTION = "missing_caution"
+NOBODY_ASKED = "nobody_asked"
+EMPTY_WAVE = "empty_domain"
+
+
+@dataclass(frozen=True, eq=False)
+class Domain:
+    """A country, or a sector of it; rows bool[n] of the respondents in it."""
+
+    country: str
+    sector: str
+    rows: Mask
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """The rows of all measures, and the estimates behind the headline ones, for changes, indices and comparisons."""
+
+    rows: tuple[EstimateRow, ...]
+    headlines: Mapping[Place, PointEstimate]
+
+
+def domains_of(sample: Sample) -> tuple[Domain, ...]:
+    """Every country as a whole and by sector: those of the frame, whether anybody answered or not."""
+    found = []
+    for country in sample.countries:
+        here = np.asarray(sample.country == country, dtype=np.bool_)
+        found.append(Domain(country, ALL_SECTORS, here))
+        for sector in sorted({stratum.sector for stratum in sample.strata if stratum.country == country}):
+            found.append(Domain(country, sector, here & np.asarray(sample.sector == sector, dtype=np.bool_)))
+    return tuple(found)
+
+
+def measure_all(
+    sample: Sample,
+    design: SurveyDesign | None,
+    definitions: Definitions,
+    parameters: Parameters,
+    *,
+    only_headlines: bool = False,
+) -> Measured:
+    """Every measure in every domain; without a design (nobody answered) rows that say so."""
+    domains = domains_of(sample)
+    headline = {key: indicator.headline for key, indicator in definitions.indicators.items()}
+    rows: list[EstimateRow] = []
+    headlines: dict[Place, PointEstimate] = {}
+    for measure in definitions.measures:
+        leads = measure.estimand == headline[measure.indicator]
+        if only_headlines and not leads:
+            continue
+        for row, estimate in _measure(measure, sample, design, domains, parameters):
+            rows.append(row)
+            if leads and estimate is not None:
+                headlines[row.place] = estimate
+    return Measured(tuple(rows), headlines)
+
+
+def _measure(
+    measure: Measure,
+    sample: Sample,
+    design: SurveyDesign | None,
+    domains: Sequence[Domain],
+    parameters: Parameters,
+) -> Iterator[tuple[EstimateRow, PointEstimate | None]]:
+    asked, values = scores(measure, sample)
+    estimator = share if measure.minus is None else net_balance
+    for domain in domains:
+        place = Place(measure.estimand, measure.indicator, measure.category, domain.country, domain.sector)
+        if design is None:
+            yield place.row(flags=(EMPTY_WAVE,)), None
+            continue
+        estimate = estimator(design, values, domain.rows)
+        missing = missing_share(asked & domain.rows, values)
+        row = row_of(
+            place, estimate, interval_of(estimate, parameters), missing=missing, flags=_flags(missing, parameters)
+        )
+        yield row, estimate
+
+
+def scores(measure: Measure, sample: Sample) -> tuple[Mask, Floats]:
+    """asked bool[n], and the value f8[n] of each respondent: 1 counts, -1 counts against, NaN outside the base."""
+    holds = sample.respondents.holds
+    asked = np.ones(sample.respondents.size, dtype=np.bool_) if measure.asked is None else holds(measure.asked)
+    values = holds(measure.plus).astype(np.float64)
+    if measure.minus is not None:
+        values -= holds(measure.minus)
+    values[~(asked & holds(measure.base))] = np.nan
+    return asked, values
+
+
+def missing_share(asked: Mask, values: Floats) -> float | None:
+    """Of those asked, the unweighted share without an answer; None when nobody was asked."""
+    count = int(asked.sum())
+    return float(np.isnan(values[asked]).sum()) / count if count else None
+
+
+def interval_of(estimate: PointEstimate, parameters: Parameters) -> Interval:
+    """By the parameters for a share; on Student's t within the scale for a balance."""
+    if estimate.positive is None:
+        return t_interval(estimate, confidence=parameters.confidence, bounds=(-1.0, 1.0))
+    method = None if parameters.interval == "default" else Method(parameters.interval)
+    return interval_of_share(estimate, confidence=parameters.confidence, method=method)
+
+
+def row_of(
+    place: Place,
+    estimate: PointEstimate,
+    interval: Interval,
+    *,
+    missing: float | None = None,
+    flags: Sequence[str] = (),
+) -> EstimateRow:
+    return place.row(
+        n=estimate.n,
+        positive=estimate.positive,
+        value=known(estimate.value),
+        standard_error=known(estimate.standard_error),
+        degrees_of_freedom=known(estimate.df),
+        low=known(interval.low),
+        high=known(interval.high),
+        interval_method=str(interval.method),
+        design_effect=known(estimate.design_effect),
+        missing_share=missing,
+        flags=tuple(sorted({str(flag) for flag in estimate.flags} | set(flags))),
+    )
+
+
+def known(value: float) -> float | None:
+    """A float that may be stored: neither NaN nor infinite (degrees of freedom without variance)."""
+    return float(value) if np.isfinite(value) else None
+
+
+def _flags(missing: float | None, parameters: Parameters) -> tuple[str, ...]:
+    if missing is None:
+        return (NOBODY_ASKED,)
+    return (MISSING_CAUTION,) if missing > parameters.missing_caution else ()

@@ -1,0 +1,73 @@
+"""The parameters of a run: everything that a person may choose, validated once and stored with the run."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+
+LONELY_RULES = ("fail", "certainty", "adjust", "average")
+INTERVALS = ("default", "logit", "beta", "wilson")
+
+
+class ParameterError(ValueError):
+    """A parameter that makes no sense; the message names it, what was expected and what came."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parameters:
+    """Choices of a run.
+
+    Cells with fewer than `minimum_per_cell` respondents, or a non-response factor above `maximum_factor`, are
+    merged in the stated order. `interval` is the method for shares; the default is logit, and beta where few answers
+    count or few do not. More than `missing_caution` of those asked without an answer gives a flag. `lonely` says what
+    a variance stratum with one respondent adds where no neighbour could take it in.
+    """
+
+    confidence: float = 0.95
+    minimum_per_cell: int = 20
+    maximum_factor: float = 3.0
+    interval: str = "default"
+    missing_caution: float = 0.2
+    lonely: str = "fail"
+
+    def __post_init__(self) -> None:
+        _between("confidence", self.confidence, 0.5, 0.999)
+        _between("minimum_per_cell", self.minimum_per_cell, 2, 1000)
+        _between("maximum_factor", self.maximum_factor, 1.0, 100.0)
+        _between("missing_caution", self.missing_caution, 0.0, 1.0)
+        _one_of("interval", self.interval, INTERVALS)
+        _one_of("lonely", self.lonely, LONELY_RULES)
+
+    def to_document(self) -> dict[str, object]:
+        return asdict(self)
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, object]) -> "Parameters":
+        """Parameters from a stored document. Left out: the default. Unknown: an error that names it."""
+        known = {field.name: field.type for field in fields(cls)}
+        for name, value in document.items():
+            if name not in known:
+                raise ParameterError(f"{name}: unknown parameter. Use one of {', '.join(known)}.")
+            if not _fits(value, known[name]):
+                raise ParameterError(f"{name}: expected {_name(known[name])}, got {value!r}.")
+        return cls(**document)  # type: ignore[arg-type]  # names and types are checked above
+
+
+def _name(kind: object) -> str:
+    return getattr(kind, "__name__", str(kind))
+
+
+def _fits(value: object, kind: object) -> bool:
+    if isinstance(value, bool):
+        return False
+    if kind is float:
+        return isinstance(value, float | int)
+    return isinstance(value, kind) if isinstance(kind, type) else False
+
+
+def _between(name: str, value: float, low: float, high: float) -> None:
+    if not low <= value <= high:
+        raise ParameterError(f"{name}: expected a value from {low} to {high}, got {value!r}.")
+
+
+def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise ParameterError(f"{name}: expected one of {', '.join(allowed)}, got {value!r}.")

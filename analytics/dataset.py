@@ -1,0 +1,243 @@
+"""The only reader of raw answers: a closed wave becomes a frozen columnar dataset.
+
+Every sampled unit is a row, with its place in the design and how contact with it ended; the answers of respondents
+stand beside. The rows are kept as Parquet in DATA_DIR/datasets under the hash of their content, so that a file can
+neither be half written nor quietly changed.
+"""
+
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from analytics.core.answer_columns import DESIGN, Column, Field, Kind, answer_columns, content_hash, fields_of
+from analytics.models import Dataset
+from jobs.claim import Step
+from surveys.instrument.routing import items_on_path
+from surveys.instrument.schema import Instrument
+from surveys.models import AuditEvent, SampledUnit, Stratum, User, Wave, WaveState
+from surveys.queries import instrument_of
+
+ARROW = {Kind.TEXT: pa.string(), Kind.FLAG: pa.bool_(), Kind.WHOLE: pa.int64(), Kind.NUMBER: pa.float64()}
+PANDAS = {pa.string(): pd.StringDtype(na_value=pd.NA), pa.bool_(): pd.BooleanDtype(), pa.int64(): pd.Int64Dtype()}
+
+
+class WaveNotClosed(Exception):  # noqa: N818 - what is the case, not what went wrong
+    """Answers may still come in: the wave cannot be frozen."""
+
+
+class DatasetErased(Exception):  # noqa: N818
+    """The rows are gone; only the manifest is left."""
+
+
+class DatasetDamaged(Exception):  # noqa: N818
+    """The rows are not those that were frozen."""
+
+
+class MixedInstruments(Exception):  # noqa: N818
+    """Answers were given to another version of the questionnaire than the wave's."""
+
+
+@dataclass(frozen=True, eq=False)
+class Frozen:
+    """A dataset in memory: one row a sampled unit, in the order of country and pseudonym."""
+
+    frame: pd.DataFrame
+    manifest: Mapping[str, Any]
+    instrument: Instrument
+    content_hash: str
+
+    @property
+    def wave(self) -> str:
+        return str(self.manifest["wave"])
+
+    @property
+    def strata(self) -> list[dict[str, object]]:
+        """The strata of the frame, also those of which nobody was drawn."""
+        strata: list[dict[str, object]] = self.manifest["strata"]
+        return strata
+
+
+@dataclass(frozen=True)
+class _Rows:
+    design: dict[str, Column]
+    answers: list[Mapping[str, object] | None]
+
+
+def freeze(wave: Wave, *, by: User | str, step: Step | None = None) -> Dataset:
+    """The dataset of a closed wave; made on the first call, the same on every later one.
+
+    Raises WaveNotClosed, MixedInstruments, or OSError when the file cannot be written (then nothing is stored).
+    """
+    known: Dataset | None = Dataset.objects.filter(wave=wave).first()
+    if known is not None:
+        return known
+    if wave.state != WaveState.CLOSED:
+        raise WaveNotClosed(_("Wave %(code)s is not closed. Close it first.") % {"code": wave.code})
+    instrument = instrument_of(wave.instrument)
+    rows = _read(wave)
+    columns = rows.design | answer_columns(instrument, rows.answers, _paths(instrument, rows))
+    fields = fields_of(instrument)
+    content = content_hash(wave.instrument.content_hash, fields, columns)
+    _write(content, fields, columns)
+    with step.fenced() if step else transaction.atomic():
+        dataset: Dataset
+        dataset, made = Dataset.objects.get_or_create(
+            wave=wave,
+            defaults={
+                "content_hash": content,
+                "instrument_hash": wave.instrument.content_hash,
+                "manifest": _manifest(wave, fields, columns),
+                "constructed": wave.constructed,
+            },
+        )
+        if made:
+            AuditEvent.objects.record("dataset.frozen", dataset, by=by, programme=wave.programme, content_hash=content)
+    return dataset
+
+
+def load(dataset: Dataset) -> Frozen:
+    """The rows of a dataset, after their hash was compared with the stored one.
+
+    Raises DatasetErased when they are gone and DatasetDamaged when they are not what was frozen.
+    """
+    if dataset.wave.instrument.content_hash != dataset.instrument_hash:
+        raise DatasetDamaged(
+            _("The questionnaire of %(dataset)s is not the one it was made with.") % {"dataset": dataset}
+        )
+    path = path_of(dataset.content_hash)
+    if dataset.erased_at is not None or not path.exists():
+        raise DatasetErased(_("Source erased: the rows of %(dataset)s are gone.") % {"dataset": dataset})
+    fields = [Field(**entry) for entry in dataset.manifest["columns"]]
+    try:
+        table = pq.read_table(path, schema=_schema(fields))
+    except (pa.ArrowInvalid, OSError) as error:
+        raise DatasetDamaged(_("The file of %(dataset)s cannot be read.") % {"dataset": dataset}) from error
+    columns = {field.name: table.column(field.name).to_pylist() for field in fields}
+    if content_hash(dataset.instrument_hash, fields, columns) != dataset.content_hash:
+        raise DatasetDamaged(_("The rows of %(dataset)s are not those that were frozen.") % {"dataset": dataset})
+    return Frozen(
+        frame=table.to_pandas(types_mapper=PANDAS.get),
+        manifest=dataset.manifest,
+        instrument=instrument_of(dataset.wave.instrument),
+        content_hash=dataset.content_hash,
+    )
+
+
+def path_of(content: str) -> Path:
+    return Path(settings.DATA_DIR) / "datasets" / f"{content}.parquet"
+
+
+def _read(wave: Wave) -> _Rows:
+    """Every sampled unit in one query. The named unit takes no part, so that its key may have been destroyed."""
+    units = (
+        SampledUnit.objects.filter(wave=wave)
+        .order_by("stratum__country", "pseudonym")
+        .values_list(
+            "pseudonym",
+            "cluster",
+            "stratum__country",
+            "stratum__sector",
+            "stratum__size_class",
+            "stratum__key",
+            "employees",
+            "stratum__population",
+            "stratum__drawn",
+            "inclusion_probability",
+            "disposition",
+            "response__submitted_at",
+            "language",
+            "response__answers",
+            "response__instrument_id",
+        )
+    )
+    names = [field.name for field in DESIGN]
+    design: dict[str, Column] = {name: [] for name in names}
+    answers: list[Mapping[str, object] | None] = []
+    for *place, submitted_at, language, given, instrument_id in units:
+        responded = submitted_at is not None
+        if responded and instrument_id != wave.instrument_id:
+            raise MixedInstruments(_("Wave %(code)s has answers to another questionnaire.") % {"code": wave.code})
+        stratum = place[5]
+        for name, value in zip(names, [*place, responded, stratum, language], strict=True):
+            design[name].append(value)
+        answers.append(given if responded else None)
+    return _Rows(design, answers)
+
+
+def _paths(instrument: Instrument, rows: _Rows) -> list[frozenset[str]]:
+    """The items each respondent was asked; nothing for those who did not submit."""
+    known = [name for name in instrument.background if name in rows.design]
+    return [
+        frozenset(items_on_path(instrument, answers, {name: rows.design[name][row] for name in known}))
+        if answers is not None
+        else frozenset()
+        for row, answers in enumerate(rows.answers)
+    ]
+
+
+def _manifest(wave: Wave, fields: Sequence[Field], columns: Mapping[str, Column]) -> dict[str, object]:
+    strata = Stratum.objects.filter(wave=wave).order_by("key")
+    plans = wave.plans.select_related("frame").order_by("frame__country")
+    return {
+        "wave": wave.code,
+        "instrument": {"key": wave.instrument.key, "version": wave.instrument.version},
+        "rows": len(columns["pseudonym"]),
+        "respondents": sum(1 for value in columns["responded"] if value),
+        "columns": [{"name": field.name, "kind": str(field.kind), "item": field.item} for field in fields],
+        "strata": [
+            {
+                "key": stratum.key,
+                "country": stratum.country,
+                "sector": stratum.sector,
+                "size_class": stratum.size_class,
+                "population": stratum.population,
+                "drawn": stratum.drawn,
+                "take_all": stratum.take_all,
+            }
+            for stratum in strata
+        ],
+        "dispositions": dict(sorted(Counter(str(value) for value in columns["disposition"]).items())),
+        "frames": [
+            {
+                "country": plan.frame.country,
+                "name": plan.frame.name,
+                "content_hash": plan.frame.content_hash,
+                "constructed": plan.frame.constructed,
+                "seed": plan.seed,
+            }
+            for plan in plans
+        ],
+        "constructed": wave.constructed,
+    }
+
+
+def _schema(fields: Sequence[Field]) -> pa.Schema:
+    return pa.schema([(field.name, ARROW[Kind(field.kind)]) for field in fields])
+
+
+def _write(content: str, fields: Sequence[Field], columns: Mapping[str, Column]) -> None:
+    """Write under another name, then rename: a full disk or a killed worker leaves no half file under the hash."""
+    path = path_of(content)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    table = pa.table({field.name: columns[field.name] for field in fields}, schema=_schema(fields))
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{content[:12]}-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            pq.write_table(table, file)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

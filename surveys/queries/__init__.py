@@ -1,6 +1,19 @@
 """Reads that more than one place needs."""
 
-from surveys.queries.fieldwork import Progress, progress, total
+from surveys.queries.desk import SectorSizes, events_of, last_job_of, units_by_sector_and_size
+from surveys.queries.fieldwork import Progress, by_country, message_counts, progress, total
 from surveys.queries.respondents import instrument_of, sampled_unit_of
 
-__all__ = ["Progress", "instrument_of", "progress", "sampled_unit_of", "total"]
+__all__ = [
+    "Progress",
+    "SectorSizes",
+    "by_country",
+    "events_of",
+    "instrument_of",
+    "last_job_of",
+    "message_counts",
+    "progress",
+    "sampled_unit_of",
+    "total",
+    "units_by_sector_and_size",
+]

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from surveys.models import Disposition, Stratum, Wave
+from surveys.models import Disposition, Message, MessageKind, MessageState, Stratum, Wave
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,14 @@ class Progress:
     def weighted_rate(self) -> float | None:
         return self.weighted_completed / self.weighted_eligible if self.weighted_eligible else None
 
+    @property
+    def percent(self) -> float | None:
+        return None if self.rate is None else 100 * self.rate
+
+    @property
+    def weighted_percent(self) -> float | None:
+        return None if self.weighted_rate is None else 100 * self.weighted_rate
+
 
 COUNTED = tuple(Disposition)
 
@@ -66,6 +74,22 @@ def total(rows: Sequence[Progress]) -> Progress:
         weighted_completed=sum(row.weighted_completed for row in rows),
         weighted_eligible=sum(row.weighted_eligible for row in rows),
     )
+
+
+def by_country(rows: Sequence[Progress]) -> list[tuple[str, Progress]]:
+    """The sum of each country, in the order of their codes."""
+    countries = sorted({row.stratum.country for row in rows if row.stratum})
+    return [
+        (country, total([row for row in rows if row.stratum and row.stratum.country == country]))
+        for country in countries
+    ]
+
+
+def message_counts(wave: Wave) -> list[tuple[str, str, int]]:
+    """Messages by kind and state, as (kind, state, how many): one query."""
+    messages = Message.objects.filter(sampled_unit__wave=wave).order_by("kind", "state")
+    counted = messages.values_list("kind", "state").annotate(n=Count("pk"))
+    return [(str(MessageKind(kind).label), str(MessageState(state).label), n) for kind, state, n in counted]
 
 
 def _row(stratum: Stratum) -> Progress:

@@ -30,7 +30,7 @@ COLUMNS = (
 )
 LANGUAGES = ("nb", "nn", "se", "da", "sv", "fi", "is", "fo", "kl", "en")
 MOST_ROWS = 200_000
-MOST_ERRORS = 1000  # what is kept of them; the last finding says how many more there are
+MOST_KEPT = 1000  # errors, and warnings, that are kept; a last one says how many more there are
 DELIMITERS = ",;\t"
 CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
@@ -71,10 +71,15 @@ def read(content: bytes) -> FrameFile:
         result.errors.append(refusal.finding)
     if not result.rows and not result.errors:
         result.errors.append(Finding(1, "", "no_rows", expected="1"))
-    if len(result.errors) > MOST_ERRORS:
-        more = len(result.errors) - MOST_ERRORS
-        result.errors = [*result.errors[:MOST_ERRORS], Finding(0, "", "more_errors", got=str(more))]
+    result.errors = _capped(result.errors, "more_errors")
+    result.warnings = _capped(result.warnings, "more_warnings")
     return result
+
+
+def _capped(findings: list[Finding], code: str) -> list[Finding]:
+    if len(findings) <= MOST_KEPT:
+        return findings
+    return [*findings[:MOST_KEPT], Finding(0, "", code, got=str(len(findings) - MOST_KEPT))]
 
 
 def _decoded(content: bytes, warnings: list[Finding]) -> str:

@@ -3,7 +3,7 @@
 import pytest
 
 from surveys.actions.frames import Finding, UnitRow
-from surveys.work.frame_file import COLUMNS, MOST_ERRORS, read
+from surveys.work.frame_file import COLUMNS, MOST_KEPT, read
 
 HEADER = ",".join(COLUMNS)
 ROW = "A1,Skogly sykehjem,0301,Oslo,Oslo,municipal,health_care,45,nb,post@example.org"
@@ -127,7 +127,14 @@ def test_a_file_that_cannot_be_read_is_one_error(content: bytes, finding: tuple[
 
 
 def test_more_errors_than_are_kept_are_counted() -> None:
-    rows = [ROW.replace("45", "x").replace("A1", f"A{number}") for number in range(MOST_ERRORS + 5)]
+    rows = [ROW.replace("45", "x").replace("A1", f"A{number}") for number in range(MOST_KEPT + 5)]
     result = read(file(*rows))
-    assert len(result.errors) == MOST_ERRORS + 1
+    assert len(result.errors) == MOST_KEPT + 1
     assert result.errors[-1] == Finding(0, "", "more_errors", got="5")
+
+
+def test_more_warnings_than_are_kept_are_counted() -> None:
+    rows = [ROW.replace("A1", f"A{number}") for number in range(MOST_KEPT + 4)]
+    result = read(file(*rows))
+    assert len(result.rows) == MOST_KEPT + 4
+    assert result.warnings[-1] == Finding(0, "", "more_warnings", got="3")

@@ -1,0 +1,1 @@
+"""The survey desk: frames, samples, the field."""

@@ -1,0 +1,59 @@
+"""Events of the audit trail, said in the reader's language."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from surveys.models import RESPONDENT, SYSTEM, AuditEvent
+
+ACTIONS = {
+    "frame.requested": _("Asked for a frame to be loaded"),
+    "frame.loaded": _("Loaded a frame"),
+    "frame.refused": _("Refused a frame file"),
+    "instrument.stored": _("Stored the questionnaire"),
+    "instrument.fielded": _("Froze the questionnaire"),
+    "wave.created": _("Made the wave"),
+    "wave.opened": _("Opened the field"),
+    "wave.closed": _("Closed the wave"),
+    "wave.contacts_destroyed": _("Destroyed the contacts"),
+    "sample.planned": _("Planned a sample"),
+    "sample.requested": _("Asked for a sample to be drawn"),
+    "sample.drawn": _("Drew a sample"),
+    "messages.requested": _("Asked for messages to be sent"),
+    "messages.sent": _("Sent messages"),
+    "invitation.minted": _("Made a personal link"),
+    "invitation.withdrawn": _("Withdrew a personal link"),
+    "dataset.frozen": _("Froze the dataset"),
+    "run.started": _("Started a run"),
+    "run.finished": _("Finished a run"),
+    "run.failed": _("A run failed"),
+    "release.requested": _("Requested a release"),
+    "release.built": _("Built the tables of a release"),
+    "release.approved": _("Approved a release"),
+    "release.rejected": _("Rejected a release"),
+    "release.published": _("Published a release"),
+}
+ACTORS = {SYSTEM: _("The system"), RESPONDENT: _("A respondent")}
+
+
+@dataclass(frozen=True)
+class Said:
+    at: datetime
+    action: str
+    actor: str
+    detail: str
+
+
+def say(events: Iterable[AuditEvent]) -> list[Said]:
+    """An action without a sentence here is shown by its code."""
+    return [
+        Said(
+            at=event.at,
+            action=str(ACTIONS.get(event.action, event.action)),
+            actor=str(ACTORS.get(event.actor, event.actor)) if event.actor_id is None else event.actor,
+            detail=", ".join(f"{name}: {value}" for name, value in event.detail.items()),
+        )
+        for event in events
+    ]

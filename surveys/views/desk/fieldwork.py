@@ -1,0 +1,42 @@
+"""The field: who was invited, what came back, by stratum."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from surveys.actions import invitations
+from surveys.models import MessageKind
+from surveys.permissions import Permission, requires
+from surveys.queries import by_country, last_job_of, message_counts, progress, total
+from surveys.views.desk.scope import staff, wave_of
+
+
+@requires(Permission.VIEW_DESK)
+def fieldwork(request: HttpRequest, slug: str, code: str) -> HttpResponse:
+    wave = wave_of(request, slug, code, Permission.VIEW_DESK)
+    rows = progress(wave)
+    context = {
+        "programme": wave.programme,
+        "wave": wave,
+        "rows": rows,
+        "countries": by_country(rows),
+        "total": total(rows),
+        "messages_by_state": message_counts(wave),
+        "job": last_job_of("surveys.send_messages", wave_id=wave.pk),
+        "may_run": staff(request).may(Permission.RUN_FIELDWORK, wave.programme),
+    }
+    return render(request, "surveys/desk_fieldwork.html", context)
+
+
+@requires(Permission.RUN_FIELDWORK)
+@require_POST
+def invite(request: HttpRequest, slug: str, code: str) -> HttpResponse:
+    wave = wave_of(request, slug, code, Permission.RUN_FIELDWORK)
+    try:
+        invitations.request_send(wave=wave, kind=MessageKind.INVITATION, by=staff(request))
+        messages.success(request, _("The invitations are being sent."))
+    except invitations.InvitationError as error:
+        messages.error(request, str(error))
+    return redirect("surveys:fieldwork", slug, code)

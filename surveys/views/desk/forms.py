@@ -1,0 +1,66 @@
+"""Forms of the survey desk: they adapt what is typed; the actions decide."""
+
+import secrets
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from surveys.models import Country, Frame, FrameState, SamplePlan, Wave
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
+
+
+class FrameForm(forms.Form):
+    country = forms.ChoiceField(label=_("Country"), choices=Country.choices)
+    name = forms.CharField(label=_("Name"), max_length=120, help_text=_("For instance: workplaces, October 2025"))
+    origin = forms.CharField(
+        label=_("Where the list comes from"), max_length=300, help_text=_("The register, its date and its owner")
+    )
+    file = forms.FileField(
+        label=_("File (CSV)"),
+        help_text=_(
+            "Columns: code, name, municipality_code, municipality_name, county, level, sector, employees, language, "
+            "email. Separated by comma, semicolon or tab; at most 20 MB and 200,000 rows."
+        ),
+    )
+    constructed = forms.BooleanField(
+        label=_("The list is constructed"), required=False, help_text=_("Everything made from it then says so.")
+    )
+
+    def clean_file(self) -> "UploadedFile[bytes]":
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
+        if (file.size or 0) > settings.FRAME_UPLOAD_MAX_BYTES:
+            raise forms.ValidationError(_("The file is larger than 20 MB. Split the register."))
+        return file
+
+
+class SamplePlanForm(forms.Form):
+    frame = forms.ModelChoiceField(label=_("Frame"), queryset=Frame.objects.none(), empty_label=None)
+    size = forms.IntegerField(
+        label=_("Units to draw"), min_value=1, help_text=_("In all, with the strata that are taken whole")
+    )
+    take_all_from = forms.IntegerField(
+        label=_("Take all units from so many employees"),
+        min_value=1,
+        required=False,
+        help_text=_("Empty: no stratum is taken whole"),
+    )
+    minimum_per_stratum = forms.IntegerField(label=_("At least in each stratum"), min_value=0, initial=2)
+    seed = forms.IntegerField(
+        label=_("Seed"),
+        min_value=0,
+        max_value=2**62,
+        help_text=_("The same frame, plan and seed draw the same units"),
+    )
+
+    def __init__(self, *args: Any, wave: Wave, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        drawn = SamplePlan.objects.filter(wave=wave, drawn_at__isnull=False).values("frame__country")
+        frames = Frame.objects.filter(
+            programme=wave.programme, state=FrameState.LOADED, country__in=wave.countries
+        ).exclude(country__in=drawn)
+        self.fields["frame"].queryset = frames.defer("upload")  # type: ignore[attr-defined]
+        self.fields["seed"].initial = secrets.randbelow(2**31)

@@ -65,6 +65,12 @@ class Programme(models.Model):
         names: dict[str, str] = self.names
         return names.get(get_language() or "", next(iter(names.values()), self.slug))
 
+    @property
+    def owner(self) -> str:
+        """Who asks, in the reader's language, else in the first one given."""
+        owners: dict[str, str] = self.owners
+        return owners.get(get_language() or "", next(iter(owners.values()), ""))
+
 
 class InstrumentVersion(models.Model):
     """A questionnaire as one canonical document. Fielded once, it never changes again."""

@@ -75,13 +75,15 @@ def invited_unit(invitation_id: int) -> SampledUnit | None:
 
 
 def background_of(sampled_unit: SampledUnit) -> Mapping[str, str | int]:
-    """What rules may ask of the register (`bg.<name>`). Stands after the key to the named unit is destroyed."""
-    return {
-        "country": sampled_unit.stratum.country,
-        "sector": sampled_unit.stratum.sector,
-        "size_class": sampled_unit.stratum.size_class,
+    """What rules may ask of the register (`bg.<name>`). The level goes with the key to the named unit."""
+    stratum = sampled_unit.stratum
+    known: dict[str, str | int] = {
+        "country": stratum.country,
+        "sector": stratum.sector,
+        "size_class": stratum.size_class,
         "employees": sampled_unit.employees,
     }
+    return known if sampled_unit.unit is None else {**known, "level": sampled_unit.unit.level}
 
 
 def announced_minutes(instrument: Instrument) -> int:

@@ -77,8 +77,8 @@ def written(letter: Letter, wave: Wave, kind: str) -> EmailMessage:
     with translation.override(language):
         context = {
             "kind": kind,
-            "programme": _in(programme.names, language),
-            "owner": _in(programme.owners, language),
+            "programme": programme.name,
+            "owner": programme.owner,
             "workplace": letter.workplace,
             "minutes": announced_minutes(instrument_of(wave.instrument)),
             "link": f"{settings.SITE_ADDRESS}/s/{letter.token}",
@@ -89,7 +89,3 @@ def written(letter: Letter, wave: Wave, kind: str) -> EmailMessage:
         subject = " ".join(get_template("surveys/mail/subject.txt").render(context).split())
         body = get_template("surveys/mail/body.txt").render(context).strip() + "\n"
     return EmailMessage(subject, body, to=[letter.email], reply_to=[programme.contact_email])
-
-
-def _in(texts: dict[str, str], language: str) -> str:
-    return texts.get(language) or next(iter(texts.values()), "")

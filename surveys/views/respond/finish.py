@@ -1,0 +1,131 @@
+"""The way out: check answers, hand in, receipt."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from surveys.actions import responses
+from surveys.actions.responses import AnswersRefused, NothingAnswered, ResponseError
+from surveys.forms import answer_text, sentence
+from surveys.instrument.check import Problem
+from surveys.instrument.routing import is_unanswered
+from surveys.views.respond import visit as visits
+from surveys.views.respond.filling import changed_notice
+from surveys.views.respond.outcomes import not_saved
+from surveys.views.respond.visit import Visit, answering
+from surveys.views.respond.way import page_address
+
+
+@dataclass(frozen=True)
+class Row:
+    question: str
+    answer: str
+    address: str
+
+
+@dataclass
+class Section:
+    heading: str
+    rows: list[Row]
+
+
+@require_safe
+@answering()
+def check(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Every question on the path with its answer and a way to change it."""
+    return _check_page(request, visit)
+
+
+@require_POST
+@answering()
+def submit(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Hand in. Doing so twice leads to the one receipt."""
+    try:
+        responses.submit(sampled_unit=visit.unit)
+    except AnswersRefused as error:
+        return _check_page(request, visit, problems=error.problems, status=422)
+    except NothingAnswered:
+        reason = _("No question is answered yet, so there is nothing to hand in.")
+        return _check_page(request, visit, reason=reason, status=422)
+    except ResponseError as error:
+        return not_saved(request, visit, error, visit.answers)
+    return visits.see_other("surveys:respond-receipt")
+
+
+@require_safe
+@answering(also_when_over=True)
+def receipt(request: HttpRequest, visit: Visit) -> HttpResponse:
+    response = visit.response
+    if response is None or response.submitted_at is None:
+        return visits.see_other("surveys:respond")
+    context = {
+        "visit": visit,
+        "at": date_format(timezone.localtime(response.submitted_at), "DATETIME_FORMAT"),
+        "reference": visit.unit.pseudonym[:8].upper(),
+    }
+    return render(request, "surveys/respond/receipt.html", context)
+
+
+def _check_page(
+    request: HttpRequest, visit: Visit, *, problems: tuple[Problem, ...] = (), reason: str = "", status: int = 200
+) -> HttpResponse:
+    changed = [key for key in request.GET.get("changed", "").split(",") if key in visit.instrument.items]
+    sections = _sections(visit)
+    last = visit.pages[-1].page.id if visit.pages else ""
+    context = {
+        "visit": visit,
+        "sections": sections,
+        "unanswered": sum(not row.answer for section in sections for row in section.rows),
+        "summary": _summary(visit, problems, reason),
+        "notice": changed_notice(visit, changed),
+        "back": page_address(last) if last else reverse("surveys:respond"),
+    }
+    return render(request, "surveys/respond/check.html", context, status=status)
+
+
+def _summary(visit: Visit, problems: tuple[Problem, ...], reason: str) -> str:
+    if not problems and not reason:
+        return ""
+    pages = _page_of_item(visit)
+    lines = [
+        (
+            page_address(pages[problem.item], problem.item, query="to=check") if problem.item in pages else "",
+            f"{visit.texts.items[problem.item].question} – {sentence(problem, visit.instrument, visit.texts)}",
+        )
+        for problem in problems
+    ]
+    heading = _("The answers cannot be handed in yet")
+    return render_to_string(
+        "surveys/respond/_summary.html", {"hard": True, "heading": heading, "reason": reason, "lines": lines}
+    )
+
+
+def _page_of_item(visit: Visit) -> Mapping[str, str]:
+    return {key: step.page.id for step in visit.pages for key in step.items}
+
+
+def _sections(visit: Visit) -> list[Section]:
+    """The path section by section; a row of a battery stands with the battery's question."""
+    sections: dict[str, Section] = {}
+    for step in visit.pages:
+        name = step.page.section
+        section = sections.setdefault(name, Section(visit.texts.sections.get(name, ""), []))
+        section.rows.extend(_row(visit, step.page.id, key) for key in step.items)
+    return list(sections.values())
+
+
+def _row(visit: Visit, page_id: str, key: str) -> Row:
+    item, value = visit.instrument.items[key], visit.answers.get(key)
+    return Row(
+        question=visit.texts.full_question(item),
+        answer="" if is_unanswered(value) else answer_text(item, value, visit.texts),
+        address=page_address(page_id, key, query="to=check"),
+    )

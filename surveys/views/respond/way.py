@@ -1,0 +1,48 @@
+"""Where the respondent stands and where to go next."""
+
+from collections.abc import Mapping, Sequence
+
+from django.urls import reverse
+
+from surveys.instrument.routing import PageOnPath, is_unanswered
+from surveys.instrument.schema import Instrument
+from surveys.views.respond.questions import target_of
+
+Pages = Sequence[PageOnPath]
+
+
+def sections(pages: Pages) -> list[str]:
+    """The parts of the questionnaire on this path, in order."""
+    return list(dict.fromkeys(step.page.section for step in pages))
+
+
+def page_address(page_id: str, item: str = "", query: str = "") -> str:
+    address = reverse("surveys:respond-page", args=[page_id])
+    return address + (f"?{query}" if query else "") + (f"#{target_of(item)}" if item else "")
+
+
+def untouched(step: PageOnPath, answers: Mapping[str, object]) -> bool:
+    return all(is_unanswered(answers.get(item)) for item in step.items)
+
+
+def onward(instrument: Instrument, pages: Pages, answers: Mapping[str, object], *, after: str | None = None) -> str:
+    """The address of the first page (after `after`) without any answer; the check page when there is none."""
+    for step in following(instrument, pages, after):
+        if untouched(step, answers):
+            return page_address(step.page.id)
+    return reverse("surveys:respond-check")
+
+
+def following(instrument: Instrument, pages: Pages, after: str | None) -> list[PageOnPath]:
+    """The pages of the path behind `after`, which itself need not be on the path any more."""
+    if after is None:
+        return list(pages)
+    order = [page.id for page in instrument.pages]
+    place = order.index(after)
+    return [step for step in pages if order.index(step.page.id) > place]
+
+
+def preceding(instrument: Instrument, pages: Pages, before: str) -> list[PageOnPath]:
+    order = [page.id for page in instrument.pages]
+    place = order.index(before)
+    return [step for step in pages if order.index(step.page.id) < place]

@@ -1,7 +1,7 @@
 """Whether answers may be stored: the one check behind forms, API and generators."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from surveys.instrument.plan import plan_of
@@ -74,21 +74,14 @@ def submission(instrument: Instrument, answers: Answers, background: Answers) ->
     return answers_on_path(instrument, answers, background)
 
 
-def problems_of(item: Item, answer: object) -> Iterator[Problem]:
+def problems_of(item: Item, answer: object) -> Iterable[Problem]:
     """What is wrong with one answer, taken alone. None is unanswered."""
     if answer is None:
-        if item.required is not Requirement.NO:
-            yield Problem(item.key, "required", Level(item.required.value))
-        return
-    match item.type:
-        case ItemType.SINGLE:
-            yield from single_problems(item, answer)
-        case ItemType.MULTI:
-            yield from multi_problems(item, answer)
-        case ItemType.NUMBER:
-            yield from number_problems(item, answer)
-        case ItemType.TEXT:
-            yield from text_problems(item, answer)
+        required = item.required
+        return () if required is Requirement.NO else (Problem(item.key, "required", Level(required.value)),)
+    if item.type is ItemType.SINGLE and isinstance(answer, str) and answer in item.codes:
+        return ()  # nearly every answer: no more work than this
+    return BY_TYPE[item.type](item, answer)
 
 
 def single_problems(item: Item, answer: object) -> Iterator[Problem]:
@@ -137,6 +130,14 @@ def text_problems(item: Item, answer: object) -> Iterator[Problem]:
         yield Problem(item.key, "too_long", detail={"limit": limit, "got": len(answer)})
     elif UNREADABLE.search(answer):
         yield Problem(item.key, "unreadable")
+
+
+BY_TYPE = {
+    ItemType.SINGLE: single_problems,
+    ItemType.MULTI: multi_problems,
+    ItemType.NUMBER: number_problems,
+    ItemType.TEXT: text_problems,
+}
 
 
 def wrong_type(item: Item, expected: str, answer: object) -> Problem:

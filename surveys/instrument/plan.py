@@ -10,10 +10,15 @@ from surveys.instrument.schema import Edit, Instrument, Page
 
 
 @dataclass(frozen=True)
-class PlannedPage:
+class PageOnPath:
     page: Page
+    items: tuple[str, ...]  # those of the page that are asked, in order
+
+
+@dataclass(frozen=True)
+class PlannedPage:
+    whole: PageOnPath  # the page with all its items
     shown: Predicate | None
-    keys: tuple[str, ...]
     asked: tuple[Predicate | None, ...] | None  # None: every item of the page is always asked
 
 
@@ -25,6 +30,11 @@ class Plan:
 
 @lru_cache(maxsize=64)
 def plan_of(instrument: Instrument) -> Plan:
+    """The plan of an instrument, kept. Raises as `prepared`."""
+    return prepared(instrument)
+
+
+def prepared(instrument: Instrument) -> Plan:
     """Pages and edits with their rules made ready.
 
     Raises:
@@ -43,8 +53,7 @@ def planned(page: Page, conditions: Mapping[str, Predicate]) -> PlannedPage:
 
     asked = tuple(ready(ask.show_if) for ask in page.asks)
     return PlannedPage(
-        page=page,
+        whole=PageOnPath(page, tuple(ask.item for ask in page.asks)),
         shown=ready(page.show_if),
-        keys=tuple(ask.item for ask in page.asks),
         asked=None if all(rule is None for rule in asked) else asked,
     )

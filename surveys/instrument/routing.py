@@ -1,18 +1,13 @@
 """Which pages and items a respondent meets: a pure function of instrument, background and answers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from surveys.instrument.plan import PlannedPage, plan_of
-from surveys.instrument.schema import Instrument, Page
+from surveys.instrument.plan import PageOnPath, Plan, PlannedPage, plan_of
+from surveys.instrument.schema import Instrument
+
+__all__ = ["Answers", "PageOnPath", "answers_on_path", "is_unanswered", "items_on_path", "path", "walked", "walked_by"]
 
 Answers = Mapping[str, object]
-
-
-@dataclass(frozen=True)
-class PageOnPath:
-    page: Page
-    items: tuple[str, ...]  # those of the page that are asked, in order
 
 
 def path(instrument: Instrument, answers: Answers, background: Answers) -> tuple[PageOnPath, ...]:
@@ -38,27 +33,34 @@ def walked(
     instrument: Instrument, answers: Answers, background: Answers
 ) -> tuple[tuple[PageOnPath, ...], dict[str, object]]:
     """The path and the answers on it, found in one walk."""
+    return walked_by(plan_of(instrument), answers, background)
+
+
+def walked_by(plan: Plan, answers: Answers, background: Answers) -> tuple[tuple[PageOnPath, ...], dict[str, object]]:
     visible: dict[str, object] = {}
     pages: list[PageOnPath] = []
-    for planned in plan_of(instrument).pages:
+    for planned in plan.pages:
         if planned.shown is not None and not planned.shown(visible, background):
             continue
-        items = asked(planned, visible, background)
-        if not items:
+        page = asked(planned, visible, background)
+        if not page.items:
             continue
-        pages.append(PageOnPath(planned.page, items))
-        for key in items:
+        pages.append(page)
+        for key in page.items:
             answer = answers.get(key)
-            if not is_unanswered(answer):
+            if answer or not is_unanswered(answer):
                 visible[key] = answer
     return tuple(pages), visible
 
 
-def asked(planned: PlannedPage, visible: Answers, background: Answers) -> tuple[str, ...]:
+def asked(planned: PlannedPage, visible: Answers, background: Answers) -> PageOnPath:
+    """The page with those of its items that are asked."""
     if planned.asked is None:
-        return planned.keys
-    rules = zip(planned.keys, planned.asked, strict=True)
-    return tuple(key for key, rule in rules if rule is None or rule(visible, background))
+        return planned.whole
+    rules = zip(planned.whole.items, planned.asked, strict=True)
+    return PageOnPath(
+        planned.whole.page, tuple(key for key, rule in rules if rule is None or rule(visible, background))
+    )
 
 
 def is_unanswered(answer: object) -> bool:

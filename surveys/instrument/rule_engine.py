@@ -26,6 +26,8 @@ Value = str | int | Decimal | frozenset[object] | None
 Reader = Callable[[Answers, Answers], Value]
 Test = Callable[[Value, Value], bool]
 
+LISTS = (list, tuple, set, frozenset)
+
 
 def evaluate(node: Node, answers: Answers, background: Answers, conditions: Mapping[str, Node]) -> bool:
     """Whether the rule holds. For one use; `predicate` is for many."""
@@ -63,13 +65,21 @@ def predicate(node: Node, conditions: Mapping[str, Predicate]) -> Predicate:
         case Not(rule=rule):
             inner = predicate(rule, conditions)
             return lambda answers, background: not inner(answers, background)
-        case And(rules=rules):
-            every = [predicate(rule, conditions) for rule in rules]
-            return lambda answers, background: all(one(answers, background) for one in every)
-        case Or(rules=rules):
-            some = [predicate(rule, conditions) for rule in rules]
-            return lambda answers, background: any(one(answers, background) for one in some)
+        case And(rules=rules) | Or(rules=rules):
+            return first_decides(tuple(predicate(rule, conditions) for rule in rules), until=isinstance(node, Or))
     raise RuleError(f"Expected a rule, got {node!r}.")
+
+
+def first_decides(parts: tuple[Predicate, ...], *, until: bool) -> Predicate:
+    """`or` looks for the first part that holds, `and` for the first that does not."""
+
+    def holds(answers: Answers, background: Answers) -> bool:
+        for part in parts:
+            if part(answers, background) is until:
+                return until
+        return not until
+
+    return holds
 
 
 def comparison(node: Comparison) -> Predicate:
@@ -87,11 +97,14 @@ def comparison(node: Comparison) -> Predicate:
 
 
 def comparison_with_code(node: Comparison) -> Predicate | None:
-    """The commonest rule, an item against one code, without the general way's detours."""
-    if node.operator == "==" and isinstance(node.left, ItemAnswer) and isinstance(node.right, Literal):
-        key, code = node.left.key, node.right.value
-        if isinstance(code, str) and code:
+    """The two commonest rules, `item == "code"` and `"code" in item`, without the general way's detours."""
+    match node:
+        case Comparison("==", ItemAnswer(key), Literal(str(code))) if code:
             return lambda answers, background: answers.get(key) == code
+        case Comparison("in", Literal(str(code)), ItemAnswer(key)) if code:
+            return lambda answers, background: (
+                code in answer if isinstance(answer := answers.get(key), LISTS) else answer == code
+            )
     return None
 
 
@@ -121,7 +134,7 @@ def value_of(value: object) -> Value:
         return value
     if isinstance(value, float):
         return Decimal(str(value)) if math.isfinite(value) else None
-    if isinstance(value, list | tuple | set | frozenset):
+    if isinstance(value, LISTS):
         return frozenset(part for part in value if isinstance(part, str | int)) or None
     return None
 

@@ -160,8 +160,8 @@ def expanded_texts(place: Place, *, rows: Mapping[str, tuple[str, ...]], scale_o
         if key in rows:
             row_texts = as_mapping(value.pop("rows", None), f"{place.location}.items.{key}.rows")
             batteries[key] = value
-            for row, text in row_texts.items():
-                items[f"{key}.{row}"] = {"question": text} if isinstance(text, str) else text
+            for row, row_text in row_texts.items():
+                items[f"{key}.{row}"] = {"question": row_text} if isinstance(row_text, str) else row_text
         else:
             items[key] = value
     return {**texts, "batteries": batteries, "items": items}

@@ -9,7 +9,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "barometer.settings")
 
 app = Celery("barometer")
 app.conf.update(
-    broker_url=settings.BROKER_URL,
+    # A host keeps kombu from warning that it lacks one; nothing is connected to.
+    broker_url="memory://localhost/" if settings.BROKER_URL == "memory://" else settings.BROKER_URL,
     broker_connection_retry_on_startup=True,
     # The job table knows what runs and what is done; the broker may lose everything.
     task_ignore_result=True,
@@ -31,7 +32,7 @@ app.conf.update(
             "socket_connect_timeout": 2,
         }
         if settings.BROKER_URL.startswith("redis")
-        else {}
+        else {"polling_interval": 0.1}
     ),
 )
 app.autodiscover_tasks()

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import timedelta
+from threading import Event
 
 from django.conf import settings
 from django.utils import timezone
@@ -9,13 +10,23 @@ from django.utils.translation import gettext as _
 
 from jobs import claim, registry
 from jobs.claim import ClaimLost, JobCancelled, JobRefused, Step
-from jobs.models import Job
+from jobs.models import Job, JobState
 
 logger = logging.getLogger(__name__)
+
+_closed = Event()
 
 
 class JobMissing(LookupError):  # noqa: N818
     """A task was sent without a job row."""
+
+
+def take_no_more() -> None:
+    """This process is stopping: the running job ends as usual, further ones are left to another worker.
+
+    Celery's blocking loop delivers one more message after it was told to stop.
+    """
+    _closed.set()
 
 
 def execute(job_id: int, *, task: str | None = None) -> None:
@@ -30,10 +41,12 @@ def execute(job_id: int, *, task: str | None = None) -> None:
             f"job_id: expected the number of a {task or ''} row in the job table, got {job_id}. "
             "Ask for work with jobs.outbox.enqueue; tasks are never sent by hand."
         )
-    step = claim.take(job_id)
-    if step is None:
+    if _closed.is_set():
+        rows.filter(state=JobState.QUEUED).update(sent_at=None)
         return
-    _run(step, pause=timedelta(seconds=settings.JOB_RETRY_SECONDS))
+    step = claim.take(job_id)
+    if step is not None:
+        _run(step, pause=timedelta(seconds=settings.JOB_RETRY_SECONDS))
 
 
 def run_due(limit: int | None = None) -> int:

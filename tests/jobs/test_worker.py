@@ -1,0 +1,104 @@
+"""Real workers: what a kill, a stop or company does to the jobs."""
+
+import signal
+
+import pytest
+
+from jobs.models import JobState
+from tests.jobs.processes import Crew
+
+
+def outcome(crew: Crew, job_id: int) -> tuple[str, int, int, int]:
+    """State, attempts, runs begun and results stored."""
+    job = crew.job(job_id)
+    begun = [note for note in crew.notes("begun") if note["job"] == job_id]
+    stored = [note for note in crew.notes("stored") if note["job"] == job_id]
+    return job.state, job.attempts, len(begun), len(stored)
+
+
+def killed_in_mid_run(crew: Crew) -> None:
+    job_id = crew.enqueue("crew.work", stuck_at_first=True)
+    first = crew.start_worker()
+    crew.wait_begun(job_id)
+    crew.start_worker()
+    first.kill()
+
+    crew.wait_begun(job_id, times=2, seconds=crew.lease + 2)
+    crew.wait_ended(job_id)
+    assert outcome(crew, job_id) == (JobState.DONE, 2, 2, 1)
+
+
+def fifty_jobs_by_two_workers(crew: Crew) -> None:
+    job_ids = [crew.enqueue("crew.work", seconds=0.02) for _ in range(50)]
+    crew.start("worker")
+    crew.start("worker")
+
+    crew.wait_ended(*job_ids)
+    assert [outcome(crew, job_id) for job_id in job_ids] == [(JobState.DONE, 1, 1, 1)] * 50
+
+
+@pytest.mark.slow
+def test_a_step_three_times_as_long_as_the_lease_is_not_run_twice(crew: Crew) -> None:
+    job_id = crew.enqueue("crew.work", seconds=6)
+    crew.start("worker")
+    crew.start("worker")
+
+    crew.wait_ended(job_id)
+    assert outcome(crew, job_id) == (JobState.DONE, 1, 1, 1)
+
+
+def test_after_kill_9_a_job_runs_again_within_the_lease_and_two_seconds(crew: Crew) -> None:
+    killed_in_mid_run(crew)
+
+
+def test_fifty_jobs_by_two_workers_are_each_run_once(crew: Crew) -> None:
+    fifty_jobs_by_two_workers(crew)
+
+
+def test_a_failing_job_ends_failed_with_its_reason_after_three_tries(crew: Crew) -> None:
+    failing = crew.enqueue("crew.fail")
+    refused = crew.enqueue("crew.refuse")
+    crew.start("worker")
+
+    crew.wait_ended(failing, refused)
+    assert outcome(crew, failing) == (JobState.FAILED, 3, 3, 0)
+    assert crew.job(failing).error.endswith("ValueError: the stratum is empty")
+    assert (crew.job(refused).attempts, crew.job(refused).error) == (1, "Line 4: the code 0301 stands twice.")
+
+
+def test_a_stop_lets_the_running_job_finish_and_leaves_the_next_to_another(crew: Crew) -> None:
+    running = crew.enqueue("crew.work", seconds=1)
+    waiting = crew.enqueue("crew.work")
+    worker = crew.start("worker")
+    crew.wait_begun(running)
+    worker.send_signal(signal.SIGTERM)
+
+    assert worker.wait(timeout=10) == 0
+    assert outcome(crew, running) == (JobState.DONE, 1, 1, 1)
+    assert outcome(crew, waiting) == (JobState.QUEUED, 0, 0, 0)
+
+    crew.start("worker")
+    crew.wait_ended(waiting, seconds=8)
+    assert outcome(crew, waiting) == (JobState.DONE, 1, 1, 1)
+
+
+@pytest.mark.redis
+def test_the_same_jobs_run_over_redis(crew: Crew, redis_url: str) -> None:
+    crew.broker_url = redis_url
+    fifty_jobs_by_two_workers(crew)
+
+
+@pytest.mark.redis
+def test_after_kill_9_a_job_runs_again_over_redis(crew: Crew, redis_url: str) -> None:
+    crew.broker_url = redis_url
+    killed_in_mid_run(crew)
+
+
+@pytest.mark.postgres
+def test_the_same_jobs_run_on_postgres(crew_on_postgres: Crew) -> None:
+    fifty_jobs_by_two_workers(crew_on_postgres)
+
+
+@pytest.mark.postgres
+def test_after_kill_9_a_job_runs_again_on_postgres(crew_on_postgres: Crew) -> None:
+    killed_in_mid_run(crew_on_postgres)

@@ -1,0 +1,113 @@
+"""Starting the demonstration: what must hold before, what is loaded once, what a visitor is told."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+
+from barometer.demo import cast, fieldwork, programme, truth
+from barometer.demo.cast import Cast
+from jobs.execution import run_due
+from surveys.actions import invitations
+from surveys.models import SYSTEM, Disposition, Programme, Wave
+
+Say = Callable[[str], None]
+OPEN_ROUND = programme.ROUNDS[-1]
+SHARE_SO_FAR = 0.5  # of those who will answer the open wave
+
+
+def loaded_mark() -> Path:
+    return settings.DATA_DIR / "demo" / "loaded"
+
+
+@contextmanager
+def quick_commits() -> Iterator[None]:
+    """While the constructed data are loaded nobody waits for an acknowledgement; SQLite need not wait for the disk."""
+    from django.db import connection
+
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous=OFF")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            cursor.execute("PRAGMA synchronous=FULL")
+
+
+def load(say: Say) -> None:
+    """The whole demonstration programme, unless it stands already; a load broken off goes on."""
+    call_command("migrate", verbosity=0)
+    if loaded_mark().exists():
+        return
+    say("Loading the demonstration programme; this happens once and takes about a minute.")
+    with quick_commits():
+        load_programme(say)
+    loaded_mark().touch()
+
+
+def load_programme(say: Say) -> None:
+    found = programme.found()
+    people = cast.cast(found)
+    population = programme.population(programme.ROUNDS)
+    truth.write(population, settings.DATA_DIR / "demo" / "truth.json")
+    frames = programme.load_frames(found, by=people.administrator, work=work)
+    say(f"  {sum(frame.units.count() for frame in frames.values())} constructed workplaces in {len(frames)} countries")
+    for each in programme.ROUNDS:
+        wave = programme.prepare(found, each, by=people.administrator)
+        programme.draw(wave, each, frames, by=people.administrator, work=work)
+        wave = programme.invite(wave, by=people.administrator, work=work)
+        share = SHARE_SO_FAR if each is OPEN_ROUND else 1.0
+        if wave.state == "open":
+            fieldwork.answer(wave, population[each.code], share=share)
+        say(f"  wave {each.code}: {submitted(wave)} answers of {wave.sampled_units.count()} invited")
+        if each is not OPEN_ROUND:
+            publish(wave, people, say)
+
+
+def publish(wave: Wave, people: Cast, say: Say) -> None:
+    run = programme.compute(wave, by=people.administrator, work=work)
+    release = programme.publish(run, people, work=work)
+    say(f"  wave {wave.code}: release {release.number} published")
+
+
+def work() -> None:
+    """Nobody else runs jobs yet: this process does."""
+    run_due()
+
+
+def submitted(wave: Wave) -> int:
+    return wave.sampled_units.filter(disposition=Disposition.COMPLETED).count()
+
+
+def new_link() -> str:
+    """A personal link of a workplace of the open wave that has not answered; empty when the wave is closed."""
+    wave = Programme.objects.get(slug=programme.SLUG).waves.filter(code=OPEN_ROUND.code, state="open").first()
+    if wave is None:
+        return ""
+    unit = next(fieldwork.waiting(wave), None)
+    if unit is None:
+        return ""
+    return f"{settings.SITE_ADDRESS}/s/{invitations.mint(sampled_unit=unit, by=SYSTEM)}"
+
+
+def welcome() -> str:
+    """What stands on the screen when all is ready."""
+    link = new_link() or "the wave is closed: open another one at the desk"
+    accounts = "\n".join(f"    {name:15} {password}" for name, password in cast.passwords().items())
+    return f"""
+The demonstration is ready. All data are constructed.
+
+  Results          {settings.SITE_ADDRESS}/
+  Survey desk      {settings.SITE_ADDRESS}/sign-in
+{accounts}
+  Respondent link  {link}
+  Mail             files under {settings.EMAIL_FOLDER}
+
+Ctrl-C stops everything; the next start takes seconds and keeps what was entered.
+"""

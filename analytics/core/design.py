@@ -56,6 +56,13 @@ class SurveyDesign:
             )
         object.__setattr__(self, "weights", weights)
         object.__setattr__(self, "strata", _dense(codes("strata", self.strata, size=len(weights))))
+        if self.lonely_psu not in list(LonelyPsu):
+            raise InputError(
+                "lonely_psu",
+                expected=f"one of {', '.join(LonelyPsu)}",
+                got=repr(str(self.lonely_psu)),
+                hint="Choose one.",
+            )
         object.__setattr__(self, "lonely_psu", LonelyPsu(self.lonely_psu))
         if self.populations is not None:
             object.__setattr__(self, "populations", self._checked_populations(self.populations))

@@ -75,6 +75,17 @@ def secret(name: str, folder: Path) -> str:
     return value
 
 
+def folder(name: str, path: Path) -> Path:
+    """The folder, made where it is missing; `name` is the setting that places it."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"{name}: cannot make the folder {path}: {error.strerror}. Set {name} to a folder that can be written."
+        ) from error
+    return path
+
+
 def database(url: str) -> Mapping[str, object]:
     """Django's database settings for sqlite:///PATH or postgresql://USER:PASSWORD@HOST:PORT/NAME.
 

@@ -16,6 +16,7 @@ from django.utils.html import conditional_escape
 from surveys.instrument.schema import Instrument
 from surveys.views.respond.questions import CLOSE, OPEN, page_context
 
+BLANK_LINES = re.compile(r"\n\s*\n")
 MARK = re.compile(f"{OPEN}([^{OPEN}{CLOSE}]*){CLOSE}")
 
 
@@ -80,4 +81,4 @@ def shell_of(key: ShellKey) -> Shell:
     page = next(page for page in key.instrument.pages if page.id == key.page)
     with translation.override(key.language):
         html = render_to_string("surveys/respond/page.html", page_context(key.instrument, page, key.language))
-    return split(html)
+    return split(BLANK_LINES.sub("\n", html))

@@ -6,7 +6,7 @@ value wherever the totals would give the first away.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from publication.disclosure.attack import Relation, attack
@@ -24,7 +24,7 @@ class Reason(StrEnum):
     NOT_ESTIMATED = "not_estimated"  # the run gave no value
 
 
-class Unprotectable(Exception):
+class Unprotectable(Exception):  # noqa: N818 - what happened
     """Nothing is left to withhold and a withheld count can still be worked out."""
 
 
@@ -41,7 +41,8 @@ class Cell:
     """A published value and the unweighted counts that showing it gives away.
 
     `base` and `count` name the counts (equal names are one count); cells of one `group` are shown or withheld
-    together; `follows` names cells it is computed from and cannot outlive.
+    together; `follows` names cells it is computed from and cannot outlive. `shows` are further counts that the cell
+    gives away but that need no protection of their own; a minor cell is given up before any other.
     """
 
     id: str
@@ -52,10 +53,12 @@ class Cell:
     group: str = ""
     follows: tuple[str, ...] = ()
     estimated: bool = True
+    shows: Mapping[str, int] = field(default_factory=dict)
+    is_minor: bool = False
 
     @property
     def gives_away(self) -> dict[str, int]:
-        given = {self.base: self.n}
+        given = {self.base: self.n, **self.shows}
         if self.positive is not None:
             given[self.count] = self.positive
         return given
@@ -75,8 +78,14 @@ def primary(cell: Cell, rule: Rule) -> Reason | None:
     return next((reason for fails, reason in checks if fails), None)
 
 
-def protect(cells: Sequence[Cell], relations: Sequence[Relation], rule: Rule | None = None) -> dict[str, Reason]:
-    """The cells to withhold, each with its reason.
+def protect(
+    cells: Sequence[Cell],
+    relations: Sequence[Relation],
+    rule: Rule | None = None,
+    *,
+    given: Mapping[str, Reason] | None = None,
+) -> dict[str, Reason]:
+    """The cells to withhold, each with its reason; `given` are withheld from the start.
 
     After the thresholds the attack is run on what would be shown; while it finds a count of a withheld cell, the
     cheapest count that it used (fewest answers lost) is withheld with every cell that shows it.
@@ -84,7 +93,7 @@ def protect(cells: Sequence[Cell], relations: Sequence[Relation], rule: Rule | N
     Errors: Unprotectable when the attack still succeeds and nothing is left to withhold.
     """
     rule = rule or Rule()
-    withheld = {cell.id: reason for cell in cells if (reason := primary(cell, rule))}
+    withheld = {**(given or {}), **{cell.id: reason for cell in cells if (reason := primary(cell, rule))}}
     _link(cells, withheld)
     while broken := found(cells, relations, withheld):
         active = _active(relations, withheld)
@@ -107,7 +116,10 @@ def known_counts(cells: Sequence[Cell], withheld: Mapping[str, Reason]) -> tuple
     known: dict[str, int] = {}
     hidden: dict[str, int] = {}
     for cell in cells:
-        (hidden if cell.id in withheld else known).update(cell.gives_away)
+        if cell.id in withheld:
+            hidden.update({name: value for name, value in cell.gives_away.items() if name not in cell.shows})
+        else:
+            known.update(cell.gives_away)
     return known, {name: value for name, value in hidden.items() if name not in known}
 
 
@@ -147,7 +159,7 @@ def _answers_lost(cells: Sequence[Cell], withheld: Mapping[str, Reason], option:
     """Answers behind everything that goes when the option goes."""
     after = {**withheld, **dict.fromkeys(option, Reason.SECOND)}
     _link(cells, after)
-    return sum(cell.n for cell in cells if cell.id in after and cell.id not in withheld)
+    return sum(cell.n for cell in cells if cell.id in after and cell.id not in withheld and not cell.is_minor)
 
 
 def _connected(relations: Sequence[Relation], known: Mapping[str, int], start: str) -> Iterator[Relation]:

@@ -19,6 +19,7 @@ class MicrodataFile(models.Model):
     dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="microdata_files")
     state = models.CharField(max_length=10, choices=MicrodataState.choices, default=MicrodataState.REQUESTED)
     report = models.JSONField(default=dict, help_text="k over the quasi-identifiers against the frame, columns removed")
+    file_name = models.CharField(max_length=60, blank=True, help_text="Random name under DATA_DIR/microdata")
     checksum = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the ZIP file")
     constructed = models.BooleanField(default=False)
     job = models.ForeignKey("jobs.Job", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")

@@ -1,5 +1,7 @@
 """Releases: what was requested, approved by somebody else, and published as frozen tables."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -16,13 +18,40 @@ class ReleaseState(models.TextChoices):
     FAILED = "failed", _("Failed")
 
 
+class PublishedIsFrozen(Exception):  # noqa: N818 - what is the case, not what went wrong
+    """A published release never changes: a correction is a new release."""
+
+
 class ReleaseQuerySet(ScopedQuerySet):
     def published(self) -> "ReleaseQuerySet":
         return self.filter(state=ReleaseState.PUBLISHED)
 
+    def update(self, **values: Any) -> int:
+        _refuse_if(self.filter(state=ReleaseState.PUBLISHED).exists())
+        return super().update(**values)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        _refuse_if(self.filter(state=ReleaseState.PUBLISHED).exists())
+        return super().delete()
+
+
+class ReleaseTableQuerySet(models.QuerySet["ReleaseTable"]):
+    def update(self, **values: Any) -> int:
+        _refuse_if(self.filter(release__state=ReleaseState.PUBLISHED).exists())
+        return super().update(**values)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        _refuse_if(self.filter(release__state=ReleaseState.PUBLISHED).exists())
+        return super().delete()
+
+
+def _refuse_if(published: bool) -> None:
+    if published:
+        raise PublishedIsFrozen("A published release never changes. Request a new release of the run instead.")
+
 
 class Release(models.Model):
-    """A published set of tables. The names that public pages need are copied here: they read nothing else."""
+    """A set of tables on its way to the public. What public pages need is copied here: they read nothing else."""
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="releases")
     run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="releases")
@@ -76,6 +105,14 @@ class Release(models.Model):
     def __str__(self) -> str:
         return f"{self.programme_slug} {self.number}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        _refuse_if(_is_published(self.pk))
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        _refuse_if(_is_published(self.pk))
+        return super().delete(*args, **kwargs)
+
 
 class ReleaseTable(models.Model):
     """One table of a release: a frozen document. What the page, the CSV and the API show is this."""
@@ -86,9 +123,23 @@ class ReleaseTable(models.Model):
     document = models.JSONField()
     content_hash = models.CharField(max_length=64)
 
+    objects = ReleaseTableQuerySet.as_manager()
+
     class Meta:
         ordering = ["position"]
         constraints = [models.UniqueConstraint(fields=["release", "key"], name="table_once")]
 
     def __str__(self) -> str:
         return self.key
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        _refuse_if(_is_published(self.release_id))
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        _refuse_if(_is_published(self.release_id))
+        return super().delete(*args, **kwargs)
+
+
+def _is_published(release_id: int | None) -> bool:
+    return release_id is not None and Release.objects.published().filter(pk=release_id).exists()

@@ -1,0 +1,97 @@
+"""Microdata files: asked for by a researcher, built by a job, handed out under a log."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from analytics.models import Dataset
+from jobs.outbox import enqueue
+from publication.models import MicrodataFile, MicrodataState
+from surveys.models import AuditEvent, User
+
+
+class MicrodataError(ValueError):
+    """A file that cannot be asked for or handed out."""
+
+
+class SourceErased(MicrodataError):  # noqa: N818
+    """The rows of the dataset are gone."""
+
+
+class NotBuilding(MicrodataError):  # noqa: N818
+    """The file has been built or refused already."""
+
+
+class NotReady(MicrodataError):  # noqa: N818
+    """There is nothing to download."""
+
+
+@transaction.atomic
+def request(*, dataset: Dataset, by: User) -> MicrodataFile:
+    """Ask for an anonymised file of a frozen dataset."""
+    if dataset.erased_at is not None:
+        raise SourceErased(_("The rows of this wave have been erased."))
+    programme = dataset.wave.programme
+    file = MicrodataFile.objects.create(
+        programme=programme,
+        dataset=dataset,
+        constructed=dataset.constructed or dataset.wave.constructed or programme.constructed,
+        requested_by=by,
+    )
+    file.job = enqueue(
+        "publication.build_microdata",
+        arguments={"file_id": file.pk},
+        by=by.pk,
+        key=f"publication.build_microdata:{file.pk}",
+    )
+    file.save(update_fields=["job"])
+    AuditEvent.objects.record("microdata.requested", file, by=by, programme=programme, wave=dataset.wave.code)
+    return file
+
+
+@transaction.atomic
+def store_built(
+    *, file: MicrodataFile, file_name: str, checksum: str, report: Mapping[str, object], by: User | str
+) -> MicrodataFile:
+    changes = {"file_name": file_name, "checksum": checksum, "report": dict(report)}
+    return _end(file, MicrodataState.READY, changes, by=by, checksum=checksum)
+
+
+@transaction.atomic
+def refuse(*, file: MicrodataFile, error: str, report: Mapping[str, object], by: User | str) -> MicrodataFile:
+    """No version of the file hides its rows well enough; the report says how far each came."""
+    return _end(file, MicrodataState.REFUSED, {"error": error, "report": dict(report)}, by=by)
+
+
+@transaction.atomic
+def fail(*, file: MicrodataFile, error: str, by: User | str) -> MicrodataFile:
+    return _end(file, MicrodataState.FAILED, {"error": error}, by=by)
+
+
+def _end(
+    file: MicrodataFile, state: MicrodataState, changes: Mapping[str, object], *, by: User | str, **detail: object
+) -> MicrodataFile:
+    waiting = MicrodataFile.objects.filter(pk=file.pk, state=MicrodataState.REQUESTED)
+    if not waiting.update(state=state, built_at=timezone.now(), **changes):
+        raise NotBuilding(_("The file has been built or refused already."))
+    file.refresh_from_db()
+    AuditEvent.objects.record(f"microdata.{state}", file, by=by, programme=file.programme, **detail)
+    return file
+
+
+@transaction.atomic
+def hand_out(*, file: MicrodataFile, by: User) -> Path:
+    """Where the file stands, after the download has been logged. The log comes first: no download without one."""
+    path = folder() / file.file_name
+    if file.state != MicrodataState.READY or not file.file_name or not path.is_file():
+        raise NotReady(_("The file is not there. Ask for a new one."))
+    AuditEvent.objects.record("microdata.downloaded", file, by=by, programme=file.programme, checksum=file.checksum)
+    return path
+
+
+def folder() -> Path:
+    return Path(settings.DATA_DIR) / "microdata"

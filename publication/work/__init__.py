@@ -1,0 +1,1 @@
+"""The heavy steps of publication's jobs."""

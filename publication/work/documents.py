@@ -1,0 +1,233 @@
+"""Release tables as frozen documents: what the page, the CSV file and the open API show, and nothing else.
+
+Published decimals: one for percentages, points and indices, two for standard errors; the ends of an interval are
+rounded outward. A withheld row carries no number at all, not even its base.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from analytics.core.definitions import NO_OPINION
+from analytics.core.results import EstimateRow
+from publication.disclosure.rounding import down, nearest, up
+from publication.disclosure.tables import Reason
+from publication.work.cells import cell_id
+from publication.work.findings import finding
+from publication.work.material import SECTOR_TABLES, Material
+from surveys.models import Country, Sector
+
+Document = dict[str, object]
+Row = dict[str, object]
+
+SCHEMA = "barometer.table/1"
+DECIMALS = 1
+MEASURES = ("share", "driver", "barrier", "net_balance", NO_OPINION, "index", "difference")
+ALL_ROWS = "rows"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table before it is written: which estimates, in which order, and what it is called."""
+
+    key: str
+    kind: str  # share, balance, index, change: which figure is drawn
+    indicator: str  # whose question, base and title; for changes the first one
+    rows: tuple[EstimateRow, ...]
+    by_sector: bool = False
+
+
+def tables(material: Material) -> list[Table]:
+    """The tables of a release: one for each indicator and index, sectors where published, changes last."""
+    found: list[Table] = []
+    for key, indicator in material.definitions.indicators.items():
+        own = [row for row in material.rows if row.indicator == key and row.estimand in MEASURES]
+        kind = "balance" if any(measure.minus for measure in indicator.measures) else "share"
+        found.append(Table(key, kind, key, _ordered(material, [row for row in own if not row.sector])))
+        if key in SECTOR_TABLES:
+            shares = _ordered(material, [row for row in own if row.estimand == "share"])
+            found.append(Table(f"{key}_by_sector", kind, key, shares, by_sector=True))
+    for key in material.definitions.indices:
+        own = [row for row in material.rows if row.indicator == key and row.estimand in MEASURES and not row.sector]
+        found.append(Table(key, "index", key, _ordered(material, own)))
+    changes = _ordered(material, [row for row in material.rows if row.estimand == "change" and not row.sector])
+    if changes:
+        found.append(Table("change", "change", changes[0].indicator, changes))
+    return [table for table in found if table.rows]
+
+
+def _ordered(material: Material, rows: Sequence[EstimateRow]) -> tuple[EstimateRow, ...]:
+    """In the order of the definitions, then of the wave's countries, then of the measures; differences last."""
+    places = [(key, name) for key, one in material.definitions.indicators.items() for name in ("", *one.categories)]
+    places += [(key, "") for key in material.definitions.indices]
+    sectors = ["", *Sector.values]
+
+    def place(row: EstimateRow) -> tuple[int, ...]:
+        return (
+            int(row.estimand == "difference"),
+            places.index((row.indicator, row.category)),
+            material.countries.index(row.country),
+            sectors.index(row.sector),
+            MEASURES.index(row.estimand) if row.estimand in MEASURES else 0,
+            material.countries.index(row.against) if row.against in material.countries else 0,
+        )
+
+    return tuple(sorted(rows, key=place))
+
+
+def document(table: Table, material: Material, withheld: Mapping[str, Reason]) -> Document:
+    """The table as it is frozen: texts in every language, rows with published decimals."""
+    rows = [published_row(row, material, withheld) for row in table.rows]
+    labels = {language: _labels(table, material, language) for language in material.languages}
+    return {
+        "schema": SCHEMA,
+        "key": table.key,
+        "kind": table.kind,
+        "indicator": table.indicator,
+        "wave": material.wave,
+        "previous_wave": material.previous_wave if table.kind == "change" else "",
+        "constructed": material.constructed,
+        "unit": {"share": "percent", "balance": "points", "index": "index", "change": "points"}[table.kind],
+        "decimals": DECIMALS,
+        "title": _each(material, lambda language: _title(table, material, language)),
+        "question": _each(material, lambda language: _question(table, material, language)),
+        "base": _each(material, lambda language: _base(table, material, language)),
+        "method": _each(material, lambda language: _method(table, material)),
+        "finding": _each(material, lambda language: finding(table.kind, rows, labels[language])),
+        "labels": labels,
+        "rows": rows,
+    }
+
+
+def published_row(row: EstimateRow, material: Material, withheld: Mapping[str, Reason]) -> Row:
+    """One row with its published decimals, or with nothing but the mark that it is withheld."""
+    row_key: Row = {
+        "measure": row.estimand,
+        "category": category_of(row),
+        "country": row.country,
+        "sector": row.sector,
+        "against": row.against,
+    }
+    if cell_id(row.key) in withheld or row.value is None:
+        return {**row_key, "status": "withheld"}
+    factor = 1.0 if row.indicator in material.definitions.indices else 100.0
+    shown: Row = {**row_key, "status": "shown", "n": row.n, "value": nearest(row.value * factor, DECIMALS)}
+    if row.estimand != NO_OPINION:
+        if row.low is not None and row.high is not None:
+            shown["low"], shown["high"] = down(row.low * factor, DECIMALS), up(row.high * factor, DECIMALS)
+        if row.standard_error is not None:
+            shown["standard_error"] = nearest(row.standard_error * factor, DECIMALS + 1)
+    if row.verdict:
+        shown["verdict"] = row.verdict
+    if row.p_adjusted is not None:
+        shown["p_adjusted"] = nearest(row.p_adjusted, 4)
+    if row.rank_low is not None and row.rank_high is not None:
+        shown["rank_low"], shown["rank_high"] = row.rank_low, row.rank_high
+    return shown
+
+
+def category_of(row: EstimateRow) -> str:
+    """In the table of changes a category names its indicator too."""
+    if row.estimand != "change":
+        return row.category
+    return f"{row.indicator}.{row.category}" if row.category else row.indicator
+
+
+def _each(material: Material, text: Callable[[str], str]) -> dict[str, str]:
+    texts = {}
+    for language in material.languages:
+        with translation.override(language):
+            texts[language] = text(language)
+    return texts
+
+
+def _title(table: Table, material: Material, language: str) -> str:
+    if table.kind == "change":
+        return _("Change since %(wave)s") % {"wave": material.previous_wave}
+    title = material.figure_texts(table.indicator)[language].title
+    return _("%(title)s, by sector") % {"title": title} if table.by_sector else title
+
+
+def _question(table: Table, material: Material, language: str) -> str:
+    if table.kind == "change":
+        return _("The same questions were put in both waves; each row names its own.")
+    return material.question(_item(table.indicator, material), language)
+
+
+def _item(indicator: str, material: Material) -> str:
+    definitions = material.definitions
+    return (definitions.indicators.get(indicator) or definitions.indices[indicator]).question
+
+
+def _base(table: Table, material: Material, language: str) -> str:
+    if table.kind == "change":
+        return _("The base of each row is that of its indicator in both waves.")
+    return material.figure_texts(table.indicator)[language].base
+
+
+def _method(table: Table, material: Material) -> str:
+    level = {"level": f"{100 * material.confidence:g}"}
+    parts = [
+        _(
+            "Weighted for the chance of being drawn and for workplaces that did not answer; the intervals have a "
+            "confidence of %(level)s %%, from linearised variance with finite population correction, and their ends "
+            "are rounded outward."
+        )
+        % level
+    ]
+    if table.kind == "balance":
+        parts.append(_("Net balance is the share promoted minus the share hindered, on the same base."))
+    if table.kind == "index":
+        parts.append(
+            _(
+                "The index is the mean of the net balances of all factors with equal weights, moved from the fixed "
+                "ends -1 and 1 to 0 and 100. Countries are compared in pairs, adjusted by Holm's method; possible "
+                "places follow from the pairs."
+            )
+        )
+    if table.kind == "change":
+        parts.append(_("Workplaces that answered in both waves are taken into account in the interval of a change."))
+    return " ".join(parts)
+
+
+def _labels(table: Table, material: Material, language: str) -> dict[str, dict[str, str]]:
+    """What the codes of the table are called: countries, sectors and categories."""
+    with translation.override(language):
+        return {
+            "countries": _found(Country, {code for row in table.rows for code in (row.country, row.against)}),
+            "sectors": _found(Sector, {row.sector for row in table.rows}) | {"": _("All sectors")},
+            "categories": {category_of(row): _category(row, material, language) for row in table.rows},
+        }
+
+
+def _found(choices: type[Country] | type[Sector], codes: Iterable[str]) -> dict[str, str]:
+    return {value: str(label) for value, label in choices.choices if value in codes}
+
+
+def _category(row: EstimateRow, material: Material, language: str) -> str:
+    if row.estimand != "change":
+        return material.category(row.indicator, row.category, language) if row.category else ""
+    title = material.figure_texts(row.indicator)[language].title
+    return f"{title}: {material.category(row.indicator, row.category, language)}" if row.category else title
+
+
+def documents(material: Material, withheld: Mapping[str, Reason]) -> list[Document]:
+    return [document(table, material, withheld) for table in tables(material)]
+
+
+def shown_cells(written: Sequence[Mapping[str, object]]) -> set[str]:
+    """The ids of the cells that the finished documents show, read back from the documents themselves."""
+    shown: set[str] = set()
+    for one in written:
+        rows = one[ALL_ROWS]
+        assert isinstance(rows, list)  # noqa: S101 - the type of our own document
+        for row in rows:
+            if row["status"] == "shown" or "value" in row or "n" in row:
+                indicator, category = str(one["indicator"]), str(row["category"])
+                if row["measure"] == "change":
+                    indicator, _dot, category = category.partition(".")
+                key = (row["measure"], indicator, category, row["country"], row["sector"], row["against"])
+                shown.add(cell_id(key))
+    return shown

@@ -1,0 +1,163 @@
+"""The sentence above a figure, made from the published numbers. It claims a difference only where a test allows it.
+
+Each function reads rows of the finished document and works in the language that is active. Names stand bare, without
+prepositions, so that the sentences can be translated.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import cast
+
+from django.utils.formats import get_format
+from django.utils.translation import gettext as _
+
+from publication.charts.numbers import number
+
+Rows = Sequence[Mapping[str, object]]
+Labels = Mapping[str, Mapping[str, str]]
+
+
+def finding(kind: str, rows: Rows, labels: Labels) -> str:
+    """One to three sentences; rows that are withheld are not spoken of, and nothing shown is said as such."""
+    shown = [row for row in rows if row["status"] == "shown"]
+    if not shown:
+        return _("Nothing can be shown here: there are too few answers.")
+    make = {"share": shares, "balance": balances, "index": index, "change": changes}[kind]
+    return " ".join(sentence for sentence in make(shown, labels) if sentence)
+
+
+def shares(shown: Rows, labels: Labels) -> Iterable[str]:
+    rows = _of(shown, "share")
+    if any(row["sector"] for row in rows):
+        return [_sectors_apart(rows, labels)]
+    if {row["category"] for row in rows} == {""}:
+        return [_each_country(rows, labels, unit="%"), pairs(shown, labels)]
+    return [_tops(rows, labels)]
+
+
+def index(shown: Rows, labels: Labels) -> Iterable[str]:
+    rows = _of(shown, "index")
+    places = [
+        f"{labels['countries'][str(row['country'])]} {row['rank_low']}–{row['rank_high']}"
+        for row in rows
+        if "rank_low" in row
+    ]
+    possible = _("Possible places: %(places)s.") % {"places": ", ".join(places)} if places else ""
+    return [_each_country(rows, labels, unit=""), pairs(shown, labels), possible]
+
+
+def balances(shown: Rows, labels: Labels) -> Iterable[str]:
+    """A factor is named only where its interval lies on one side of zero in every country that is shown."""
+    by_factor: dict[str, list[Mapping[str, object]]] = defaultdict(list)
+    for row in _of(shown, "net_balance"):
+        by_factor[str(row["category"])].append(row)
+    names = labels["categories"]
+    up = [names[key] for key, rows in by_factor.items() if all(_value(row, "low") > 0 for row in rows)]
+    down = [names[key] for key, rows in by_factor.items() if all(_value(row, "high") < 0 for row in rows)]
+    return [
+        _("Promoted more often than they hindered, in every country shown: %(factors)s.") % {"factors": "; ".join(up)}
+        if up
+        else "",
+        _("Hindered more often than they promoted, in every country shown: %(factors)s.") % {"factors": "; ".join(down)}
+        if down
+        else "",
+        _("The balance of the other factors differs between countries or cannot be told from zero.")
+        if len(up) + len(down) < len(by_factor)
+        else "",
+    ]
+
+
+def changes(shown: Rows, labels: Labels) -> Iterable[str]:
+    told = {
+        "higher": _("Higher than in the wave before: %(changes)s."),
+        "lower": _("Lower than in the wave before: %(changes)s."),
+    }
+    sentences = []
+    for verdict, sentence in told.items():
+        by_category: dict[str, list[str]] = defaultdict(list)
+        for row in shown:
+            if row.get("verdict") == verdict:
+                value = number(_value(row, "value"), 1, _mark(), signed=True)
+                by_category[str(row["category"])].append(f"{labels['countries'][str(row['country'])]} {value}")
+        if by_category:
+            parts = [f"{labels['categories'][key]} ({', '.join(found)})" for key, found in by_category.items()]
+            sentences.append(sentence % {"changes": "; ".join(parts)})
+    return sentences or [_("No change can be told from chance.")]
+
+
+def pairs(shown: Rows, labels: Labels) -> str:
+    """The differences that the test lets us claim, each said once with the higher country first."""
+    tested = _of(shown, "difference")
+    countries = labels["countries"]
+    clear: dict[str, None] = {}
+    for row in tested:
+        ends = [countries[str(row["country"])], countries[str(row["against"])]]
+        if row.get("verdict") in ("higher", "lower"):
+            higher, lower = ends if row["verdict"] == "higher" else ends[::-1]
+            clear[_("%(higher)s above %(lower)s") % {"higher": higher, "lower": lower}] = None
+    if clear:
+        return _("Clear differences: %(pairs)s.") % {"pairs": ", ".join(clear)}
+    return _("No difference between the countries can be told from chance.") if tested else ""
+
+
+def _each_country(rows: Rows, labels: Labels, *, unit: str) -> str:
+    space = f" {unit}" if unit else ""
+    parts = [
+        _("%(country)s %(value)s (%(low)s to %(high)s)")
+        % {
+            "country": labels["countries"][str(row["country"])],
+            "value": number(_value(row, "value"), 1, _mark()) + space,
+            "low": number(_value(row, "low"), 1, _mark()),
+            "high": number(_value(row, "high"), 1, _mark()),
+        }
+        for row in rows
+        if "low" in row
+    ]
+    return f"{', '.join(parts)}." if parts else ""
+
+
+def _tops(rows: Rows, labels: Labels) -> str:
+    """The answer given most often, for the countries where its interval lies above that of every other answer."""
+    by_country: dict[str, list[Mapping[str, object]]] = defaultdict(list)
+    for row in rows:
+        by_country[str(row["country"])].append(row)
+    winners: dict[str, list[str]] = defaultdict(list)
+    for country, found in by_country.items():
+        first, *others = sorted(found, key=lambda row: -_value(row, "value"))
+        if others and all(_value(first, "low") > _value(other, "high") for other in others):
+            winners[str(first["category"])].append(labels["countries"][country])
+    if not winners:
+        return _("In no country does one answer stand clear of all others.")
+    parts = [f"{labels['categories'][category]} ({', '.join(found)})" for category, found in winners.items()]
+    return _("Clearly given most often: %(answers)s.") % {"answers": "; ".join(parts)}
+
+
+def _sectors_apart(rows: Rows, labels: Labels) -> str:
+    """Countries where the highest and the lowest sector have intervals that do not meet."""
+    by_country: dict[str, list[Mapping[str, object]]] = defaultdict(list)
+    for row in rows:
+        if row["sector"]:
+            by_country[str(row["country"])].append(row)
+    parts = []
+    for country, found in by_country.items():
+        low, high = (chosen(found, key=lambda row: _value(row, "value")) for chosen in (min, max))
+        if _value(high, "low") > _value(low, "high"):
+            names = {"higher": labels["sectors"][str(high["sector"])], "lower": labels["sectors"][str(low["sector"])]}
+            parts.append(f"{labels['countries'][country]}: {_('%(higher)s above %(lower)s') % names}")
+    if not parts:
+        return _("In no country do the intervals of the sectors lie apart.")
+    return _("Sectors whose intervals lie apart: %(sectors)s.") % {"sectors": "; ".join(parts)}
+
+
+def _of(rows: Rows, measure: str) -> list[Mapping[str, object]]:
+    return [row for row in rows if row["measure"] == measure]
+
+
+def _value(row: Mapping[str, object], name: str) -> float:
+    """The number, or one that no claim survives where the estimate came without an interval."""
+    missing = {"low": float("-inf"), "high": float("inf")}
+    return cast("float", row[name]) if name in row else missing[name]
+
+
+def _mark() -> str:
+    return str(get_format("DECIMAL_SEPARATOR"))

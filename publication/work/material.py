@@ -1,0 +1,102 @@
+"""Everything a release is made of, gathered once: the run's estimates and the words that belong to them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+
+from django.conf import settings
+
+from analytics.core.definition_documents import from_document
+from analytics.core.definitions import Definitions, FigureText
+from analytics.core.results import EstimateRow
+from analytics.models import Estimate, Run, RunState
+from surveys.instrument.schema import Instrument, Texts
+from surveys.queries import instrument_of
+
+SECTOR_TABLES = ("innovative",)  # the indicators whose table by sector is published
+
+
+class TextMissing(Exception):  # noqa: N818 - what happened
+    """A published category has no label in the questionnaire and none in the definitions."""
+
+
+@dataclass(frozen=True)
+class Material:
+    """A finished run, what the wave before gave, and the texts. Rows are raw: nothing here is shown as it is."""
+
+    rows: tuple[EstimateRow, ...]
+    before: tuple[EstimateRow, ...]
+    definitions: Definitions
+    instrument: Instrument
+    countries: tuple[str, ...]
+    wave: str
+    previous_wave: str
+    constructed: bool
+    confidence: float
+    languages: tuple[str, ...]
+
+    def figure_texts(self, indicator: str) -> Mapping[str, FigureText]:
+        found = self.definitions.indicators.get(indicator) or self.definitions.indices.get(indicator)
+        if found is None:
+            raise TextMissing(f"{indicator}: no such indicator or index in the definitions of the run.")
+        return found.texts
+
+    def texts(self, language: str) -> Texts:
+        """The questionnaire's texts in the language, else in its first one."""
+        return self.instrument.texts.get(language) or self.instrument.texts[self.instrument.languages[0]]
+
+    def question(self, item: str, language: str) -> str:
+        """The question as it was put."""
+        texts = self.texts(language)
+        found = texts.batteries.get(item) or texts.items.get(item)
+        if found is None:
+            raise TextMissing(f"{item}: the questionnaire has no question of this name in {language}.")
+        return found.question
+
+    def category(self, indicator: str, category: str, language: str) -> str:
+        """What the category is called: in the definitions, else in the questionnaire."""
+        figure = self.figure_texts(indicator)[language]
+        item = self.definitions.indicators[indicator].question
+        texts = self.texts(language)
+        own = figure.categories.get(category)
+        row = texts.items.get(f"{item}.{category}")
+        option = texts.items[item].options.get(category) if item in texts.items else None
+        label = own or (row.question if row else None) or option
+        if not label:
+            raise TextMissing(f"{indicator}.{category}: no label in the definitions or the questionnaire ({language}).")
+        return label
+
+
+def gather(run: Run, rows: Iterable[EstimateRow] | None = None) -> Material:
+    """The material of a finished run; with `rows`, of these estimates instead of the stored ones."""
+    if run.definitions is None:
+        raise TextMissing(f"run {run.pk} has no definitions. Start a new run.")
+    definitions = from_document(run.definitions.document)
+    wave = run.wave
+    offered = [code for code, _ in settings.LANGUAGES]
+    return Material(
+        rows=tuple(stored_rows(run) if rows is None else rows),
+        before=before(run),
+        definitions=definitions,
+        instrument=instrument_of(wave.instrument),
+        countries=tuple(wave.countries),
+        wave=wave.code,
+        previous_wave=wave.previous.code if wave.previous else "",
+        constructed=wave.constructed or wave.programme.constructed or bool(run.dataset and run.dataset.constructed),
+        confidence=float(run.parameters.get("confidence", 0.95)),
+        languages=tuple(offered),
+    )
+
+
+def stored_rows(run: Run) -> tuple[EstimateRow, ...]:
+    names = [field.name for field in fields(EstimateRow)]
+    values = Estimate.objects.visible().filter(run=run).values(*names)
+    rows = [EstimateRow(**{**value, "flags": tuple(value["flags"])}) for value in values]
+    return tuple(sorted(rows, key=lambda row: row.key))
+
+
+def before(run: Run) -> tuple[EstimateRow, ...]:
+    """What the newest finished run of the wave before gave: a change must not give away what is withheld there."""
+    if run.previous_dataset is None:
+        return ()
+    former = Run.objects.filter(dataset=run.previous_dataset, state=RunState.FINISHED).order_by("-pk").first()
+    return stored_rows(former) if former else ()

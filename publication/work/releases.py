@@ -1,0 +1,122 @@
+"""The job that makes a release: gather, protect, write, attack, store."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from analytics.core import provenance
+from analytics.models import Dataset, Run
+from jobs.claim import JobRefused, Step
+from publication.actions import releases
+from publication.disclosure.tables import Rule, Unprotectable, found
+from publication.models import Release, ReleaseState
+from publication.work.cells import Protection, cell_id, protected
+from publication.work.documents import SCHEMA, Document, documents, shown_cells
+from publication.work.material import Material, TextMissing, gather
+from surveys.models import SYSTEM
+
+RULE = Rule()
+ATTACKED = "attack"
+
+
+class Exposed(Exception):  # noqa: N818 - what happened
+    """The attack on the finished tables found a withheld count exactly."""
+
+
+def build_release(*, release_id: int, step: Step) -> None:
+    release = Release.objects.select_related("run__wave__programme", "run__wave__previous", "run__dataset").get(
+        pk=release_id
+    )
+    if release.state != ReleaseState.REQUESTED:
+        raise JobRefused(_("The release has been built or decided already."))
+    try:
+        step.progress(0.1, _("Reading the estimates"))
+        material = gather(release.run)
+        step.progress(0.3, _("Applying the disclosure rule"))
+        protection = protected(material, RULE)
+        step.progress(0.6, _("Writing the tables"))
+        written = documents(material, protection.withheld)
+        step.progress(0.8, _("Attacking the finished tables"))
+        attack_documents(written, protection)
+    except (Unprotectable, Exposed, TextMissing) as error:
+        releases.fail(release=release, error=str(error), by=SYSTEM)
+        raise JobRefused(str(error)) from error
+    with step.fenced(last=True):
+        releases.store_built(
+            release=release,
+            documents=written,
+            manifest=manifest(release.run),
+            protection=summary(material, protection),
+            by=SYSTEM,
+        )
+
+
+def attack_documents(written: Sequence[Document], protection: Protection) -> None:
+    """Read the finished tables as an outsider does and try to work out what they withhold.
+
+    Errors: Exposed, naming the count, when a withheld cell is shown or a count of one follows exactly.
+    """
+    shown = shown_cells(written)
+    open_cells = sorted(set(protection.withheld) & shown)
+    if open_cells:
+        raise Exposed(_("A withheld value stands in a table: %(cell)s.") % {"cell": open_cells[0]})
+    exact = found(protection.cells, protection.relations, protection.withheld)
+    if exact:
+        raise Exposed(_("A withheld count follows from the tables: %(count)s.") % {"count": min(exact)})
+
+
+def summary(material: Material, protection: Protection) -> dict[str, object]:
+    """What the desk sees: how many values each reason withheld, and which."""
+    own = {cell_id(row.key) for row in material.rows}
+    withheld = {name: reason for name, reason in protection.withheld.items() if name in own}
+    return {
+        "rule": rule(),
+        "shown": sum(cell.id in own for cell in protection.cells) - len(withheld),
+        "withheld": dict(sorted(Counter(str(reason) for reason in withheld.values()).items())),
+        "cells": [{"cell": name, "reason": str(reason)} for name, reason in sorted(withheld.items())],
+        ATTACKED: {"counts_found": 0, "cells": len(protection.cells), "relations": len(protection.relations)},
+    }
+
+
+def rule() -> dict[str, object]:
+    return {"name": "one-way-tables/1", "minimum_base": RULE.minimum_base, "minimum_count": RULE.minimum_count}
+
+
+def manifest(run: Run) -> dict[str, object]:
+    """What the release can be recomputed from. `result_hash` is over raw bits, those of tables over canonical JSON."""
+    instrument = run.wave.instrument
+    return {
+        "schema": SCHEMA,
+        "code_version": provenance.code_version(settings.BASE_DIR),
+        "wave": run.wave.code,
+        "run": run.pk,
+        "result_hash": run.result_hash,
+        "dataset": _dataset(run.dataset),
+        "previous_dataset": _dataset(run.previous_dataset),
+        "instrument": {
+            "key": instrument.key,
+            "version": instrument.version,
+            "content_hash": instrument.content_hash,
+        },
+        "definitions": run.definitions.content_hash if run.definitions else "",
+        "parameters": run.parameters,
+        "seed": run.seed,
+        "run_code_version": run.code_version,
+        "run_lock_hash": run.lock_hash,
+        "run_environment": run.environment,
+        "disclosure": rule(),
+    }
+
+
+def _dataset(dataset: Dataset | None) -> Mapping[str, object] | None:
+    if dataset is None:
+        return None
+    return {
+        "wave": dataset.manifest.get("wave", ""),
+        "content_hash": dataset.content_hash,
+        "instrument_hash": dataset.instrument_hash,
+        "frames": dataset.manifest.get("frames", []),
+        "constructed": dataset.constructed,
+    }

@@ -34,7 +34,7 @@ TOKEN = re.compile(
       | (?P<number>-?\d{1,30}(?:\.\d{1,30})?(?![\w.]))
       | (?P<string>"[^"\x00-\x1f]*"|'[^'\x00-\x1f]*')
       | (?P<operator>==|!=|<=|>=|<|>|(?:any\s+in|all\s+in|in|and|or|not)(?![\w.]))
-      | (?P<name>[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*(?![\w.]))
+      | (?P<name>[a-z][a-z0-9_]*(?:\.[a-z0-9][a-z0-9_]*)*(?![\w.]))
       | (?P<mark>[()\[\],])""",
     re.VERBOSE,
 )
@@ -172,11 +172,11 @@ class Parser:
         if token.text in ("count", "answered"):
             keys = self.arguments()
             return Count(keys) if token.text == "count" else Answered(keys)
-        if token.text.startswith("bg."):
+        if token.text.startswith("bg.") and token.text.count(".") == 1:
             return Background(token.text.removeprefix("bg."))
-        if token.text in RESERVED:
+        if token.text in RESERVED or token.text.startswith("bg."):
             self.place -= 1
-            raise self.unexpected("an item or a condition (this word is part of the language)")
+            raise self.unexpected("an item, a condition or bg. with a name (this word is part of the language)")
         return ItemAnswer(token.text)
 
     def arguments(self) -> tuple[str, ...]:

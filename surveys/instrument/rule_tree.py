@@ -30,7 +30,7 @@ from surveys.instrument.rule_text import RESERVED
 
 JSON = str | int | list["JSON"]
 
-KEY = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*")
+KEY = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9][a-z0-9_]*)*")
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 NUMBER = re.compile(r"-?\d{1,30}\.\d{1,30}")
 

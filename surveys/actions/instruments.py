@@ -1,16 +1,14 @@
 """Instruments: stored as one document, frozen when they are fielded."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from surveys.instrument.document import content_hash, from_document
+from surveys.instrument.lint import Finding, lint
 from surveys.models import AuditEvent, InstrumentVersion, Programme, User
-
-if TYPE_CHECKING:
-    from surveys.instrument.lint import Finding
 
 
 class InstrumentFrozen(ValueError):
@@ -20,7 +18,7 @@ class InstrumentFrozen(ValueError):
 class InstrumentFaulty(ValueError):
     """The linter found faults; they are named in `findings`."""
 
-    def __init__(self, findings: "tuple[Finding, ...]") -> None:
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
         super().__init__("; ".join(f"{finding.location}: {finding.message}" for finding in findings))
         self.findings = findings
 
@@ -62,8 +60,6 @@ def field(*, version: InstrumentVersion, by: User) -> InstrumentVersion:
     )
     if locked.fielded_at is not None:
         return locked
-    from surveys.instrument.lint import lint
-
     findings = tuple(lint(from_document(locked.document)))
     if findings:
         raise InstrumentFaulty(findings)

@@ -1,0 +1,214 @@
+"""Who may open what: every address by every role, in the own programme and in another one.
+
+One row for each URL name of ours. A URL without a row fails `test_every_address_has_a_row`; a row without a URL too.
+
+To add your addresses, append rows to ROWS:
+
+    Row("analytics:runs", args=(SLUG, WAVE), administrator=200, publisher=200, researcher=403),
+
+- `args` are the positional arguments; SLUG, WAVE, FRAME, PLAN and what you add to `Objects` stand for the objects of
+  the programme that is asked for. Build yours in `objects_of`; keep it small.
+- `stranger` is by default 302 to the sign-in page; public pages name their own.
+- the statuses of the roles are those in their own programme; in another programme a 200, 302 or 409 becomes 404 (the
+  object is not found) and a 403 stays. Addresses without a programme in them set `scoped=False`.
+- `method="post"` asks with a POST and an empty body; CSRF is off in the test client.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from surveys.models import Programme, User, Wave
+from surveys.permissions import Permission, RoleName
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+SLUG, WAVE, FRAME, PLAN = "slug", "wave", "frame", "plan"
+NOT_OURS = {"admin"}  # Django's own pages: only their index is asked for
+
+
+@dataclass(frozen=True)
+class Row:
+    """The expected status of an address for each role, in the own programme."""
+
+    name: str
+    args: tuple[str, ...] = ()
+    method: str = "get"
+    stranger: int = 302
+    administrator: int = 403
+    publisher: int = 403
+    researcher: int = 403
+    scoped: bool = True
+    to_sign_in: bool = True
+
+
+def everybody(name: str, *args: str, status: int = 200, method: str = "get") -> Row:
+    return Row(
+        name,
+        args,
+        method=method,
+        stranger=status,
+        administrator=status,
+        publisher=status,
+        researcher=status,
+        scoped=False,
+        to_sign_in=False,
+    )
+
+
+def desk(name: str, *args: str) -> Row:
+    """A page that every role of the programme may read."""
+    return Row(name, args, administrator=200, publisher=200, researcher=200)
+
+
+ROWS = [
+    # the project itself
+    everybody("health"),
+    everybody("sign-in"),
+    everybody("sign-out", method="post", status=302),
+    everybody("language", "nb", status=302),
+    Row("admin:index", administrator=302, publisher=302, researcher=302, scoped=False, to_sign_in=False),
+    # the survey desk
+    Row("surveys:desk", administrator=200, publisher=200, researcher=200, scoped=False),
+    desk("surveys:desk-programme", SLUG),
+    desk("surveys:frames", SLUG),
+    Row("surveys:frame-upload", (SLUG,), administrator=200),
+    desk("surveys:frame", SLUG, FRAME),
+    desk("surveys:wave", SLUG, WAVE),
+    Row("surveys:field-instrument", (SLUG, WAVE), method="post", administrator=302),
+    Row("surveys:open", (SLUG, WAVE), method="post", administrator=302),
+    Row("surveys:close", (SLUG, WAVE), administrator=200),
+    desk("surveys:wave-events", SLUG, WAVE),
+    desk("surveys:sample", SLUG, WAVE),
+    Row("surveys:sample-plan", (SLUG, WAVE), method="post", administrator=200),
+    Row("surveys:draw", (SLUG, WAVE, PLAN), method="post", administrator=302),
+    desk("surveys:fieldwork", SLUG, WAVE),
+    Row("surveys:invite", (SLUG, WAVE), method="post", administrator=302),
+    # the respondent's pages: a link that is not known, or no link at all
+    everybody("surveys:link", "not-a-token", status=404),
+    everybody("surveys:respond", status=404),
+    everybody("surveys:respond-privacy", status=404),
+    everybody("surveys:respond-decline", status=404),
+    everybody("surveys:respond-page", "types", status=404),
+    everybody("surveys:respond-check", status=404),
+    everybody("surveys:respond-submit", method="post", status=404),
+    everybody("surveys:respond-receipt", status=404),
+]
+TABLE = {row.name: row for row in ROWS}
+
+
+@dataclass(frozen=True)
+class World:
+    """Two programmes with the same kind of objects, and an account of each role in the first."""
+
+    own: dict[str, Any]
+    other: dict[str, Any]
+    accounts: dict[str, User]
+
+
+def objects_of(programme: Programme) -> dict[str, Any]:
+    """What the arguments of a row stand for in this programme. Text that stands for itself stays as it is."""
+    wave: Wave = make.wave(programme, instrument=make.instrument(programme, document={"key": "tiny"}))
+    frame = make.frame(programme, units=make.units(20))
+    make.drawn(wave, frame, size=10)
+    return {SLUG: programme.slug, WAVE: wave.code, FRAME: frame.pk, PLAN: wave.plans.get().pk}
+
+
+@pytest.fixture
+def world() -> World:
+    own, other = make.programme("own"), make.programme("other")
+    return World(
+        own=objects_of(own),
+        other=objects_of(other),
+        accounts={role: make.user(role, own, username=role) for role in RoleName.values},
+    )
+
+
+def addresses(some: Iterable[URLPattern | URLResolver], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Name and view of every address below."""
+    for pattern in some:
+        if isinstance(pattern, URLPattern):
+            yield f"{prefix}{pattern.name}", pattern.callback
+        elif pattern.namespace not in NOT_OURS:
+            yield from addresses(pattern.url_patterns, f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix)
+
+
+def ask(row: Row, objects: dict[str, Any], account: User | None) -> int:
+    """The status of the answer; what the request changes is undone."""
+    client = Client()
+    if account is not None:
+        client.force_login(account)
+    address = reverse(row.name, args=[objects.get(argument, argument) for argument in row.args])
+    with transaction.atomic():
+        answer = client.post(address) if row.method == "post" else client.get(address)
+        transaction.set_rollback(True)
+    if account is None and row.to_sign_in:
+        assert answer["Location"].startswith(reverse("sign-in"))
+    return answer.status_code
+
+
+def elsewhere(status: int) -> int:
+    """What an object of another programme gives: nothing is found, unless the role has no such page at all."""
+    return 403 if status == 403 else 404
+
+
+def test_every_address_has_a_row_and_every_row_an_address() -> None:
+    ours = {"admin:index", *(name for name, _ in addresses(get_resolver().url_patterns))}
+    assert sorted(ours - TABLE.keys()) == [], "addresses without a row in ROWS"
+    assert sorted(TABLE.keys() - ours) == [], "rows without an address"
+    assert len(TABLE) == len(ROWS), "two rows of one name"
+
+
+def test_every_view_carries_a_mark() -> None:
+    assert [
+        name for name, view in addresses(get_resolver().url_patterns) if getattr(view, "access", None) is None
+    ] == []
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_every_role_gets_its_status_here_and_in_another_programme(name: str, world: World) -> None:
+    row = TABLE[name]
+    expected = {"stranger": row.stranger, **{role: getattr(row, role) for role in RoleName.values}}
+    got = {"stranger": ask(row, world.own, None)}
+    for role, account in world.accounts.items():
+        got[role] = ask(row, world.own, account)
+        if row.scoped:
+            expected[f"{role} elsewhere"] = elsewhere(getattr(row, role))
+            got[f"{role} elsewhere"] = ask(row, world.other, account)
+    assert got == expected
+
+
+def test_a_stranger_is_sent_to_sign_in_from_every_page_that_asks_for_a_permission(world: World) -> None:
+    guarded = {name for name, view in addresses(get_resolver().url_patterns) if isinstance(view.access, Permission)}
+    assert guarded == {row.name for row in ROWS if row.to_sign_in and row.stranger == 302}
+    assert {ask(TABLE[name], world.own, None) for name in guarded} == {302}
+
+
+def test_an_object_of_another_programme_is_not_found_under_the_own_one(world: World) -> None:
+    """Own slug, foreign number: the object must be of the programme that the address names."""
+    for name, kind in (("surveys:frame", FRAME), ("surveys:draw", PLAN)):
+        row = TABLE[name]
+        mixed = world.own | {kind: world.other[kind]}
+        assert ask(row, mixed, world.accounts[RoleName.ADMINISTRATOR]) == 404
+
+
+def test_an_account_without_a_role_sees_no_programme(world: World, client: Client) -> None:
+    client.force_login(make.user())
+    assert client.get(reverse("surveys:desk")).status_code == 403
+    assert client.get(reverse("surveys:desk-programme", args=["own"])).status_code == 403
+
+
+def test_a_role_in_both_programmes_opens_both(world: World, client: Client) -> None:
+    other = Programme.objects.get(slug="other")
+    account = world.accounts[RoleName.ADMINISTRATOR]
+    account.roles.create(programme=other, role=RoleName.RESEARCHER)
+    client.force_login(account)
+    assert client.get(reverse("surveys:desk-programme", args=["other"])).status_code == 200
+    # an administrator here, a researcher there: loading frames there is not allowed
+    assert client.get(reverse("surveys:frame-upload", args=["other"])).status_code == 404

@@ -1,0 +1,69 @@
+"""Erasure: the key to named workplaces goes, everything else still works."""
+
+import pytest
+
+from surveys.actions import erasure, invitations, waves
+from surveys.models import AuditEvent, Contact, Frame, Invitation, SampledUnit, SamplePlan, User, Wave, WaveState
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+TINY = {"key": "tiny"}
+
+
+@pytest.fixture
+def by() -> User:
+    return make.user(username="kari")
+
+
+@pytest.fixture
+def wave() -> Wave:
+    programme = make.programme()
+    return make.wave(programme, instrument=make.instrument(programme, document=TINY))
+
+
+def test_contacts_key_and_links_go_and_the_design_stays(wave: Wave, by: User) -> None:
+    frame = make.frame(wave.programme, units=make.units(10))
+    drawn = make.drawn(wave, frame, size=4)
+    invitations.mint(sampled_unit=drawn[0], by=by)
+    kept = list(wave.sampled_units.order_by("pk").values_list("pseudonym", "stratum__key", "inclusion_probability"))
+    waves.close(wave=wave, by=by)
+    erasure.destroy_contact_key(wave=wave, by=by)
+    assert (Contact.objects.count(), SampledUnit.objects.filter(unit__isnull=False).count()) == (0, 0)
+    assert Invitation.objects.filter(withdrawn_at__isnull=True).count() == 0
+    after = list(wave.sampled_units.order_by("pk").values_list("pseudonym", "stratum__key", "inclusion_probability"))
+    assert after == kept
+    event = AuditEvent.objects.about(wave).first()
+    assert event is not None
+    assert (event.action, event.detail) == (
+        "wave.contacts_destroyed",
+        {"wave": "2025", "units": 4, "contacts": 10, "invitations": 1},
+    )
+
+
+def test_the_pseudonym_still_links_waves_when_the_key_is_gone(wave: Wave, by: User) -> None:
+    frame = make.frame(wave.programme, units=make.units(10))
+    make.drawn(wave, frame, size=10)
+    waves.close(wave=wave, by=by)
+    erasure.destroy_contact_key(wave=wave, by=by)
+    later = make.wave(wave.programme, "2027")
+    make.drawn(later, frame, size=10)
+    assert set(wave.sampled_units.values_list("pseudonym")) == set(later.sampled_units.values_list("pseudonym"))
+
+
+def test_an_open_wave_keeps_its_contacts(wave: Wave, by: User) -> None:
+    with pytest.raises(erasure.WaveStillOpen):
+        erasure.destroy_contact_key(wave=wave, by=by)
+
+
+def test_addresses_that_another_wave_needs_stay_until_its_own_date(wave: Wave, by: User) -> None:
+    frame: Frame = make.frame(wave.programme, units=make.units(10))
+    make.drawn(wave, frame, size=4)
+    later = make.wave(wave.programme, "2027", state=WaveState.DRAFT)
+    SamplePlan.objects.create(wave=later, frame=frame, size=4, seed=1)
+    waves.close(wave=wave, by=by)
+    erasure.destroy_contact_key(wave=wave, by=by)
+    assert Contact.objects.count() == 10
+    Wave.objects.filter(pk=later.pk).update(state=WaveState.CLOSED)
+    erasure.destroy_contact_key(wave=later, by=by)
+    assert Contact.objects.count() == 0

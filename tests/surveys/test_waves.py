@@ -1,0 +1,147 @@
+"""Waves: made, opened when everything stands, closed once."""
+
+import threading
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from surveys.actions import instruments, waves
+from surveys.models import AuditEvent, Disposition, Programme, SampledUnit, User, Wave, WaveState
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+TINY = {"key": "tiny", "texts": {"nb": {}, "en": {}}}
+
+
+@pytest.fixture
+def programme() -> Programme:
+    return make.programme()
+
+
+@pytest.fixture
+def by(programme: Programme) -> User:
+    return make.user("administrator", programme, username="kari")
+
+
+def created(programme: Programme, by: User, **changes: Any) -> Wave:
+    fields: dict[str, Any] = {
+        "code": "2025",
+        "instrument": programme.instruments.first() or make.instrument(programme, document=TINY),
+        "countries": ["NO", "IS"],
+        "languages": ["nb", "en"],
+        "reference_from": date(2024, 1, 1),
+        "reference_to": date(2025, 12, 31),
+        "closes_on": date(2026, 6, 1),
+    }
+    return waves.create(programme=programme, by=by, **fields | changes)
+
+
+def test_a_wave_begins_in_preparation_and_the_trail_says_who_made_it(programme: Programme, by: User) -> None:
+    wave = created(programme, by)
+    assert (wave.state, wave.countries, wave.opened_at) == (WaveState.DRAFT, ["NO", "IS"], None)
+    assert list(AuditEvent.objects.about(wave).values_list("action", "actor", "programme")) == [
+        ("wave.created", "kari", programme.pk)
+    ]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"code": "wave 1"},
+        {"code": "x" * 21},
+        {"countries": ["NO", "DE"]},
+        {"countries": ["NO", "NO"]},
+        {"countries": []},
+        {"languages": ["fi"]},
+        {"languages": []},
+        {"reference_to": date(2023, 1, 1)},
+    ],
+)
+def test_a_wave_that_makes_no_sense_is_refused(changes: dict[str, Any], programme: Programme, by: User) -> None:
+    with pytest.raises(waves.WaveError):
+        created(programme, by, **changes)
+    assert Wave.objects.count() == 0
+
+
+def test_a_code_is_used_once_and_other_programmes_lend_nothing(programme: Programme, by: User) -> None:
+    wave = created(programme, by)
+    with pytest.raises(waves.WaveError):
+        created(programme, by)
+    other = make.programme("other")
+    with pytest.raises(waves.WaveError):
+        created(other, by, instrument=wave.instrument)
+    with pytest.raises(waves.WaveError):
+        created(other, by, previous=wave)
+
+
+def test_a_wave_of_a_constructed_programme_is_constructed(by: User) -> None:
+    programme = make.programme("demo", constructed=True)
+    with pytest.raises(waves.WaveError):
+        created(programme, by)
+    assert created(programme, by, constructed=True).constructed
+
+
+def test_the_field_opens_when_the_questionnaire_is_frozen_and_every_country_is_drawn(
+    programme: Programme, by: User
+) -> None:
+    wave = created(programme, by, instrument=make.instrument(programme, document=make.document(), fielded=False))
+    make.drawn(wave, make.frame(programme, country="NO", units=make.units(10)), size=4)
+    with pytest.raises(waves.WaveNotReady):
+        waves.open_wave(wave=wave, by=by)
+    instruments.field(version=wave.instrument, by=by)
+    with pytest.raises(waves.WaveNotReady, match="IS"):
+        waves.open_wave(wave=wave, by=by)
+    make.drawn(wave, make.frame(programme, country="IS", units=make.units(10)), size=4)
+    wave = waves.open_wave(wave=wave, by=by)
+    assert (wave.state, wave.opened_at is not None) == (WaveState.OPEN, True)
+    with pytest.raises(waves.WaveNotDraft):
+        waves.open_wave(wave=wave, by=by)
+
+
+def test_closing_leaves_the_dispositions_as_they_are(programme: Programme, by: User) -> None:
+    wave = make.wave(programme, instrument=make.instrument(programme, document=TINY))
+    units = make.drawn(wave, make.frame(programme, units=make.units(10)), size=3)
+    for unit, disposition in zip(units, ("started", "completed", "invited"), strict=True):
+        SampledUnit.objects.filter(pk=unit.pk).update(disposition=disposition)
+    closed = waves.close(wave=wave, by=by)
+    assert (closed.state, closed.closed_at is not None) == (WaveState.CLOSED, True)
+    assert list(wave.sampled_units.order_by("unit__code").values_list("disposition", flat=True)) == [
+        Disposition.STARTED,
+        Disposition.COMPLETED,
+        Disposition.INVITED,
+    ]
+
+
+@pytest.mark.parametrize("state", [WaveState.DRAFT, WaveState.CLOSED])
+def test_only_an_open_wave_is_closed(state: WaveState, programme: Programme, by: User) -> None:
+    wave = make.wave(programme, state=state, instrument=make.instrument(programme, document=TINY))
+    with pytest.raises(waves.WaveNotOpen):
+        waves.close(wave=wave, by=by)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_closing_at_once_close_it_once(programme: Programme, by: User) -> None:
+    wave = make.wave(programme, instrument=make.instrument(programme, document=TINY))
+    barrier = threading.Barrier(2)
+    outcomes: list[str] = []
+
+    def press() -> None:
+        try:
+            barrier.wait()
+            waves.close(wave=Wave.objects.get(pk=wave.pk), by=by)
+            outcomes.append("closed")
+        except waves.WaveNotOpen:
+            outcomes.append("refused")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=press) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["closed", "refused"]
+    assert AuditEvent.objects.filter(action="wave.closed").count() == 1

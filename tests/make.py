@@ -8,19 +8,23 @@ drawn = make.drawn(wave, frame, size=12)                      # sampled units wi
 """
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
 
+from surveys.instrument.schema import Instrument
 from surveys.models import (
     Contact,
+    Disposition,
     Frame,
     FrameState,
     InstrumentVersion,
     Programme,
+    Response,
     Role,
     SampledUnit,
     SamplePlan,
@@ -53,6 +57,13 @@ def user(role: str | None = None, programme: Programme | None = None, *, usernam
     if role is not None and programme is not None:
         Role.objects.create(user=account, programme=programme, role=role)
     return account
+
+
+def questionnaire(name: str) -> Instrument:
+    """One of the tiny questionnaires under tests/instruments, for instance `routing`."""
+    from surveys.instrument.document import from_document, load_file
+
+    return from_document(load_file(Path(__file__).parent / "instruments" / f"{name}.yaml"))
 
 
 def document() -> dict[str, Any]:
@@ -190,3 +201,23 @@ def drawn(wave: Wave, frame: Frame, *, size: int, seed: int = 1, minimum: int = 
     new = plan(wave, frame, size=size, seed=seed, minimum=minimum)
     samples.store_draw(plan=new, selection=select(new), by=user(username=f"drawer-{next(_number)}"))
     return list(SampledUnit.objects.filter(wave=wave, unit__frame=frame).order_by("unit__code"))
+
+
+def submitted(answers: Iterable[tuple[SampledUnit, Mapping[str, Any]]]) -> None:
+    """Stored questionnaires, handed in, as `responses.submit` leaves them; the answers are taken as they are."""
+    given = list(answers)
+    now = timezone.now()
+    for unit, _answers in given:
+        unit.disposition = Disposition.COMPLETED
+    SampledUnit.objects.bulk_update([unit for unit, _answers in given], ["disposition"], batch_size=500)
+    Response.objects.bulk_create(
+        Response(
+            sampled_unit=unit,
+            instrument=unit.wave.instrument,
+            answers=dict(document),
+            language=unit.language,
+            saved_at=now,
+            submitted_at=now,
+        )
+        for unit, document in given
+    )

@@ -160,7 +160,12 @@ def texts_of(place: Place, languages: tuple[str, ...]) -> dict[str, Texts]:
     found = {} if place.missing else {language: language_of(language, texts) for language, texts in place.named()}
     for language in found:
         if language not in languages:
-            raise place.wrong(f"texts in {', '.join(languages)}", hint=f"Add {language} to languages or take it away.")
+            raise InstrumentError(
+                location=f"{place.location}.{language}",
+                expected=f"texts in {', '.join(languages)}",
+                got=language,
+                hint="Add it to languages, or take the texts away.",
+            )
     return {language: found[language] for language in languages if language in found}
 
 

@@ -55,10 +55,9 @@ class Place:
         return self.value
 
     def choice(self, kind: type[Kind], *, rule: str = "document") -> Kind:
-        try:
-            return kind(self.text())
-        except ValueError:
-            raise self.wrong(f"one of {', '.join(kind)}", rule=rule) from None
+        if not isinstance(self.value, str) or self.value not in list(kind):
+            raise self.wrong(f"one of {', '.join(kind)}", rule=rule)
+        return kind(self.value)
 
     def rule(self) -> Node:
         """A rule, as text or as the stored tree."""

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.surveys.respondents import kinds
 
 from surveys.actions import responses
 from surveys.actions.responses import (
@@ -20,6 +19,7 @@ from surveys.actions.responses import (
 )
 from surveys.instrument.check import Problem
 from surveys.models import AuditEvent, Disposition, PageSave, Response, SampledUnit, Wave, WaveState
+from tests.surveys.respondents import kinds
 
 pytestmark = pytest.mark.django_db
 

@@ -12,10 +12,11 @@ from analytics.core import definition_checks, definition_documents, diagnostics,
 from analytics.core.change_rows import changes
 from analytics.core.country_rows import between_countries
 from analytics.core.definitions import DefinitionError, Definitions
-from analytics.core.index_rows import index_all
-from analytics.core.measuring import Measured, measure_all
+from analytics.core.estimates import PointEstimate
+from analytics.core.index_rows import index_rows, indices
+from analytics.core.measuring import headlines, measure_all
 from analytics.core.parameters import Parameters
-from analytics.core.results import EstimateRow, result_hash
+from analytics.core.results import EstimateRow, Place, result_hash
 from analytics.core.sample import read
 from analytics.core.weighed_wave import WeighedWave, weigh_wave
 from analytics.dataset import Frozen
@@ -99,15 +100,13 @@ def _compute(
     checks.estimates(measured.rows)
 
     tell(0.6, _("Comparing"))
-    indexed = index_all(now, measured, definitions, parameters)
-    headlines = {**measured.headlines, **indexed.headlines}
-    countries = now.sample.countries
-    rows = between_countries((*measured.rows, *indexed.rows), headlines, countries, definitions, parameters)
+    found = indices(now, measured.headlines, definitions)
+    leading = {**measured.headlines, **found}
+    rows = (*measured.rows, *index_rows(now, found, definitions, parameters))
+    rows = between_countries(rows, leading, definitions, parameters)
     if before is not None:
-        earlier = _earlier(before, definitions, parameters)
-        rows += changes(
-            now, before, headlines=headlines, earlier=earlier.headlines, definitions=definitions, parameters=parameters
-        )
+        earlier = _earlier(before, definitions)
+        rows += changes(now, before, headlines=leading, earlier=earlier, definitions=definitions, parameters=parameters)
     checks.comparisons(rows)
     return Computed(rows, diagnostics.describe(now, rows))
 
@@ -120,12 +119,11 @@ def _weigh(frozen: Frozen, parameters: Parameters) -> WeighedWave:
     return wave
 
 
-def _earlier(before: WeighedWave, definitions: Definitions, parameters: Parameters) -> Measured:
+def _earlier(before: WeighedWave, definitions: Definitions) -> dict[Place, PointEstimate]:
     """The headlines of the wave before, as far as its questionnaire has what they need."""
     usable = definition_checks.usable_with(definitions, before.instrument)
-    measured = measure_all(before.sample, before.weighting.design, usable, parameters, only_headlines=True)
-    indexed = index_all(before, measured, usable, parameters)
-    return Measured((), {**measured.headlines, **indexed.headlines})
+    found = headlines(before.sample, before.weighting.design, usable)
+    return {**found, **indices(before, found, usable)}
 
 
 def _datasets(run: Run, step: Step) -> tuple[Frozen, Frozen | None]:

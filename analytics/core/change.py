@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -144,6 +145,7 @@ def _hollow(estimate: PointEstimate) -> bool:
     return estimate.standard_error <= NO_SPREAD and Flag.KNOWN not in estimate.flags
 
 
+@lru_cache(maxsize=4)
 def _common(now: WavePart, before: WavePart) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     place = {unit: row for row, unit in enumerate(before.units)}
     pairs = [(row, place[unit]) for row, unit in enumerate(now.units) if unit in place]

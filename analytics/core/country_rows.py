@@ -19,7 +19,6 @@ NOT_DECLARED = "not_declared_comparable"
 def between_countries(
     rows: Sequence[EstimateRow],
     headlines: Mapping[Place, PointEstimate],
-    countries: Sequence[str],
     definitions: Definitions,
     parameters: Parameters,
 ) -> tuple[EstimateRow, ...]:
@@ -36,9 +35,9 @@ def between_countries(
     ]
     for estimand, key, comparable in entries:
         found = {
-            country: headlines[Place(estimand, key, "", country)]
-            for country in countries
-            if Place(estimand, key, "", country) in headlines
+            place.country: estimate
+            for place, estimate in headlines.items()
+            if place == Place(estimand, key, "", place.country)
         }
         if len(found) < 2:
             continue

@@ -91,3 +91,7 @@ class Definitions:
     @property
     def measures(self) -> tuple[Measure, ...]:
         return tuple(measure for indicator in self.indicators.values() for measure in indicator.measures)
+
+    def leads(self, measure: Measure) -> bool:
+        """Whether changes, indices and comparisons are made of it."""
+        return measure.estimand == self.indicators[measure.indicator].headline

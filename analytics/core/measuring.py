@@ -48,49 +48,49 @@ def domains_of(sample: Sample) -> tuple[Domain, ...]:
 
 
 def measure_all(
-    sample: Sample,
-    design: SurveyDesign | None,
-    definitions: Definitions,
-    parameters: Parameters,
-    *,
-    only_headlines: bool = False,
+    sample: Sample, design: SurveyDesign | None, definitions: Definitions, parameters: Parameters
 ) -> Measured:
     """Every measure in every domain; without a design (nobody answered) rows that say so."""
     domains = domains_of(sample)
-    headline = {key: indicator.headline for key, indicator in definitions.indicators.items()}
     rows: list[EstimateRow] = []
-    headlines: dict[Place, PointEstimate] = {}
+    found: dict[Place, PointEstimate] = {}
     for measure in definitions.measures:
-        leads = measure.estimand == headline[measure.indicator]
-        if only_headlines and not leads:
+        if design is None:
+            rows += [_place(measure, domain).row(flags=(EMPTY_WAVE,)) for domain in domains]
             continue
-        for row, estimate in _measure(measure, sample, design, domains, parameters):
-            rows.append(row)
-            if leads and estimate is not None:
-                headlines[row.place] = estimate
-    return Measured(tuple(rows), headlines)
+        for domain, missing, estimate in _estimates(measure, sample, design, domains):
+            place = _place(measure, domain)
+            flags = _flags(missing, parameters)
+            rows.append(row_of(place, estimate, interval_of(estimate, parameters), missing=missing, flags=flags))
+            if definitions.leads(measure):
+                found[place] = estimate
+    return Measured(tuple(rows), found)
 
 
-def _measure(
-    measure: Measure,
-    sample: Sample,
-    design: SurveyDesign | None,
-    domains: Sequence[Domain],
-    parameters: Parameters,
-) -> Iterator[tuple[EstimateRow, PointEstimate | None]]:
+def headlines(sample: Sample, design: SurveyDesign | None, definitions: Definitions) -> dict[Place, PointEstimate]:
+    """The estimates behind the headline measures alone: all that a change needs of the wave before."""
+    if design is None:
+        return {}
+    domains = domains_of(sample)
+    return {
+        _place(measure, domain): estimate
+        for measure in definitions.measures
+        if definitions.leads(measure)
+        for domain, _missing, estimate in _estimates(measure, sample, design, domains)
+    }
+
+
+def _place(measure: Measure, domain: Domain) -> Place:
+    return Place(measure.estimand, measure.indicator, measure.category, domain.country, domain.sector)
+
+
+def _estimates(
+    measure: Measure, sample: Sample, design: SurveyDesign, domains: Sequence[Domain]
+) -> Iterator[tuple[Domain, float | None, PointEstimate]]:
     asked, values = scores(measure, sample)
     estimator = share if measure.minus is None else net_balance
     for domain in domains:
-        place = Place(measure.estimand, measure.indicator, measure.category, domain.country, domain.sector)
-        if design is None:
-            yield place.row(flags=(EMPTY_WAVE,)), None
-            continue
-        estimate = estimator(design, values, domain.rows)
-        missing = missing_share(asked & domain.rows, values)
-        row = row_of(
-            place, estimate, interval_of(estimate, parameters), missing=missing, flags=_flags(missing, parameters)
-        )
-        yield row, estimate
+        yield domain, missing_share(asked & domain.rows, values), estimator(design, values, domain.rows)
 
 
 def scores(measure: Measure, sample: Sample) -> tuple[Mask, Floats]:

@@ -1,4 +1,37 @@
 """Addresses of the public pages, of the open API and of the publication desk."""
 
+from django.urls import URLPattern, path
+
+from publication.api import views as api
+from publication.views import microdata, public, releases
+
 app_name = "publication"
-urlpatterns: list[object] = []
+
+RESULTS = "results/<slug:programme>/<int:number>"
+OPEN = "api/v1/releases"
+WAVE = "desk/<slug:slug>/waves/<slug:code>"
+RELEASE = "desk/<slug:slug>/releases/<int:number>"
+
+everybody: list[URLPattern] = [
+    path("", public.home, name="home"),
+    path("results/", public.results, name="results"),
+    path(f"{RESULTS}/", public.release, name="release"),
+    path(f"{RESULTS}/<slug:key>.csv", public.table, name="table"),
+    path(OPEN, api.releases, name="api-releases"),
+    path(f"{OPEN}/<slug:programme>/<int:number>", api.release, name="api-release"),
+    path(f"{OPEN}/<slug:programme>/<int:number>/tables/<slug:key>", api.table, name="api-table"),
+]
+
+desk: list[URLPattern] = [
+    path(f"{WAVE}/releases/", releases.releases, name="releases"),
+    path(f"{WAVE}/releases/request", releases.request_release, name="request-release"),
+    path(f"{RELEASE}/", releases.release, name="desk-release"),
+    path(f"{RELEASE}/approve", releases.approve, name="approve"),
+    path(f"{RELEASE}/reject", releases.reject, name="reject"),
+    path(f"{RELEASE}/publish", releases.publish, name="publish"),
+    path(f"{WAVE}/microdata/", microdata.files, name="microdata"),
+    path(f"{WAVE}/microdata/request", microdata.request_file, name="request-microdata"),
+    path(f"{WAVE}/microdata/<int:pk>/download", microdata.download, name="download-microdata"),
+]
+
+urlpatterns: list[URLPattern] = [*everybody, *desk]

@@ -49,7 +49,7 @@ def request(*, dataset: Dataset, by: User) -> MicrodataFile:
         key=f"publication.build_microdata:{file.pk}",
     )
     file.save(update_fields=["job"])
-    AuditEvent.objects.record("microdata.requested", file, by=by, programme=programme, wave=dataset.wave.code)
+    _record("microdata.requested", file, by=by)
     return file
 
 
@@ -79,7 +79,7 @@ def _end(
     if not waiting.update(state=state, built_at=timezone.now(), **changes):
         raise NotBuilding(_("The file has been built or refused already."))
     file.refresh_from_db()
-    AuditEvent.objects.record(f"microdata.{state}", file, by=by, programme=file.programme, **detail)
+    _record(f"microdata.{state}", file, by=by, **detail)
     return file
 
 
@@ -89,9 +89,14 @@ def hand_out(*, file: MicrodataFile, by: User) -> Path:
     path = folder() / file.file_name
     if file.state != MicrodataState.READY or not file.file_name or not path.is_file():
         raise NotReady(_("The file is not there. Ask for a new one."))
-    AuditEvent.objects.record("microdata.downloaded", file, by=by, programme=file.programme, checksum=file.checksum)
+    _record("microdata.downloaded", file, by=by, checksum=file.checksum)
     return path
 
 
 def folder() -> Path:
     return Path(settings.DATA_DIR) / "microdata"
+
+
+def _record(action: str, file: MicrodataFile, *, by: User | str, **detail: object) -> None:
+    wave = file.dataset.wave.code
+    AuditEvent.objects.record(action, file, by=by, programme=file.programme, wave=wave, file=file.pk, **detail)

@@ -72,7 +72,7 @@ def request(*, run: Run, by: User) -> Release:
     )
     Release.objects.filter(pk=release.pk).update(job=job)
     release.job = job
-    AuditEvent.objects.record("release.requested", release, by=by, programme=programme, run=run.pk, number=last + 1)
+    _record("release.requested", release, by=by, run=run.pk)
     return release
 
 
@@ -170,4 +170,5 @@ def _move(release: Release, before: ReleaseState, after: ReleaseState, **changes
 
 
 def _record(action: str, release: Release, *, by: User | str, **detail: object) -> None:
-    AuditEvent.objects.record(action, release, by=by, programme=release.programme, number=release.number, **detail)
+    about = {"wave": release.wave_code, "number": release.number}
+    AuditEvent.objects.record(action, release, by=by, programme=release.programme, **about, **detail)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from analytics.models import Run
@@ -112,6 +113,12 @@ class Release(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         _refuse_if(_is_published(self.pk))
         return super().delete(*args, **kwargs)
+
+    @property
+    def programme_name(self) -> str:
+        """In the reader's language, else in the first one given; from the copy, so that public pages may use it."""
+        names: dict[str, str] = self.programme_names
+        return names.get(get_language() or "", next(iter(names.values()), self.programme_slug))
 
 
 class ReleaseTable(models.Model):

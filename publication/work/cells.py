@@ -38,22 +38,25 @@ def published(rows: Iterable[EstimateRow]) -> list[EstimateRow]:
 def protected(material: Material, rule: Rule | None = None) -> Protection:
     """The rule applied to everything the release would show, together with what the wave before withholds."""
     rows = published(material.rows)
-    former = {row.key for row in _withheld_before(material, rule)}
+    former = _withheld_before(material, rule)
     given = {
         cell_id(row.key): Reason.LINKED
         for row in rows
-        if row.estimand == "change" and any(key in former for key in _compared(row, material.definitions))
+        if row.estimand == "change"
+        and (former is None or any(key in former for key in _compared(row, material.definitions)))
     }
     cells = cells_of(rows, material.definitions, rule)
     relations = relations_of(rows, material.definitions)
     return Protection(tuple(cells), tuple(relations), protect(cells, relations, rule, given=given))
 
 
-def _withheld_before(material: Material, rule: Rule | None) -> list[EstimateRow]:
+def _withheld_before(material: Material, rule: Rule | None) -> set[Key] | None:
+    """What the rule withholds of the wave before; None when that wave is not known, so that no change is shown."""
+    if material.before is None:
+        return None
     rows = [row for row in published(material.before) if row.estimand not in DERIVED]
-    cells = cells_of(rows, material.definitions, rule)
-    withheld = protect(cells, relations_of(rows, material.definitions), rule)
-    return [row for row in rows if cell_id(row.key) in withheld]
+    withheld = protect(cells_of(rows, material.definitions, rule), relations_of(rows, material.definitions), rule)
+    return {row.key for row in rows if cell_id(row.key) in withheld}
 
 
 def cells_of(rows: Sequence[EstimateRow], definitions: Definitions, rule: Rule | None = None) -> list[Cell]:

@@ -6,9 +6,12 @@ from dataclasses import dataclass, fields
 from django.conf import settings
 
 from analytics.core.definition_documents import from_document
-from analytics.core.definitions import Definitions, FigureText
+from analytics.core.definitions import DefinitionError, Definitions, FigureText
+from analytics.core.parameters import Parameters
 from analytics.core.results import EstimateRow
+from analytics.dataset import DatasetErased, load
 from analytics.models import Estimate, Run, RunState
+from analytics.pipeline import compute
 from surveys.instrument.schema import Instrument, Texts
 from surveys.queries import instrument_of
 
@@ -24,7 +27,7 @@ class Material:
     """A finished run, what the wave before gave, and the texts. Rows are raw: nothing here is shown as it is."""
 
     rows: tuple[EstimateRow, ...]
-    before: tuple[EstimateRow, ...]
+    before: tuple[EstimateRow, ...] | None  # None: not known
     definitions: Definitions
     instrument: Instrument
     countries: tuple[str, ...]
@@ -94,9 +97,18 @@ def stored_rows(run: Run) -> tuple[EstimateRow, ...]:
     return tuple(sorted(rows, key=lambda row: row.key))
 
 
-def before(run: Run) -> tuple[EstimateRow, ...]:
-    """What the newest finished run of the wave before gave: a change must not give away what is withheld there."""
+def before(run: Run) -> tuple[EstimateRow, ...] | None:
+    """What the wave before gave: a change must not give away what is withheld there.
+
+    From its newest finished run, else computed now; None when its rows are gone or cannot be computed.
+    """
     if run.previous_dataset is None:
         return ()
     former = Run.objects.filter(dataset=run.previous_dataset, state=RunState.FINISHED).order_by("-pk").first()
-    return stored_rows(former) if former else ()
+    if former is not None:
+        return stored_rows(former)
+    try:
+        definitions = from_document(run.definitions.document)
+        return tuple(compute(load(run.previous_dataset), None, definitions, Parameters.from_document(run.parameters)))
+    except (DatasetErased, DefinitionError):
+        return None

@@ -1,0 +1,40 @@
+"""Reads of publication. The public ones touch the two tables of releases and nothing else."""
+
+from collections.abc import Sequence
+
+from django.db.models import QuerySet
+
+from analytics.models import Dataset, Run, RunState
+from publication.models import MicrodataFile, Release, ReleaseState, ReleaseTable
+from surveys.models import User, Wave
+from surveys.permissions import Permission
+
+
+def published_releases() -> QuerySet[Release]:
+    """What everybody may see, the newest first."""
+    return Release.objects.published().order_by("-published_at")
+
+
+def published_tables(release: Release) -> Sequence[ReleaseTable]:
+    return list(release.tables.all())
+
+
+def releases_of(wave: Wave) -> QuerySet[Release]:
+    return Release.objects.filter(run__wave=wave).select_related("job", "requested_by", "run")
+
+
+def runs_to_release(wave: Wave) -> QuerySet[Run]:
+    """Finished runs without a release that is under way or published."""
+    over = (ReleaseState.REJECTED, ReleaseState.FAILED)
+    taken = Release.objects.filter(run__wave=wave).exclude(state__in=over).values("run_id")
+    return Run.objects.filter(wave=wave, state=RunState.FINISHED).exclude(pk__in=taken)
+
+
+def dataset_of(wave: Wave) -> Dataset | None:
+    return Dataset.objects.filter(wave=wave).first()
+
+
+def microdata_files(actor: User, wave: Wave) -> QuerySet[MicrodataFile]:
+    """The actor's own files of the wave: each researcher answers for what they asked for."""
+    files = MicrodataFile.objects.visible_to(actor, Permission.DOWNLOAD_MICRODATA)
+    return files.filter(dataset__wave=wave, requested_by=actor).select_related("job", "dataset__wave")

@@ -1,0 +1,42 @@
+"""What was withheld and why, in words for the desk."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+REASONS = {
+    "small_base": _("Fewer than 5 answers in the base"),
+    "few_answers": _("Fewer than 30 answers in the base"),
+    "small_count": _("Fewer than 5 answers behind the value"),
+    "small_complement": _("Fewer than 5 answers behind the rest of the base"),
+    "linked": _("Derived together with a withheld value"),
+    "second": _("Would give a withheld value away"),
+    "not_estimated": _("The run gave no value"),
+}
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How many values are shown, how many each reason withheld, and how large the attack was."""
+
+    shown: int
+    withheld: int
+    reasons: tuple[tuple[str, int], ...]
+    cells: int
+    relations: int
+
+
+def reasons_counted(protection: Mapping[str, Any]) -> Counted | None:
+    """The stored account of a built release; None before it is built."""
+    if not protection:
+        return None
+    reasons: Mapping[str, int] = protection["withheld"]
+    return Counted(
+        shown=protection["shown"],
+        withheld=sum(reasons.values()),
+        reasons=tuple((str(REASONS.get(reason, reason)), number) for reason, number in reasons.items()),
+        cells=protection["attack"]["cells"],
+        relations=protection["attack"]["relations"],
+    )

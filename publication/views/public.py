@@ -1,0 +1,82 @@
+"""The public pages. They read release tables and nothing else: the guard on the connection proves it."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import translation
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import conditional_page, require_safe
+
+from publication.formats.csv import table_csv
+from publication.models import Release
+from publication.queries import published_releases, published_tables
+from publication.views.figures import figure, language_of
+from surveys.permissions import public
+
+View = Callable[..., HttpResponse]
+
+
+def in_language_asked_for(view: View) -> View:
+    """?lang=en gives an address its language, so that a link shows others what one sees oneself."""
+
+    @wraps(view)
+    def spoken(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        asked = request.GET.get("lang", "")
+        if asked not in dict(settings.LANGUAGES):
+            return view(request, *args, **kwargs)
+        with translation.override(asked):
+            response = view(request, *args, **kwargs)
+            response.headers.setdefault("Content-Language", asked)
+            return response
+
+    return spoken
+
+
+def _release(programme: str, number: int) -> Release:
+    return get_object_or_404(published_releases(), programme_slug=programme, number=number)
+
+
+@public
+@require_safe
+@in_language_asked_for
+@cache_control(public=True, no_cache=True)
+@conditional_page
+def home(request: HttpRequest) -> HttpResponse:
+    return render(request, "publication/home.html", {"releases": list(published_releases())})
+
+
+@public
+@require_safe
+@in_language_asked_for
+@cache_control(public=True, no_cache=True)
+@conditional_page
+def results(request: HttpRequest) -> HttpResponse:
+    return render(request, "publication/results.html", {"releases": list(published_releases())})
+
+
+@public
+@require_safe
+@in_language_asked_for
+@cache_control(public=True, no_cache=True)
+@conditional_page
+def release(request: HttpRequest, programme: str, number: int) -> HttpResponse:
+    shown = _release(programme, number)
+    country = request.GET.get("country", "")
+    figures = [figure(table.document, country=country) for table in published_tables(shown)]
+    return render(request, "publication/release.html", {"release": shown, "figures": figures})
+
+
+@public
+@require_safe
+@in_language_asked_for
+@cache_control(public=True, no_cache=True)
+@conditional_page
+def table(request: HttpRequest, programme: str, number: int, key: str) -> HttpResponse:
+    found = get_object_or_404(_release(programme, number).tables, key=key)
+    content = table_csv(found.document, language_of(found.document))
+    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{programme}-{number}-{key}.csv"'
+    return response

@@ -1,0 +1,89 @@
+"""Recomputing a published release from its frozen source, and comparing number by number."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+
+from analytics.core.results import EstimateRow
+from analytics.dataset import DatasetErased
+from analytics.pipeline import recompute
+from publication.models import Release
+from publication.work.cells import cell_id, protected
+from publication.work.documents import ALL_ROWS, documents
+from publication.work.material import gather, stored_rows
+from publication.work.releases import RULE
+from surveys.instrument.document import content_hash
+
+TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What was compared and what differs; `erased` when the source is gone and only hashes could be held."""
+
+    tables: int
+    estimates: int
+    erased: bool
+    differences: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        return not self.differences
+
+
+def verify(release: Release) -> Verification:
+    """Hashes of what is stored first; then raw estimates to 1e-9 and published decimals exactly, from the dataset.
+
+    Errors: DatasetDamaged when the source is there but is not what was frozen.
+    """
+    stored = stored_rows(release.run)
+    different = list(_hashes(release))
+    try:
+        computed = recompute(release.run)
+    except DatasetErased:
+        return Verification(release.tables.count(), 0, erased=True, differences=tuple(different))
+    different += _raw(stored, computed)
+    material = gather(release.run, computed)
+    written = documents(material, protected(material, RULE).withheld)
+    different += _decimals({table.key: table.document for table in release.tables.all()}, written)
+    return Verification(release.tables.count(), len(computed), erased=False, differences=tuple(different))
+
+
+def _hashes(release: Release) -> Iterator[str]:
+    if content_hash(release.manifest) != release.content_hash:
+        yield "release: the manifest is not what its hash says"
+    stated = release.manifest.get("tables", {})
+    for table in release.tables.all():
+        found = content_hash(table.document)
+        if found not in (table.content_hash,) or stated.get(table.key) != found:
+            yield f"{table.key}: the document is not what its hash says"
+    for key in sorted(set(stated) - {table.key for table in release.tables.all()}):
+        yield f"{key}: named in the manifest, and not there"
+
+
+def _raw(stored: Sequence[EstimateRow], computed: Sequence[EstimateRow]) -> Iterator[str]:
+    """Rows that one side lacks, and fields that differ: numbers by more than the tolerance, all else at all."""
+    there = {row.key: row for row in stored}
+    here = {row.key: row for row in computed}
+    for key in sorted(set(there) ^ set(here)):
+        yield f"{cell_id(key)}: {'not computed again' if key in there else 'not stored'}"
+    for key in sorted(set(there) & set(here)):
+        for field in fields(EstimateRow):
+            old, new = getattr(there[key], field.name), getattr(here[key], field.name)
+            if not _same(old, new):
+                yield f"{cell_id(key)}: {field.name} is stored as {old!r} and computed as {new!r}"
+
+
+def _same(old: object, new: object) -> bool:
+    if isinstance(old, float) and isinstance(new, float):
+        return abs(old - new) <= TOLERANCE * max(1.0, abs(old))
+    return old == new
+
+
+def _decimals(stored: Mapping[str, Mapping[str, object]], written: Sequence[Mapping[str, object]]) -> Iterator[str]:
+    """Published numbers, withheld marks and their order: exactly. Texts may have been translated anew."""
+    again = {str(document["key"]): document for document in written}
+    for key in sorted(set(stored) ^ set(again)):
+        yield f"{key}: the table is {'not made again' if key in stored else 'not stored'}"
+    for key in sorted(set(stored) & set(again)):
+        if stored[key][ALL_ROWS] != again[key][ALL_ROWS]:
+            yield f"{key}: published numbers differ from those made again"

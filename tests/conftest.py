@@ -5,6 +5,11 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# The same examples every time, and no failure because the machine was busy.
+settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steady")
 
 # Before Django reads its settings: nothing a test writes may land in the project's var/.
 os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="barometer-tests-"))

@@ -16,6 +16,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from analytics.models import DefinitionSet, Run
 from surveys.instrument.schema import Instrument
 from surveys.models import (
     Contact,
@@ -201,6 +202,23 @@ def drawn(wave: Wave, frame: Frame, *, size: int, seed: int = 1, minimum: int = 
     new = plan(wave, frame, size=size, seed=seed, minimum=minimum)
     samples.store_draw(plan=new, selection=select(new), by=user(username=f"drawer-{next(_number)}"))
     return list(SampledUnit.objects.filter(wave=wave, unit__frame=frame).order_by("unit__code"))
+
+
+def run(wave: Wave) -> Run:
+    """A run that was asked for, with the shipped definitions; nothing works on it."""
+    from analytics.core import definition_documents
+    from analytics.core.parameters import Parameters
+
+    document = definition_documents.load_library()
+    content = definition_documents.content_hash(document)
+    stored, _made = DefinitionSet.objects.get_or_create(content_hash=content, defaults={"document": document})
+    return Run.objects.create(
+        wave=wave,
+        instrument=wave.instrument,
+        definitions=stored,
+        parameters=Parameters().to_document(),
+        requested_by=user(username=f"runner-{next(_number)}"),
+    )
 
 
 def submitted(answers: Iterable[tuple[SampledUnit, Mapping[str, Any]]]) -> None:

@@ -29,7 +29,7 @@ from tests import make
 
 pytestmark = pytest.mark.django_db
 
-SLUG, WAVE, FRAME, PLAN = "slug", "wave", "frame", "plan"
+SLUG, WAVE, FRAME, PLAN, RUN = "slug", "wave", "frame", "plan", "run"
 NOT_OURS = {"admin"}  # Django's own pages: only their index is asked for
 
 
@@ -90,6 +90,12 @@ ROWS = [
     Row("surveys:draw", (SLUG, WAVE, PLAN), method="post", administrator=302),
     desk("surveys:fieldwork", SLUG, WAVE),
     Row("surveys:invite", (SLUG, WAVE), method="post", administrator=302),
+    # the analysis desk
+    Row("analytics:runs", (SLUG, WAVE), administrator=200, publisher=200),
+    Row("analytics:run-start", (SLUG, WAVE), method="post", administrator=302),
+    Row("analytics:run", (SLUG, WAVE, RUN), administrator=200, publisher=200),
+    Row("analytics:run-stop", (SLUG, WAVE, RUN), method="post", administrator=302),
+    Row("analytics:run-results", (SLUG, WAVE, RUN, "factors"), administrator=200, publisher=200),
     # the respondent's pages: a link that is not known, or no link at all
     everybody("surveys:link", "not-a-token", status=404),
     everybody("surveys:respond", status=404),
@@ -117,7 +123,8 @@ def objects_of(programme: Programme) -> dict[str, Any]:
     wave: Wave = make.wave(programme, instrument=make.instrument(programme, document={"key": "tiny"}))
     frame = make.frame(programme, units=make.units(20))
     make.drawn(wave, frame, size=10)
-    return {SLUG: programme.slug, WAVE: wave.code, FRAME: frame.pk, PLAN: wave.plans.get().pk}
+    run = make.run(wave)
+    return {SLUG: programme.slug, WAVE: wave.code, FRAME: frame.pk, PLAN: wave.plans.get().pk, RUN: run.pk}
 
 
 @pytest.fixture

@@ -1,0 +1,95 @@
+"""Runs at the desk: asked for, watched, read."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from analytics import queries
+from analytics.actions import runs as actions
+from analytics.core.definitions import DefinitionError
+from analytics.views import facts, figures
+from analytics.views.scope import run_of, staff, wave_of
+from surveys.models import WaveState
+from surveys.permissions import Permission, requires
+
+
+@requires(Permission.VIEW_RUN)
+def runs(request: HttpRequest, slug: str, code: str) -> HttpResponse:
+    wave = wave_of(request, slug, code, Permission.VIEW_RUN)
+    listed = list(queries.runs_of(wave, staff(request)))
+    context = {
+        "programme": wave.programme,
+        "wave": wave,
+        "runs": listed,
+        "under_way": any(run.under_way for run in listed),
+        "seen": max((run.pk for run in listed), default=0),
+        "may_start": wave.state == WaveState.CLOSED and staff(request).may(Permission.START_RUN, wave.programme),
+    }
+    return render(request, "analytics/runs.html", context)
+
+
+@requires(Permission.START_RUN)
+@require_POST
+def start(request: HttpRequest, slug: str, code: str) -> HttpResponse:
+    wave = wave_of(request, slug, code, Permission.START_RUN)
+    seen = request.POST.get("seen", "")
+    try:
+        run = actions.start(wave=wave, seen=int(seen) if seen.isdecimal() else None, by=staff(request))
+    except (actions.RunError, DefinitionError) as error:
+        messages.error(request, str(error))
+        return redirect("analytics:runs", slug, code)
+    return redirect("analytics:run", slug, code, run.pk)
+
+
+@requires(Permission.VIEW_RUN)
+def run(request: HttpRequest, slug: str, code: str, pk: int) -> HttpResponse:
+    shown = run_of(request, slug, code, pk, Permission.VIEW_RUN)
+    language = get_language() or "nb"
+    context = {
+        "programme": shown.wave.programme,
+        "wave": shown.wave,
+        "run": shown,
+        "titles": queries.titles_of(queries.definitions_of(shown), language).items(),
+        "facts": facts.reproducibility(shown),
+        "response": facts.response(shown),
+        "notes": facts.notes(shown),
+        "may_stop": shown.under_way and staff(request).may(Permission.START_RUN, shown.wave.programme),
+    }
+    return render(request, "analytics/run.html", context)
+
+
+@requires(Permission.START_RUN)
+@require_POST
+def cancel(request: HttpRequest, slug: str, code: str, pk: int) -> HttpResponse:
+    shown = run_of(request, slug, code, pk, Permission.START_RUN)
+    try:
+        actions.cancel(run=shown, by=staff(request))
+        messages.success(request, _("The run is being stopped."))
+    except actions.RunError as error:
+        messages.error(request, str(error))
+    return redirect("analytics:run", slug, code, pk)
+
+
+@requires(Permission.VIEW_RUN)
+def results(request: HttpRequest, slug: str, code: str, pk: int, indicator: str) -> HttpResponse:
+    shown = run_of(request, slug, code, pk, Permission.VIEW_RUN)
+    definitions, language = queries.definitions_of(shown), get_language() or "nb"
+    titles, countries = queries.titles_of(definitions, language), queries.countries_of(shown)
+    country = request.GET.get("country") or (countries[0] if countries else "")
+    if indicator not in titles or (countries and country not in countries):
+        raise Http404
+    estimates = queries.results_of(shown, indicator, country)
+    tables = figures.tables(shown, definitions, estimates, indicator, language)
+    context = {
+        "programme": shown.wave.programme,
+        "wave": shown.wave,
+        "run": shown,
+        "title": titles[indicator],
+        "country": figures.country_name(country),
+        "countries": [(code, figures.country_name(code), code == country) for code in countries],
+        "tables": tables,
+    }
+    return render(request, "analytics/results.html", context)

@@ -1,5 +1,6 @@
 """Mail as files: where no mail server is set, each message becomes a file of its own that a person can open."""
 
+import os
 import uuid
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,6 +24,6 @@ class FileBackend(BaseEmailBackend):
         folder = Path(settings.EMAIL_FILE_PATH)
         for message in email_messages:
             path = folder / f"{timezone.now():%Y%m%dT%H%M%S%f}-{uuid.uuid4().hex[:8]}.eml"
-            path.touch(mode=0o600)
-            path.write_bytes(message.message().as_bytes())
+            with open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+                file.write(message.message().as_bytes())
         return len(email_messages)

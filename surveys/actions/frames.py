@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from jobs.outbox import enqueue
 from surveys.models import AuditEvent, Contact, Country, Frame, FrameState, Programme, Unit, User
 
-BATCH = 2000
+BATCH = 2000  # rows in one short transaction
 
 
 class FrameError(ValueError):
@@ -112,8 +112,41 @@ def _failed(frame: Frame) -> bool:
 
 
 @transaction.atomic
+def store_batch(*, frame: Frame, rows: Sequence[UnitRow]) -> None:
+    """Some of the units and their addresses. They count for nothing until `store_units` says that all are there.
+
+    In several short transactions, because a large register would keep every other writer of SQLite waiting.
+    """
+    _still_importing(frame)
+    units = Unit.objects.bulk_create(Unit(frame=frame, **_fields(row)) for row in rows)
+    Contact.objects.bulk_create(
+        Contact(unit=unit, email=row.email) for unit, row in zip(units, rows, strict=True) if row.email
+    )
+
+
+@transaction.atomic
+def clear_batch(*, frame: Frame) -> int:
+    """Delete up to a batch of units that a broken-off import left behind; how many there were."""
+    _still_importing(frame)
+    left = list(frame.units.values_list("pk", flat=True)[:BATCH])
+    Unit.objects.filter(pk__in=left).delete()
+    return len(left)
+
+
+def _still_importing(frame: Frame) -> None:
+    if not Frame.objects.select_for_update().filter(pk=frame.pk, state=FrameState.IMPORTING).exists():
+        raise FrameNotImporting(f"frame {frame.pk}: expected a frame being read, it has been loaded or refused.")
+
+
+@transaction.atomic
 def store_units(*, frame: Frame, rows: Sequence[UnitRow], warnings: Sequence[Finding], by: User) -> Frame:
-    """All rows of the file at once; the upload itself is emptied."""
+    """All rows of the file are stored: the frame is loaded, and the upload itself emptied.
+
+    Rows that `store_batch` has not brought yet are stored first.
+    """
+    there = frame.units.count()
+    if there < len(rows):
+        store_batch(frame=frame, rows=rows[there:])
     digest = content_hash(rows)
     loaded = Frame.objects.filter(pk=frame.pk, state=FrameState.IMPORTING).update(
         state=FrameState.LOADED,
@@ -126,11 +159,6 @@ def store_units(*, frame: Frame, rows: Sequence[UnitRow], warnings: Sequence[Fin
     )
     if not loaded:
         raise FrameNotImporting(f"frame {frame.pk}: expected a frame being read, it has been loaded or refused.")
-    for batch in _batches(rows):
-        units = Unit.objects.bulk_create(Unit(frame=frame, **_fields(row)) for row in batch)
-        Contact.objects.bulk_create(
-            Contact(unit=unit, email=row.email) for unit, row in zip(units, batch, strict=True) if row.email
-        )
     AuditEvent.objects.record("frame.loaded", frame, by=by, programme=frame.programme, units=len(rows), sha256=digest)
     frame.refresh_from_db()
     return frame
@@ -158,8 +186,3 @@ def content_hash(rows: Sequence[UnitRow]) -> str:
 
 def _fields(row: UnitRow) -> dict[str, Any]:
     return {name: value for name, value in vars(row).items() if name != "email"}
-
-
-def _batches(rows: Sequence[UnitRow]) -> Iterator[Sequence[UnitRow]]:
-    for start in range(0, len(rows), BATCH):
-        yield rows[start : start + BATCH]

@@ -1,6 +1,7 @@
 """Frames: asked for, read in a job, loaded whole or refused whole."""
 
 import threading
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -148,3 +149,24 @@ def test_two_people_importing_the_same_file_at_once_get_one_frame() -> None:
     assert len(got) == 2
     assert len(set(got)) == 1
     assert Job.objects.count() == 1
+
+
+def test_an_import_that_broke_off_in_the_middle_is_begun_again_and_stored_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(frames, "BATCH", 2)
+    programme = make.programme()
+    by = make.user("administrator", programme)
+    frame = ask(programme, by, content(*(ROWS[0].replace("A1", f"A{number}") for number in range(7))))
+    store, calls = frames.store_batch, []
+
+    def breaks_once(**arguments: Any) -> None:
+        calls.append(1)
+        if len(calls) == 3:
+            raise RuntimeError("the worker is gone")
+        store(**arguments)
+
+    monkeypatch.setattr(frames, "store_batch", breaks_once)
+    run_due()
+    frame.refresh_from_db()
+    assert (frame.state, frame.unit_count, frame.units.count()) == (FrameState.LOADED, 7, 7)
+    assert (Contact.objects.count(), Job.objects.get().attempts) == (7, 2)
+    assert len(calls) == 2 + 1 + 4

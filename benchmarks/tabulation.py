@@ -1,6 +1,6 @@
 """Full tabulation (60 items, 254 categories, 88 domains) beside R's survey in the same run.
 
-Run: python benchmarks/tabulation.py. R's part is skipped with a sentence when Rscript or the package is absent.
+Run: python -m benchmarks.tabulation. R's part is skipped with a sentence when Rscript or the package is absent.
 R computes every third domain (R_STEP=1: all of them); its time for all is scaled up by the number of estimates, and
 the output says so. Times are medians; memory is the peak above the input, in a run of its own.
 """
@@ -10,7 +10,6 @@ import os
 import shutil
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 import tracemalloc
@@ -19,8 +18,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from analytics.core.design import SurveyDesign
 from analytics.core.tabulation import Table, tabulate

@@ -9,6 +9,7 @@ import numpy as np
 from analytics.core.arrays import Codes, Floats, InputError, Mask, codes, floats
 
 CERTAIN = 1e-12  # a stratum with a smaller share left out is counted as wholly observed
+ROUNDING = 1e-9  # a population may be a product of shares: this much below the count of respondents is rounding
 
 
 class LonelyPsu(StrEnum):
@@ -79,7 +80,7 @@ class SurveyDesign:
                 hint="A share or correction factor is not accepted; "
                 "join a stratum of one unit to its neighbour with collapse_strata.",
             )
-        short = ~(populations >= self.sizes)  # also true for NaN
+        short = ~(populations * (1 + ROUNDING) >= self.sizes)  # also true for NaN
         if bool(np.any(short)):
             stratum = int(np.argmax(short))
             raise InputError(

@@ -10,7 +10,7 @@ from enum import StrEnum
 import numpy as np
 
 from analytics.core.arrays import Codes, Floats, InputError, Mask, codes, floats, mask, sums
-from analytics.core.design import LonelyPsu, SurveyDesign
+from analytics.core.design import ROUNDING, LonelyPsu, SurveyDesign
 
 
 class Reason(StrEnum):
@@ -79,7 +79,7 @@ def design_weights(*, strata: Codes, populations: Floats) -> Floats:
     """
     held = floats("populations", populations)
     drawn = np.bincount(_within(strata, len(held)), minlength=len(held))
-    over = drawn > held
+    over = drawn > held * (1 + ROUNDING)
     if bool(over.any()) or bool(np.isnan(held).any()):
         stratum = int(np.argmax(over | np.isnan(held)))
         raise InputError(

@@ -41,6 +41,12 @@ def test_design_weights_are_population_over_drawn():
     assert found.tolist() == [5, 5, 7]
 
 
+def test_a_take_all_stratum_whose_population_is_a_product_of_shares_is_not_short_of_a_unit():
+    held = np.array([49 * (1 / 49) * 2])  # 1.9999999999999998
+    found = weigh(strata=np.array([0, 0]), responded=np.array([True, True]), populations=held, keys=KEYS[:1])
+    assert found.design.certain.tolist() == [True]
+
+
 def test_the_nearest_neighbour_keeps_country_then_sector_then_changes_one_column_only():
     order = neighbour_order(KEYS)
     from_first = np.argsort(order[0], kind="stable")[:6].tolist()  # country 0, sector 0, size 0

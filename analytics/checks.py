@@ -14,7 +14,7 @@ CLOSE = 1e-9
 SHARES = ("share", "driver", "barrier", "no_opinion")
 
 
-class CheckFailed(Exception):  # noqa: N818 - what is the case, not what went wrong
+class CheckFailed(Exception):
     """A stage gave what cannot be right; the message names the check, what was expected and what came."""
 
 

@@ -32,19 +32,19 @@ ARROW = {Kind.TEXT: pa.string(), Kind.FLAG: pa.bool_(), Kind.WHOLE: pa.int64(), 
 PANDAS = {pa.string(): pd.StringDtype(na_value=pd.NA), pa.bool_(): pd.BooleanDtype(), pa.int64(): pd.Int64Dtype()}
 
 
-class WaveNotClosed(Exception):  # noqa: N818 - what is the case, not what went wrong
+class WaveNotClosed(Exception):
     """Answers may still come in: the wave cannot be frozen."""
 
 
-class DatasetErased(Exception):  # noqa: N818
+class DatasetErased(Exception):
     """The rows are gone; only the manifest is left."""
 
 
-class DatasetDamaged(Exception):  # noqa: N818
+class DatasetDamaged(Exception):
     """The rows are not those that were frozen."""
 
 
-class MixedInstruments(Exception):  # noqa: N818
+class MixedInstruments(Exception):
     """Answers were given to another version of the questionnaire than the wave's."""
 
 

@@ -20,11 +20,11 @@ class RunError(ValueError):
     """A run that cannot be started or stopped as things stand."""
 
 
-class WaveStillOpen(RunError):  # noqa: N818 - what is the case, not what went wrong
+class WaveStillOpen(RunError):
     """Only a closed wave is computed: its answers no longer change."""
 
 
-class RunHasEnded(RunError):  # noqa: N818
+class RunHasEnded(RunError):
     """What has ended cannot be stopped."""
 
 

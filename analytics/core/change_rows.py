@@ -120,5 +120,7 @@ def _part(
 ) -> WavePart:
     code = np.array([cross[place[stratum.key]] for stratum in wave.sample.strata], dtype=np.int64)
     populations = sums(code, wave.sample.eligible_populations, int(cross.max()) + 1)
+    # A common stratum of one unit has at most one common respondent and adds nothing, whatever its size is said to be.
+    populations = np.maximum(populations, 2.0)
     units = tuple(str(unit) for unit in wave.sample.ids)
     return WavePart(design, units, code[wave.sample.stratum[wave.sample.responded]], populations)

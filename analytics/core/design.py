@@ -70,7 +70,8 @@ class SurveyDesign:
 
     def _checked_populations(self, given: Floats) -> Floats:
         populations = floats("populations", given, size=self.stratum_count)
-        fraction = (populations > 0) & (populations <= 1)
+        whole = (populations == 1) & (self.sizes == 1)  # a country with one workplace, which answered
+        fraction = (populations > 0) & (populations <= 1) & ~whole
         if bool(np.any(fraction)):
             stratum = int(np.argmax(fraction))
             raise InputError(

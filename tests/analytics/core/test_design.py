@@ -49,7 +49,7 @@ def test_a_design_cannot_be_changed():
         ({"strata": ("NO", "NO", "DK")}, "strata: expected whole numbers, got dtype <U2"),
         ({"strata": (0, 0, 0.5)}, "strata: expected whole numbers, got dtype float64"),
         ({"populations": (0.4, 0.25)}, "populations: expected the number of units N_h of each stratum, got 0.4 in"),
-        ({"populations": (5.0, 1.0)}, "populations: expected the number of units N_h of each stratum, got 1.0 in"),
+        ({"populations": (1.0, 4.0)}, "populations: expected the number of units N_h of each stratum, got 1.0 in"),
         ({"populations": (1.5, 4.0)}, "populations: expected at least the 2 respondents of stratum 0, got 1.5"),
         ({"populations": (np.nan, 4.0)}, "populations: expected at least the 2 respondents of stratum 0, got nan"),
         ({"populations": (5.0,)}, "populations: expected 2 values, got 1"),

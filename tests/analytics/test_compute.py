@@ -1,0 +1,211 @@
+"""The whole computation on frozen waves: weights, agreement with R, reproducibility, and waves with next to nothing."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from analytics.core.parameters import Parameters
+from analytics.core.results import EstimateRow, result_hash
+from analytics.core.sample import read
+from analytics.core.weighed_wave import weigh_wave
+from analytics.pipeline import compute
+from tests.analytics.waves import NO, YES, Drawn, drawn, frozen, rows_of, shipped, workplace
+
+Rows = dict[tuple[str, ...], EstimateRow]
+
+SMALL, MEDIUM, LARGE = (f"NO.education.{size}" for size in ("small", "medium", "large"))
+SOCIAL = "NO.social.small"
+
+
+def innovative(rows: Rows, country: str = "NO", sector: str = "") -> EstimateRow:
+    return rows["share", "innovative", "", country, sector, ""]
+
+
+def three_strata() -> list[Drawn]:
+    """6 of 8, 5 of 8 and 4 of 4 answered; population 120, 60 and 9."""
+    return (
+        drawn(SMALL, YES, YES, YES, NO, NO, YES, None, None)
+        + drawn(SOCIAL, YES, NO, NO, NO, YES, None, None, None)
+        + drawn("NO.social.large", YES, YES, NO, YES)
+    )
+
+
+POPULATIONS = {SMALL: 120, SOCIAL: 60, "NO.social.large": 9}
+
+
+def test_a_countrys_share_is_that_of_r() -> None:
+    # R 4.x, survey: y <- c(1,1,1,0,0,1, 1,0,0,0,1, 1,1,0,1); h <- rep(c("a","b","c"), c(6,5,4))
+    # N <- c(a=120, b=60, c=9)[h]; d <- svydesign(ids=~1, strata=~h, fpc=~N, data=data.frame(h, N, y))
+    # svymean(~y, d, deff=TRUE); degf(d); svymean(~y, subset(d, h != "a"))
+    rows = rows_of(frozen(three_strata(), POPULATIONS), minimum_per_cell=2)
+    whole, social = innovative(rows), innovative(rows, sector="social")
+    assert whole.value == pytest.approx(0.58597883597883593, rel=1e-12)
+    assert whole.standard_error == pytest.approx(0.15047422773111771, rel=1e-12)
+    assert whole.design_effect == pytest.approx(1.4192547780949094, rel=1e-12)
+    assert social.value == pytest.approx(0.44565217391304346, rel=1e-12)
+    assert social.standard_error == pytest.approx(0.20537438725751286, rel=1e-12)
+
+
+def test_weights_add_up_to_the_frame_and_to_the_strata_of_large_cells() -> None:
+    wave = frozen(three_strata(), POPULATIONS)
+    sample = read(wave.frame, wave.strata, wave.instrument)
+    weighting = weigh_wave("2025", wave.instrument, sample, Parameters(minimum_per_cell=2)).weighting
+    assert weighting.design is not None
+    stratum = sample.stratum[sample.responded]
+    sums = np.bincount(stratum, weights=weighting.design.weights)
+    assert {one.key: float(total) for one, total in zip(sample.strata, sums, strict=True)} == pytest.approx(POPULATIONS)
+
+
+def test_units_outside_the_population_take_their_share_of_the_frame_with_them() -> None:
+    units = [*drawn(SMALL, YES, NO, None), Drawn(SMALL, disposition="ineligible")]
+    wave = frozen(units, {SMALL: 40})
+    sample = read(wave.frame, wave.strata, wave.instrument)
+    weighting = weigh_wave("2025", wave.instrument, sample, Parameters()).weighting
+    assert weighting.design is not None
+    assert weighting.design.weights.tolist() == pytest.approx([15.0, 15.0])
+
+
+def test_small_cells_are_joined_inside_their_sector_first() -> None:
+    units = drawn(SMALL, YES, NO, YES) + drawn(MEDIUM, YES) + drawn(SOCIAL, *[NO] * 3)
+    wave = frozen(units, {SMALL: 30, MEDIUM: 10, SOCIAL: 30})
+    sample = read(wave.frame, wave.strata, wave.instrument)
+    weighting = weigh_wave("2025", wave.instrument, sample, Parameters(minimum_per_cell=3)).weighting
+    cell = {one.key: int(group) for one, group in zip(sample.strata, weighting.cells, strict=True)}
+    assert cell[SMALL] == cell[MEDIUM] != cell[SOCIAL]
+
+
+# --- reproducibility
+
+
+def test_the_same_inputs_give_the_same_bits_in_any_order_of_rows() -> None:
+    wave = frozen(three_strata(), POPULATIONS)
+    shuffled = replace(wave, frame=wave.frame.sample(frac=1.0, random_state=3))
+    hashes = {result_hash(compute(one, None, shipped(), Parameters())) for one in (wave, wave, shuffled)}
+    assert len(hashes) == 1
+
+
+def test_another_answer_gives_another_result() -> None:
+    units = three_strata()
+    changed = [replace(units[0], answers=NO), *units[1:]]
+    one, other = (compute(frozen(some, POPULATIONS), None, shipped(), Parameters()) for some in (units, changed))
+    assert result_hash(one) != result_hash(other)
+
+
+# --- waves with next to nothing
+
+
+def test_an_empty_stratum_is_carried_by_its_neighbour() -> None:
+    units = drawn(SMALL, YES, NO, YES, NO) + drawn(MEDIUM, None, None)
+    wave = frozen(units, {SMALL: 40, MEDIUM: 20, LARGE: 5})  # of the large ones nobody was even drawn
+    row = innovative(rows_of(wave))
+    assert (row.value, row.n, row.flags) == (pytest.approx(0.5), 4, ())
+
+
+def test_a_sector_that_nobody_answered_has_a_flag_and_no_value() -> None:
+    wave = frozen(drawn(SMALL, YES, NO) + drawn(SOCIAL, None, None), {SMALL: 20, SOCIAL: 20})
+    row = innovative(rows_of(wave), sector="social")
+    assert (row.value, row.standard_error, row.low, row.high, row.n) == (None, None, None, None, 0)
+    assert "empty_domain" in row.flags
+
+
+def test_a_stratum_with_one_answer_joins_its_neighbour_and_one_answer_alone_has_no_error() -> None:
+    joined = innovative(rows_of(frozen(drawn(SMALL, YES, NO, NO) + drawn(MEDIUM, YES), {SMALL: 30, MEDIUM: 10})))
+    assert joined.standard_error is not None
+    alone = innovative(rows_of(frozen(drawn(SMALL, YES, None), {SMALL: 30})))
+    assert (alone.value, alone.standard_error, alone.low, alone.high, alone.n) == (1.0, None, None, None, 1)
+    assert {"one_answer", "lonely_stratum"} <= set(alone.flags)
+
+
+def test_an_item_that_nobody_answered_has_a_flag_and_no_value() -> None:
+    rows = rows_of(frozen(drawn(SMALL, YES, YES, NO, NO), {SMALL: 40}))
+    row = rows["share", "spread", "", "NO", "", ""]
+    assert (row.value, row.n, row.missing_share) == (None, 0, 1.0)
+    assert {"no_answers", "missing_caution"} <= set(row.flags)
+
+
+def test_an_item_that_nobody_was_asked_says_so() -> None:
+    rows = rows_of(frozen(drawn(SMALL, NO, NO, NO), {SMALL: 40}))
+    row = rows["driver", "factors", "legislation", "NO", "", ""]
+    assert (row.value, row.n, row.missing_share) == (None, 0, None)
+    assert "nobody_asked" in row.flags
+
+
+def test_a_wave_that_nobody_answered_gives_flags_alone() -> None:
+    rows = rows_of(frozen(drawn(SMALL, None, None), {SMALL: 40}))
+    assert {row.value for row in rows.values()} == {None}
+    assert {row.flags for row in rows.values()} == {("empty_domain",)}
+
+
+def test_a_frame_of_one_workplace_is_known_when_it_answered() -> None:
+    row = innovative(rows_of(frozen(drawn(SMALL, YES), {SMALL: 1})))
+    assert (row.value, row.low, row.high, row.interval_method) == (1.0, 1.0, 1.0, "known")
+
+
+def test_a_census_that_everybody_answered_is_known() -> None:
+    row = innovative(rows_of(frozen(drawn(SMALL, YES, NO, NO, NO), {SMALL: 4})))
+    assert (row.value, row.standard_error, row.low, row.high) == (0.25, 0.0, 0.25, 0.25)
+    assert "known" in row.flags
+
+
+# --- changes and comparisons
+
+
+def panel(code: str, *answers: dict[str, str]) -> list[Drawn]:
+    return [Drawn(SMALL, one, id=f"u{number}") for number, one in enumerate(answers)]
+
+
+def test_a_change_is_now_minus_before_and_follows_the_panel() -> None:
+    before = frozen(panel("2023", YES, YES, NO, NO, NO, NO), {SMALL: 60}, code="2023")
+    now = frozen(panel("2025", YES, YES, YES, NO, NO, NO), {SMALL: 60})
+    linked = rows_of(now, before)["change", "innovative", "", "NO", "", "2023"]
+    others = [replace(unit, id=f"other{unit.id}") for unit in panel("2023", YES, YES, NO, NO, NO, NO)]
+    apart = rows_of(now, frozen(others, {SMALL: 60}, code="2023"))["change", "innovative", "", "NO", "", "2023"]
+    assert linked.value == apart.value == pytest.approx(1 / 6)
+    assert linked.standard_error is not None
+    assert apart.standard_error is not None
+    assert linked.standard_error < apart.standard_error
+    assert (linked.verdict, linked.n) == ("not_distinguishable", 6)
+    # 1/6 apart, V = (1 - 6/60) (1/6) (s1 + s2 - 2 s12) with s1 = .3, s2 = 4/15, s12 = 1/5
+    assert linked.standard_error**2 == pytest.approx(0.9 / 6 * (0.3 + 4 / 15 - 2 / 5), rel=1e-12)
+
+
+def test_a_changed_item_is_not_comparable() -> None:
+    instrument = workplace()
+    item = instrument.items["spread"]
+    fewer = replace(item, options=tuple(option for option in item.options if option.code != "dont_know"))
+    changed = replace(instrument, items={**instrument.items, "spread": fewer}, version="other")
+    answers = [YES | {"spread": "yes"}, YES | {"spread": "no"}, NO]
+    before = frozen(drawn(SMALL, *answers), {SMALL: 30}, code="2023", instrument=changed)
+    rows = rows_of(frozen(drawn(SMALL, *answers), {SMALL: 30}), before)
+    spread = rows["change", "spread", "", "NO", "", "2023"]
+    assert (spread.value, spread.verdict, spread.flags) == (None, "not_comparable", ("item_changed",))
+    assert rows["change", "innovative", "", "NO", "", "2023"].verdict == "not_distinguishable"
+
+
+def test_countries_far_apart_are_ranked_and_countries_alike_are_not() -> None:
+    strata = {f"{country}.education.small": 400 for country in ("NO", "DK", "SE")}
+    units = (
+        drawn("NO.education.small", *[YES] * 38, *[NO] * 2)
+        + drawn("DK.education.small", *[YES] * 37, *[NO] * 3)
+        + drawn("SE.education.small", *[YES] * 4, *[NO] * 36)
+    )
+    rows = rows_of(frozen(units, strata))
+    ranks = {
+        country: (innovative(rows, country).rank_low, innovative(rows, country).rank_high)
+        for country in ["NO", "DK", "SE"]
+    }
+    assert ranks == {"NO": (1, 2), "DK": (1, 2), "SE": (3, 3)}
+    differences = {
+        (row.country, row.against): row for row in rows.values() if row.key[:2] == ("difference", "innovative")
+    }
+    assert {pair: row.verdict for pair, row in differences.items()} == {
+        ("DK", "NO"): "not_distinguishable",
+        ("DK", "SE"): "higher",
+        ("NO", "SE"): "higher",
+    }
+    assert differences["NO", "SE"].value == pytest.approx(38 / 40 - 4 / 40)
+    assert all(
+        row.p_adjusted is not None and row.p_value is not None and row.p_adjusted >= row.p_value
+        for row in differences.values()
+    )

@@ -11,7 +11,8 @@ import pytest
 import redis
 from pytest_django.plugin import DjangoDbBlocker
 
-from jobs import registry, tasks as own_tasks
+import jobs.tasks  # noqa: F401 - declares the task of the job table itself
+from jobs import registry
 from tests.jobs.processes import Crew
 
 Work = Callable[..., None]

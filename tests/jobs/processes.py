@@ -74,7 +74,7 @@ class Crew:
             env=self.environment(**environment),
             capture_output=True,
             text=True,
-            timeout=30,
+            timeout=60,
         )
 
     def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
@@ -98,7 +98,7 @@ class Crew:
         """A worker that is ready for work."""
         before = self.log().count("Worker ready")
         worker = self.start("worker")
-        wait_until(lambda: self.log().count("Worker ready") > before, seconds=20, what="the worker is ready")
+        wait_until(lambda: self.log().count("Worker ready") > before, seconds=60, what="the worker is ready")
         return worker
 
     def migrate(self) -> None:
@@ -130,13 +130,13 @@ class Crew:
         """The rows the tasks left: which job, in which process."""
         return list(Job.objects.using(ALIAS).filter(task=f"crew.{kind}").values_list("arguments", flat=True))
 
-    def wait_begun(self, job_id: int, *, times: int = 1, seconds: float = 15) -> float:
+    def wait_begun(self, job_id: int, *, times: int = 1, seconds: float = 60) -> float:
         return wait_until(
             lambda: sum(note["job"] == job_id for note in self.notes("begun")) >= times,
             seconds=seconds,
             what=f"run {times} of job {job_id} has begun",
         )
 
-    def wait_ended(self, *job_ids: int, seconds: float = 20) -> float:
+    def wait_ended(self, *job_ids: int, seconds: float = 60) -> float:
         left = Job.objects.using(ALIAS).filter(pk__in=job_ids, state__in=(JobState.QUEUED, JobState.RUNNING))
         return wait_until(lambda: not left.exists(), seconds=seconds, what=f"{len(job_ids)} jobs have ended")

@@ -30,8 +30,8 @@ def answers(port: int) -> bool:
 
 def up(crew: Crew, port: int) -> subprocess.Popen[str]:
     supervisor = crew.start("up", "--port", str(port))
-    wait_until(lambda: answers(port), seconds=20, what="the web server answers")
-    wait_until(lambda: "Worker ready" in crew.log(), seconds=20, what="the worker is ready")
+    wait_until(lambda: answers(port), seconds=60, what="the web server answers")
+    wait_until(lambda: "Worker ready" in crew.log(), seconds=60, what="the worker is ready")
     return supervisor
 
 
@@ -50,7 +50,7 @@ def test_it_serves_works_refuses_a_second_start_and_stops_with_no_orphan(crew: C
     job_id = crew.enqueue("crew.work", seconds=1)
     crew.wait_begun(job_id)
     supervisor.send_signal(signal.SIGINT)
-    assert supervisor.wait(timeout=15) == 0
+    assert supervisor.wait(timeout=30) == 0
     assert [pid for pid in tree if is_alive(pid)] == []
     assert crew.job(job_id).state == JobState.DONE
 
@@ -64,7 +64,7 @@ def test_a_killed_worker_and_a_killed_web_server_are_started_again(crew: Crew, p
             os.kill(pid, signal.SIGKILL)
 
     crew.wait_ended(job_id)
-    wait_until(lambda: answers(port), seconds=10, what="the web server answers again")
+    wait_until(lambda: answers(port), seconds=60, what="the web server answers again")
     assert (crew.job(job_id).state, crew.job(job_id).attempts) == (JobState.DONE, 2)
     assert "The worker ended (SIGKILL); starts again in 0.5 s." in crew.log()
 

@@ -1,5 +1,6 @@
 """manage.py worker: one Celery worker, with the relay and the timetable in a thread of it."""
 
+import os
 import warnings
 from argparse import ArgumentParser
 
@@ -20,21 +21,22 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--pool", choices=["solo", "prefork"], default="solo", help="see docs/adr/0002")
         parser.add_argument("--concurrency", type=int, default=1, help="processes of the prefork pool")
-        parser.add_argument("--queues", default="", help="names with commas between; all queues when left out")
 
-    def handle(self, *, pool: str, concurrency: int, queues: str, **options: object) -> None:
+    def handle(self, *, pool: str, concurrency: int, **options: object) -> None:
         # Celery warns a worker of the superuser because of pickle, which ours does not accept.
         warnings.simplefilter("ignore", SecurityWarning)
+        os.environ["CELERY_SKIP_CHECKS"] = "1"  # they would load every page of the web process
         registry.load()
         app: Celery = import_string(settings.CELERY_APP)
         self._run_relay_beside(app)
         app.worker_main(
             [
                 "--quiet",
+                f"--broker={app.conf.broker_url}",  # or Celery takes BROKER_URL as it stands in the environment
                 "worker",
                 f"--pool={pool}",
                 f"--concurrency={concurrency}",
-                f"--queues={queues or ','.join(registry.queues())}",
+                f"--queues={','.join(registry.queues())}",
                 "--loglevel=WARNING",
                 "--without-gossip",
                 "--without-mingle",

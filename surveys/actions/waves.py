@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from surveys.models import AuditEvent, Country, InstrumentVersion, Programme, User, Wave, WaveState
+from surveys.models import AuditEvent, Country, InstrumentVersion, Programme, SampledUnit, User, Wave, WaveState
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,19}")
 
@@ -100,6 +100,8 @@ def open_wave(*, wave: Wave, by: User) -> Wave:
 @transaction.atomic
 def close(*, wave: Wave, by: User) -> Wave:
     """No more answers. Who had started and not submitted stays so: their disposition is a result."""
+    # Wait for saves that are under way; those that come later wait for us and then find the wave closed.
+    list(SampledUnit.objects.filter(wave=wave).select_for_update().order_by("pk").values_list("pk"))
     closed = Wave.objects.filter(pk=wave.pk, state=WaveState.OPEN).update(
         state=WaveState.CLOSED, closed_at=timezone.now()
     )

@@ -52,12 +52,13 @@ class Server:
 
 @dataclass
 class Respondent(threading.Thread):
-    """A client with units of its own, that repeats every request until it is acknowledged."""
+    """One of two clients that answer for the same units, each another question; repeats until acknowledged."""
 
     port: int
+    item: str
     units: list[tuple[int, str]]
     stop: threading.Event
-    saved: dict[int, dict[str, object]] = field(default_factory=dict)  # unit -> the answers acknowledged last
+    saved: dict[int, str] = field(default_factory=dict)  # unit -> the answer acknowledged last
     keys: list[str] = field(default_factory=list)  # of every acknowledged save
     repeats: int = 0
 
@@ -78,14 +79,16 @@ class Respondent(threading.Thread):
         _status, headers, _body = self.ask("GET", f"/s/{token}")
         return headers.get_all("Set-Cookie", [])[0].split(";")[0]
 
-    def save(self, unit: int, cookie: str, name: str) -> None:
+    def save(self, unit: int, cookie: str, answer: str) -> None:
         _status, headers, page = self.ask("GET", "/respond/page/words", cookie)
         csrf = next(one for one in headers.get_all("Set-Cookie", []) if one.startswith("csrf=")).split(";")[0]
-        fields = {**hidden(page), "a.name": name, "a.story": name * 20, "go": "next"}
+        fields = {**hidden(page), "go": "next"}
+        stands = {f"a.{item}": value for item, value in json.loads(fields["shown"]).items()}
+        fields = {**fields, **stands, f"a.{self.item}": answer}
         status, _headers, body = self.ask("POST", "/respond/page/words", f"{cookie}; {csrf}", urlencode(fields))
         assert status == 303, body
         self.keys.append(fields["save_key"])
-        self.saved[unit] = {"name": name, "story": name * 20}
+        self.saved[unit] = answer
 
     def ask(
         self, method: str, path: str, cookie: str = "", body: str | None = None
@@ -109,7 +112,7 @@ class Respondent(threading.Thread):
 
 def run_and_kill(environment: dict[str, str], rows: Callable[[str], Rows]) -> None:
     """Load, kill, restart, and count what the database holds."""
-    units = CLIENTS * UNITS_EACH
+    units = CLIENTS // 2 * UNITS_EACH
     prepared = subprocess.run(
         [sys.executable, "-m", "tests.surveys.prepare", str(units)],
         cwd=ROOT, env=environment, check=True, capture_output=True, text=True,
@@ -119,7 +122,10 @@ def run_and_kill(environment: dict[str, str], rows: Callable[[str], Rows]) -> No
     stop = threading.Event()
     server = Server(environment)
     server.start()
-    clients = [Respondent(server.port, links[number::CLIENTS], stop) for number in range(CLIENTS)]
+    pairs = CLIENTS // 2
+    clients = [
+        Respondent(server.port, item, links[pair::pairs], stop) for pair in range(pairs) for item in ("name", "story")
+    ]
     try:
         for client in clients:
             client.start()
@@ -139,8 +145,8 @@ def run_and_kill(environment: dict[str, str], rows: Callable[[str], Rows]) -> No
 
 
 def wait_for_answers(clients: list[Respondent]) -> None:
-    """Until every client has had two more answers acknowledged."""
-    goals = [len(client.keys) + 2 for client in clients]
+    """Until every client has had four more answers acknowledged."""
+    goals = [len(client.keys) + 4 for client in clients]
     limit = time.monotonic() + 60
     while any(len(client.keys) < goal for client, goal in zip(clients, goals, strict=True)):
         assert time.monotonic() < limit, "the server does not answer"
@@ -153,7 +159,10 @@ def count(clients: list[Respondent], rows: Callable[[str], Rows]) -> None:
     assert sum(client.repeats for client in clients) > 0, "no request was ever interrupted"
     stored = sorted(str(key) for (key,) in rows("SELECT key FROM surveys_pagesave"))
     assert stored == acknowledged
-    expected = {unit: answers for client in clients for unit, answers in client.saved.items()}
+    expected: dict[int, dict[str, str]] = {}
+    for client in clients:
+        for unit, answer in client.saved.items():
+            expected.setdefault(unit, {})[client.item] = answer
     found = rows("SELECT sampled_unit_id, answers FROM surveys_response")
     assert {unit: json.loads(text) if isinstance(text, str) else text for unit, text in found} == expected
     print(f"{len(acknowledged)} saves acknowledged, {sum(client.repeats for client in clients)} requests repeated")

@@ -26,14 +26,20 @@ ACTIONS = {
     "invitation.minted": _("Made a personal link"),
     "invitation.withdrawn": _("Withdrew a personal link"),
     "dataset.frozen": _("Froze the dataset"),
-    "run.started": _("Started a run"),
+    "response.submitted": _("Submitted the questionnaire"),
+    "response.declined": _("Declined to answer"),
+    "run.requested": _("Asked for a run"),
     "run.finished": _("Finished a run"),
     "run.failed": _("A run failed"),
+    "run.cancelled": _("Stopped a run"),
     "release.requested": _("Requested a release"),
     "release.built": _("Built the tables of a release"),
+    "release.failed": _("The tables of a release could not be built"),
     "release.approved": _("Approved a release"),
     "release.rejected": _("Rejected a release"),
     "release.published": _("Published a release"),
+    "microdata.requested": _("Asked for a microdata file"),
+    "microdata.downloaded": _("Downloaded a microdata file"),
 }
 ACTORS = {SYSTEM: _("The system"), RESPONDENT: _("A respondent")}
 

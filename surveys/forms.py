@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from django.core.exceptions import SuspiciousOperation
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from surveys.instrument.check import Problem
 from surveys.instrument.schema import Instrument, Item, ItemType, Level, Texts
@@ -123,11 +122,7 @@ def _beyond_limit(problem: Problem) -> str:
     limit, got = int(problem.detail["limit"]), int(problem.detail.get("got", 0))
     numbers = {"limit": limit, "got": got}
     if problem.code == "too_many":
-        text = ngettext(
-            "Choose at most %(limit)s; you have chosen %(got)s.",
-            "Choose at most %(limit)s; you have chosen %(got)s.",
-            limit,
-        )
+        text = _("Choose at most %(limit)s; you have chosen %(got)s.")
     elif problem.code == "too_long":
         text = _("The text may have %(limit)s characters; it has %(got)s. Shorten it.")
     elif problem.code == "below":

@@ -33,9 +33,7 @@ class Units:
     size: Ints  # place in SIZE_CLASSES
     group: Ints  # place in assumptions.GROUPS
 
-    @property
-    def position(self) -> Mapping[str, int]:
-        return {row.code: n for n, row in enumerate(self.rows)}
+    position: Mapping[str, int]  # code -> place in every column
 
 
 @dataclass(frozen=True)
@@ -62,7 +60,8 @@ def units(countries: Sequence[str] = COUNTRIES, *, seed: int = SEED) -> Units:
     for number, (land, sectors) in enumerate(assumptions.GROUPS):
         group[(country == land) & (np.isin(sector, sectors.split("+")) if sectors else True)] = number
     size = np.searchsorted(SIZE_FROM, employees, side="right") - 1
-    return Units(rows, country, sector, municipality, employees, size.astype(np.int64), group)
+    position = {row.code: n for n, row in enumerate(rows)}
+    return Units(rows, country, sector, municipality, employees, size.astype(np.int64), group, position)
 
 
 def standings(

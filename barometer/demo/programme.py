@@ -104,7 +104,7 @@ def load_frames(programme: Programme, *, by: User, work: Work) -> dict[str, Fram
 
 def prepare(programme: Programme, each: Round, *, by: User) -> Wave:
     """The wave with its frozen questionnaire."""
-    wave = programme.waves.filter(code=each.code).first()
+    wave: Wave | None = programme.waves.filter(code=each.code).first()
     if wave is not None:
         return wave
     version = instruments.store(programme=programme, document=load_library("workplace"), by=by)
@@ -157,7 +157,7 @@ def compute(wave: Wave, *, by: User, work: Work) -> Run:
     """Close the wave and run the pipeline on its dataset."""
     if wave.state == WaveState.OPEN:
         wave = waves.close(wave=wave, by=by)
-    run = wave.runs.filter(state__in=(RunState.FINISHED, RunState.REQUESTED)).first()
+    run = wave.runs.exclude(state__in=(RunState.FAILED, RunState.CANCELLED)).first()
     if run is None:
         run = runs.start(wave=wave, by=by)
     work()

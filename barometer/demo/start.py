@@ -1,6 +1,6 @@
 """Starting the demonstration: what must hold before, what is loaded once, what a visitor is told."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -8,10 +8,12 @@ from django.conf import settings
 from django.core.management import call_command
 
 from barometer.demo import cast, fieldwork, programme, truth
+from barometer.demo.answers import Answers
 from barometer.demo.cast import Cast
+from barometer.demo.programme import Round
 from jobs.execution import run_due
 from surveys.actions import invitations
-from surveys.models import SYSTEM, Disposition, Programme, Wave
+from surveys.models import SYSTEM, Disposition, Frame, Programme, Wave, WaveState
 
 Say = Callable[[str], None]
 OPEN_ROUND = programme.ROUNDS[-1]
@@ -40,6 +42,17 @@ def quick_commits() -> Iterator[None]:
             cursor.execute("PRAGMA synchronous=FULL")
 
 
+@contextmanager
+def mail_goes_nowhere() -> Iterator[None]:
+    """The links of waves that are closed anyway need not lie around as thousands of files."""
+    before = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+    try:
+        yield
+    finally:
+        settings.EMAIL_BACKEND = before
+
+
 def load(say: Say) -> None:
     """The whole demonstration programme, unless it stands already; a load broken off goes on."""
     call_command("migrate", verbosity=0)
@@ -58,16 +71,31 @@ def load_programme(say: Say) -> None:
     truth.write(population, settings.DATA_DIR / "demo" / "truth.json")
     frames = programme.load_frames(found, by=people.administrator, work=work)
     say(f"  {sum(frame.units.count() for frame in frames.values())} constructed workplaces in {len(frames)} countries")
-    for each in programme.ROUNDS:
-        wave = programme.prepare(found, each, by=people.administrator)
-        programme.draw(wave, each, frames, by=people.administrator, work=work)
-        wave = programme.invite(wave, by=people.administrator, work=work)
-        share = SHARE_SO_FAR if each is OPEN_ROUND else 1.0
-        if wave.state == "open":
-            fieldwork.answer(wave, population[each.code], share=share)
+    for each in programme.ROUNDS[:-1]:
+        with mail_goes_nowhere():
+            wave = field(found, each, frames, population[each.code], people)
         say(f"  wave {each.code}: {submitted(wave)} answers of {wave.sampled_units.count()} invited")
-        if each is not OPEN_ROUND:
-            publish(wave, people, say)
+        publish(wave, people, say)
+    wave = field(found, OPEN_ROUND, frames, population[OPEN_ROUND.code], people, share=SHARE_SO_FAR)
+    say(f"  wave {wave.code}: open, {submitted(wave)} answers of {wave.sampled_units.count()} invited")
+
+
+def field(
+    found: Programme,
+    each: Round,
+    frames: Mapping[str, Frame],
+    filled: Answers,
+    people: Cast,
+    *,
+    share: float = 1.0,
+) -> Wave:
+    """Draw, invite, and take the answers of a wave; what was done before is not done again."""
+    wave = programme.prepare(found, each, by=people.administrator)
+    programme.draw(wave, each, frames, by=people.administrator, work=work)
+    wave = programme.invite(wave, by=people.administrator, work=work)
+    if wave.state == WaveState.OPEN:
+        fieldwork.answer(wave, filled, share=share)
+    return wave
 
 
 def publish(wave: Wave, people: Cast, say: Say) -> None:
@@ -87,7 +115,7 @@ def submitted(wave: Wave) -> int:
 
 def new_link() -> str:
     """A personal link of a workplace of the open wave that has not answered; empty when the wave is closed."""
-    wave = Programme.objects.get(slug=programme.SLUG).waves.filter(code=OPEN_ROUND.code, state="open").first()
+    wave = Programme.objects.get(slug=programme.SLUG).waves.filter(code=OPEN_ROUND.code, state=WaveState.OPEN).first()
     if wave is None:
         return ""
     unit = next(fieldwork.waiting(wave), None)

@@ -35,6 +35,18 @@ BEFORE_ANSWERING = (
 )
 MAY_DECLINE = (Disposition.NOT_INVITED, Disposition.INVITED, Disposition.UNREACHABLE, Disposition.STARTED)
 
+# What a save or submission looks at; the other columns are not worth fetching each time.
+STANDING = (
+    "disposition",
+    "wave__code",
+    "wave__state",
+    "wave__instrument",
+    "response__answers",
+    "response__written",
+    "response__submitted_at",
+    "response__sampled_unit",
+)
+
 
 class ResponseError(ValueError):
     """Answers that cannot be taken."""
@@ -190,21 +202,20 @@ def _locked(sampled_unit: SampledUnit, *, key: str = "") -> _Standing:
     Two statements on purpose: PostgreSQL waits at the first, and only a statement that begins after the wait sees
     what the one before us wrote. On SQLite the transaction itself is the lock (it begins IMMEDIATE).
     """
-    SampledUnit.objects.select_for_update(of=("self",)).only("pk").get(pk=sampled_unit.pk)
-    earlier = PageSave.objects.filter(response__sampled_unit=OuterRef("pk"), key=key)
-    unit = (
-        SampledUnit.objects.select_related("wave", "response")
-        .annotate(
+    SampledUnit.objects.select_for_update(of=("self",)).values_list("pk").get(pk=sampled_unit.pk)
+    rows = SampledUnit.objects.select_related("wave", "response").only(*STANDING)
+    if key:
+        earlier = PageSave.objects.filter(response__sampled_unit=OuterRef("pk"), key=key)
+        rows = rows.annotate(
             earlier_hash=Subquery(earlier.values("body_hash")[:1]),
             earlier_changed=Subquery(earlier.values("changed")[:1]),
         )
-        .get(pk=sampled_unit.pk)
-    )
+    unit = rows.get(pk=sampled_unit.pk)
     return _Standing(
         unit=unit,
         response=getattr(unit, "response", None),
-        earlier_hash=unit.earlier_hash,
-        earlier_changed=tuple(unit.earlier_changed or ()),
+        earlier_hash=getattr(unit, "earlier_hash", None),
+        earlier_changed=tuple(getattr(unit, "earlier_changed", None) or ()),
     )
 
 

@@ -12,7 +12,7 @@ from surveys.models.fieldwork import (
 )
 from surveys.models.frame import Contact, Frame, FrameState, Level, Sector, Unit
 from surveys.models.programme import Country, InstrumentVersion, Programme, Wave, WaveState
-from surveys.models.sample import Disposition, SampledUnit, SamplePlan, Stratum, pseudonym
+from surveys.models.sample import Disposition, SampledUnit, SamplePlan, SizeClass, Stratum, pseudonym
 
 __all__ = [
     "RESPONDENT",
@@ -36,6 +36,7 @@ __all__ = [
     "SamplePlan",
     "SampledUnit",
     "Sector",
+    "SizeClass",
     "Stratum",
     "Unit",
     "User",

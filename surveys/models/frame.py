@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from surveys.models.programme import Programme, ScopedQuerySet
+from surveys.models.programme import Country, Programme, ScopedQuerySet
 
 
 class Level(models.TextChoices):
@@ -29,7 +29,7 @@ class Frame(models.Model):
     """The units of one country as they stood when the register was taken. Loaded once, never changed."""
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="frames")
-    country = models.CharField(max_length=2)
+    country = models.CharField(max_length=2, choices=Country.choices)
     name = models.CharField(max_length=120)
     origin = models.CharField(max_length=300, help_text="Where the list comes from")
     constructed = models.BooleanField(default=False)

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from surveys.models.frame import Unit
-from surveys.models.programme import ByWave, Programme, Wave
+from surveys.models.frame import Sector, Unit
+from surveys.models.programme import ByWave, Country, Programme, Wave
 
 
 def pseudonym(kind: str, programme: Programme, country: str, code: str) -> str:
@@ -43,14 +43,20 @@ class SamplePlan(models.Model):
         return f"plan of {self.wave_id} for {self.frame_id}"
 
 
+class SizeClass(models.TextChoices):
+    SMALL = "small", _("1–19 employees")
+    MEDIUM = "medium", _("20–49 employees")
+    LARGE = "large", _("50 employees or more")
+
+
 class Stratum(models.Model):
     """A group of the frame from which units are drawn with one probability."""
 
     wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="strata")
     key = models.CharField(max_length=60, help_text="country.sector.size_class")
-    country = models.CharField(max_length=2)
-    sector = models.CharField(max_length=20)
-    size_class = models.CharField(max_length=20)
+    country = models.CharField(max_length=2, choices=Country.choices)
+    sector = models.CharField(max_length=20, choices=Sector.choices)
+    size_class = models.CharField(max_length=20, choices=SizeClass.choices)
     population = models.PositiveIntegerField(help_text="N_h: units of the stratum in the frame")
     drawn = models.PositiveIntegerField(help_text="n_h: units drawn")
     take_all = models.BooleanField(default=False)
@@ -63,6 +69,11 @@ class Stratum(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def label(self) -> str:
+        """In the reader's language; the key is for machines."""
+        return f"{self.get_country_display()}, {self.get_sector_display()}, {self.get_size_class_display()}"
 
 
 class Disposition(models.TextChoices):

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from surveys.models import Disposition, Message, MessageKind, MessageState, Stratum, Wave
+from surveys.models import Country, Disposition, Message, MessageKind, MessageState, Stratum, Wave
 
 
 @dataclass(frozen=True)
@@ -77,10 +77,10 @@ def total(rows: Sequence[Progress]) -> Progress:
 
 
 def by_country(rows: Sequence[Progress]) -> list[tuple[str, Progress]]:
-    """The sum of each country, in the order of their codes."""
+    """The sum of each country by its name, in the order of their codes."""
     countries = sorted({row.stratum.country for row in rows if row.stratum})
     return [
-        (country, total([row for row in rows if row.stratum and row.stratum.country == country]))
+        (str(Country(country).label), total([row for row in rows if row.stratum and row.stratum.country == country]))
         for country in countries
     ]
 

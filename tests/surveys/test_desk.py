@@ -106,7 +106,7 @@ def test_the_sample_is_planned_and_drawn(desk: Client, wave: Wave) -> None:
         assert 'http-equiv="refresh"' in answer.content.decode()
     assert run_due() == 1
     shown = page(desk, "sample", "barometer", "2025")
-    assert "NO.health_care.small" in shown
+    assert "Norway, Health and care, 1–19 employees" in shown
     assert "Draw the sample" not in shown
     assert wave.sampled_units.count() == 50
 

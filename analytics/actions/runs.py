@@ -37,7 +37,7 @@ def start(
     Whoever asks while one is under way gets that one. `seen` is the newest run that the asker's page showed: when
     somebody else has started one since, that one is given. Raises WaveStillOpen, ParameterError or DefinitionError.
     """
-    locked = Wave.objects.select_for_update().select_related("instrument", "programme").get(pk=wave.pk)
+    locked = Wave.objects.select_for_update(of=("self",)).select_related("instrument", "programme").get(pk=wave.pk)
     if locked.state != WaveState.CLOSED:
         raise WaveStillOpen(_("Wave %(code)s is not closed. Close it first.") % {"code": locked.code})
     latest: Run | None = Run.objects.filter(wave=locked).select_related("job").order_by("-pk").first()

@@ -1,0 +1,186 @@
+"""Freezing a wave and reading it back."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from analytics import dataset
+from analytics.models import Dataset
+from surveys.actions import erasure
+from surveys.models import SYSTEM, AuditEvent, Disposition, Response, SampledUnit, Wave, WaveState
+from tests import make
+from tests.analytics.waves import NO, YES
+
+pytestmark = pytest.mark.django_db
+
+
+def closed(wave: Wave) -> Wave:
+    wave.state = WaveState.CLOSED
+    wave.save(update_fields=["state"])
+    return wave
+
+
+@pytest.fixture
+def wave() -> Wave:
+    """Twelve drawn of sixty; the first four handed in, the fifth has only started, the sixth declined."""
+    programme = make.programme()
+    wave = make.wave(programme)
+    units = make.drawn(wave, make.frame(programme, units=make.units(60)), size=12)
+    given: list[dict[str, Any]] = [
+        NO,
+        YES | {"partners": ["citizens", "state"], "phases.state": ["idea"], "innovations_count": 3},
+        YES | {"newest_name": "En idé", "spread": "yes", "spread_how": []},
+        {},
+    ]
+    make.submitted(zip(units[:4], given, strict=True))
+    started = units[4]
+    started.disposition = Disposition.STARTED
+    started.save(update_fields=["disposition"])
+    response = Response.objects.filter(sampled_unit=units[3]).get()
+    response.pk, response.sampled_unit, response.submitted_at, response.answers = None, started, None, YES
+    response.save(force_insert=True)
+    units[5].disposition = Disposition.DECLINED
+    units[5].save(update_fields=["disposition"])
+    return closed(wave)
+
+
+def row_of(frame: pd.DataFrame, unit: SampledUnit) -> dict[str, Any]:
+    (row,) = frame[frame["pseudonym"] == unit.pseudonym].to_dict("records")
+    return {key: None if pd.isna(value) else value for key, value in row.items()}
+
+
+def test_every_sampled_unit_is_a_row_with_its_place_in_the_design(wave: Wave) -> None:
+    frozen = dataset.load(dataset.freeze(wave, by=SYSTEM))
+    units = SampledUnit.objects.filter(wave=wave).select_related("stratum")
+    assert len(frozen.frame) == units.count()
+    for unit in units:
+        row = row_of(frozen.frame, unit)
+        expected = {
+            "pseudonym": unit.pseudonym,
+            "cluster": unit.cluster,
+            "country": "NO",
+            "sector": unit.stratum.sector,
+            "size_class": unit.stratum.size_class,
+            "stratum": unit.stratum.key,
+            "employees": unit.employees,
+            "stratum_population": unit.stratum.population,
+            "stratum_drawn": unit.stratum.drawn,
+            "inclusion_probability": unit.inclusion_probability,
+            "disposition": unit.disposition,
+            "responded": unit.disposition == Disposition.COMPLETED,
+            "cell": unit.stratum.key,
+            "language": "nb",
+        }
+        assert {key: row[key] for key in expected} == expected
+    assert frozen.manifest["respondents"] == 4
+    assert frozen.manifest["dispositions"]["declined"] == 1
+    assert sum(stratum["population"] for stratum in frozen.strata) == 60
+
+
+def test_not_asked_and_not_answered_are_told_apart(wave: Wave) -> None:
+    frozen = dataset.load(dataset.freeze(wave, by=SYSTEM))
+    no, partners, named, empty, started = (
+        row_of(frozen.frame, unit) for unit in SampledUnit.objects.filter(wave=wave).order_by("unit__code")[:5]
+    )
+    assert (no["types.product"], no["partners"], no["partners.state"], no["innovations_count.status"]) == (
+        "no",
+        None,
+        None,
+        None,
+    )
+    assert (partners["partners"], partners["partners.state"], partners["partners.regional"]) == (
+        "answered",
+        True,
+        False,
+    )
+    assert (partners["phases.state"], partners["phases.state.idea"], partners["phases.citizens"]) == (
+        "answered",
+        True,
+        "no_answer",
+    )
+    assert partners["phases.regional"] is None
+    assert (partners["innovations_count"], partners["innovations_count.status"]) == (3.0, "answered")
+    assert (named["newest_name"], named["newest_name.status"]) == ("En idé", "answered")
+    assert (named["spread_how"], named["spread_how.network"], named["partners"]) == ("no_answer", None, "no_answer")
+    assert (empty["types.product"], empty["spread"]) == ("no_answer", None)
+    assert started["types.product"] is None, "what was not handed in is nobody's answer"
+
+
+def test_a_wave_is_frozen_once(wave: Wave, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    first = dataset.freeze(wave, by=SYSTEM)
+    with django_assert_num_queries(1):
+        assert dataset.freeze(wave, by=SYSTEM) == first
+    assert Dataset.objects.count() == 1
+    assert AuditEvent.objects.filter(action="dataset.frozen").count() == 1
+
+
+def test_freezing_takes_the_same_few_queries_however_many_units(
+    wave: Wave, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_max_num_queries(12):
+        dataset.freeze(wave, by=SYSTEM)
+
+
+def test_an_open_wave_is_not_frozen() -> None:
+    wave = make.wave(make.programme())
+    with pytest.raises(dataset.WaveNotClosed):
+        dataset.freeze(wave, by=SYSTEM)
+
+
+def test_answers_to_another_questionnaire_are_refused(wave: Wave) -> None:
+    other = make.instrument(wave.programme, version="2")
+    Response.objects.filter(submitted_at__isnull=False).update(instrument=other)
+    with pytest.raises(dataset.MixedInstruments):
+        dataset.freeze(wave, by=SYSTEM)
+
+
+def test_the_content_is_the_same_after_the_contact_key_was_destroyed(wave: Wave) -> None:
+    before = dataset.freeze(wave, by=SYSTEM).content_hash
+    Dataset.objects.all().delete()
+    erasure.destroy_contact_key(wave=wave, by=make.user("administrator", wave.programme))
+    assert not SampledUnit.objects.filter(unit__isnull=False).exists()
+    assert dataset.freeze(wave, by=SYSTEM).content_hash == before
+
+
+def test_the_hash_is_of_the_content_and_not_of_the_file(wave: Wave) -> None:
+    stored = dataset.freeze(wave, by=SYSTEM)
+    path = dataset.path_of(stored.content_hash)
+    pq.write_table(pq.read_table(path), path, compression="none")
+    assert dataset.load(stored).content_hash == stored.content_hash
+
+
+def test_a_changed_answer_is_found_out(wave: Wave) -> None:
+    stored = dataset.freeze(wave, by=SYSTEM)
+    path = dataset.path_of(stored.content_hash)
+    table = pq.read_table(path)
+    place = table.schema.get_field_index("types.product")
+    turned = ["yes" if value == "no" else value for value in table.column(place).to_pylist()]
+    pq.write_table(table.set_column(place, "types.product", [turned]), path)
+    with pytest.raises(dataset.DatasetDamaged):
+        dataset.load(stored)
+
+
+def test_a_file_that_is_cut_short_is_damaged_and_one_that_is_gone_is_erased(wave: Wave) -> None:
+    stored = dataset.freeze(wave, by=SYSTEM)
+    path = dataset.path_of(stored.content_hash)
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(dataset.DatasetDamaged):
+        dataset.load(stored)
+    path.unlink()
+    with pytest.raises(dataset.DatasetErased):
+        dataset.load(stored)
+
+
+def test_a_full_disk_leaves_nothing_half_written(wave: Wave, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_given: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(dataset.pq, "write_table", full)
+    with pytest.raises(OSError, match="No space left"):
+        dataset.freeze(wave, by=SYSTEM)
+    assert list((data_dir / "datasets").iterdir()) == []
+    assert not Dataset.objects.exists()

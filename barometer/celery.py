@@ -19,6 +19,9 @@ app.conf.update(
     worker_prefetch_multiplier=1,
     task_serializer="json",
     accept_content=["json"],
+    # A worker in the middle of a job does not serve the broker's connection; the job row has a heartbeat of its own.
+    broker_heartbeat=0,
+    # Of the forking pool only: nobody stands beside a solo worker to stop it.
     task_time_limit=1800,
     task_soft_time_limit=1740,
     task_publish_retry=False,

@@ -47,7 +47,7 @@ def measure(pool: str, folder: Path) -> dict[str, float]:
         return {
             "start to ready, s": trial.start(),
             "idle processor time, % of a core": trial.idle(),
-            "private memory of all processes, MB": trial.memory(),
+            "memory of all processes (PSS), MB": trial.memory(),
             f"{JOBS} empty jobs, s": trial.empty_jobs(),
             f"kill -9 at work: runs again after, s (longest of {KILLS})": trial.kills(),
             "kill -9 of the worker: lives on for, s": trial.survives_its_main_process(),
@@ -93,7 +93,7 @@ class Trial:
             line
             for pid in self.tree()
             for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-            if line.startswith("Private_")
+            if line.startswith("Pss:")
         ]
         return sum(int(line.split()[1]) for line in lines) / 1024
 

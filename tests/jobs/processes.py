@@ -1,6 +1,7 @@
 """Real workers and supervisors on a database of their own, and what they leave behind."""
 
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -27,6 +28,12 @@ def wait_until(true: Callable[[], bool], *, seconds: float, what: str) -> float:
             raise AssertionError(f"{what}: expected within {seconds} s, did not happen")
         time.sleep(0.05)
     return time.monotonic() - begin
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 def is_alive(pid: int) -> bool:

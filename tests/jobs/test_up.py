@@ -10,14 +10,12 @@ from pathlib import Path
 import pytest
 
 from jobs.models import JobState
-from tests.jobs.processes import Crew, descendants, is_alive, wait_until
+from tests.jobs.processes import Crew, descendants, free_port, is_alive, wait_until
 
 
 @pytest.fixture
 def port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
+    return free_port()
 
 
 def answers(port: int) -> bool:

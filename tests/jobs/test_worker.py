@@ -1,11 +1,17 @@
 """Real workers: what a kill, a stop or company does to the jobs."""
 
+import shutil
 import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
 from jobs.models import Job, JobState
-from tests.jobs.processes import ALIAS, Crew, wait_until
+from tests.jobs.processes import ALIAS, Crew, free_port, wait_until
 
 
 def outcome(crew: Crew, job_id: int) -> tuple[str, int, int, int]:
@@ -14,6 +20,27 @@ def outcome(crew: Crew, job_id: int) -> tuple[str, int, int, int]:
     begun = [note for note in crew.notes("begun") if note["job"] == job_id]
     stored = [note for note in crew.notes("stored") if note["job"] == job_id]
     return job.state, job.attempts, len(begun), len(stored)
+
+
+@contextmanager
+def redis_server(port: int, folder: Path) -> Iterator[None]:
+    """A Redis of the test's own, because it is to be stopped; with nothing on disk it forgets everything."""
+    program = shutil.which("redis-server")
+    if program is None:
+        pytest.skip("no redis-server is installed")
+    with subprocess.Popen(
+        [program, "--port", str(port), "--save", "", "--dir", str(folder)], stdout=subprocess.DEVNULL
+    ) as server:
+        try:
+            wait_until(lambda: listens(port), seconds=10, what="Redis answers")
+            yield
+        finally:
+            server.kill()
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
 
 
 def killed_in_mid_run(crew: Crew) -> None:
@@ -39,8 +66,10 @@ def fifty_jobs_by_two_workers(crew: Crew) -> None:
         return jobs.filter(state=JobState.QUEUED).update(sent_at=None) == 0 and not jobs.open().exists()
 
     wait_until(all_ended, seconds=60, what="fifty jobs have ended")
-    assert [outcome(crew, job_id) for job_id in job_ids] == [(JobState.DONE, 1, 1, 1)] * 50
-    assert len({note["pid"] for note in crew.notes("stored")}) == 2
+    assert list(jobs.values_list("state", "attempts")) == [(JobState.DONE, 1)] * 50
+    stored = crew.notes("stored")
+    assert sorted(note["job"] for note in stored) == sorted(note["job"] for note in crew.notes("begun")) == job_ids
+    assert len({note["pid"] for note in stored}) == 2
 
 
 @pytest.mark.slow
@@ -98,6 +127,23 @@ def test_the_same_jobs_run_over_redis(crew: Crew, redis_url: str) -> None:
 def test_after_kill_9_a_job_runs_again_over_redis(crew: Crew, redis_url: str) -> None:
     crew.broker_url = redis_url
     killed_in_mid_run(crew)
+
+
+@pytest.mark.slow
+@pytest.mark.redis
+def test_a_broker_that_was_away_costs_no_job(crew: Crew) -> None:
+    port = free_port()
+    crew.broker_url = f"redis://127.0.0.1:{port}/0"
+    with redis_server(port, crew.folder):
+        crew.start_worker()
+        crew.wait_ended(crew.enqueue("crew.work"))
+    job_id = crew.enqueue("crew.work")
+    wait_until(lambda: "cannot reach the broker" in crew.log(), seconds=20, what="the relay misses the broker")
+    assert crew.job(job_id).state == JobState.QUEUED
+
+    with redis_server(port, crew.folder):
+        crew.wait_ended(job_id, seconds=30)
+    assert outcome(crew, job_id) == (JobState.DONE, 1, 1, 1)
 
 
 @pytest.mark.postgres

@@ -18,15 +18,15 @@ class MicrodataError(ValueError):
     """A file that cannot be asked for or handed out."""
 
 
-class SourceErased(MicrodataError):  # noqa: N818
+class SourceErased(MicrodataError):
     """The rows of the dataset are gone."""
 
 
-class NotBuilding(MicrodataError):  # noqa: N818
+class NotBuilding(MicrodataError):
     """The file has been built or refused already."""
 
 
-class NotReady(MicrodataError):  # noqa: N818
+class NotReady(MicrodataError):
     """There is nothing to download."""
 
 

@@ -23,23 +23,23 @@ class ReleaseError(ValueError):
     """A step that a release cannot take now."""
 
 
-class RunNotFinished(ReleaseError):  # noqa: N818
+class RunNotFinished(ReleaseError):
     """Only a finished run has estimates to release."""
 
 
-class ReleaseExists(ReleaseError):  # noqa: N818
+class ReleaseExists(ReleaseError):
     """The run has a release already that is neither rejected nor failed."""
 
 
-class NeedsAnotherPerson(ReleaseError):  # noqa: N818
+class NeedsAnotherPerson(ReleaseError):
     """Whoever requested the release cannot decide on it."""
 
 
-class NotInState(ReleaseError):  # noqa: N818
+class NotInState(ReleaseError):
     """Somebody else was faster, or the step does not follow from the state."""
 
 
-class TablesChanged(ReleaseError):  # noqa: N818
+class TablesChanged(ReleaseError):
     """A table is not what was approved."""
 
 

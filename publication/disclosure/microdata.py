@@ -13,7 +13,7 @@ MINIMUM_K = 3
 NO_VALUE = ""
 
 
-class RiskTooHigh(Exception):  # noqa: N818 - what happened
+class RiskTooHigh(Exception):
     """No version of the file that was tried reaches k; the reports say how far each came."""
 
     def __init__(self, reports: Sequence["Risk"]) -> None:

@@ -24,7 +24,7 @@ class Reason(StrEnum):
     NOT_ESTIMATED = "not_estimated"  # the run gave no value
 
 
-class Unprotectable(Exception):  # noqa: N818 - what happened
+class Unprotectable(Exception):
     """Nothing is left to withhold and a withheld count can still be worked out."""
 
 

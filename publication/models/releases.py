@@ -19,7 +19,7 @@ class ReleaseState(models.TextChoices):
     FAILED = "failed", _("Failed")
 
 
-class PublishedIsFrozen(Exception):  # noqa: N818 - what is the case, not what went wrong
+class PublishedIsFrozen(Exception):
     """A published release never changes: a correction is a new release."""
 
 

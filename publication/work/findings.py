@@ -68,21 +68,28 @@ def balances(shown: Rows, labels: Labels) -> Iterable[str]:
 
 
 def changes(shown: Rows, labels: Labels) -> Iterable[str]:
-    told = {
-        "higher": _("Higher than in the wave before: %(changes)s."),
-        "lower": _("Lower than in the wave before: %(changes)s."),
-    }
-    sentences = []
-    for verdict, sentence in told.items():
-        by_category: dict[str, list[str]] = defaultdict(list)
-        for row in shown:
-            if row.get("verdict") == verdict:
-                value = number(_value(row, "value"), 1, _mark(), signed=True)
-                by_category[str(row["category"])].append(f"{labels['countries'][str(row['country'])]} {value}")
-        if by_category:
-            parts = [f"{labels['categories'][key]} ({', '.join(found)})" for key, found in by_category.items()]
-            sentences.append(sentence % {"changes": "; ".join(parts)})
-    return sentences or [_("No change can be told from chance.")]
+    """Main indicators are named; what changed among single answers is counted, and stands in the table."""
+    clear = {verdict: [row for row in shown if row.get("verdict") == verdict] for verdict in ("higher", "lower")}
+    if not any(clear.values()):
+        return [_("No change can be told from chance.")]
+    main = {verdict: [row for row in rows if "." not in str(row["category"])] for verdict, rows in clear.items()}
+    single = {verdict: len(rows) - len(main[verdict]) for verdict, rows in clear.items()}
+    up = _("Higher than in the wave before: %(changes)s.") % {"changes": _listed(main["higher"], labels)}
+    down = _("Lower than in the wave before: %(changes)s.") % {"changes": _listed(main["lower"], labels)}
+    others = _("Among single answers and factors %(up)s went up and %(down)s went down; the table shows which.")
+    return [
+        up if main["higher"] else "",
+        down if main["lower"] else "",
+        others % {"up": single["higher"], "down": single["lower"]} if any(single.values()) else "",
+    ]
+
+
+def _listed(rows: Rows, labels: Labels) -> str:
+    by_category: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        value = number(_value(row, "value"), 1, _mark(), signed=True)
+        by_category[str(row["category"])].append(f"{labels['countries'][str(row['country'])]} {value}")
+    return "; ".join(f"{labels['categories'][key]} ({', '.join(found)})" for key, found in by_category.items())
 
 
 def pairs(shown: Rows, labels: Labels) -> str:

@@ -18,7 +18,7 @@ from surveys.queries import instrument_of
 SECTOR_TABLES = ("innovative",)  # the indicators whose table by sector is published
 
 
-class TextMissing(Exception):  # noqa: N818 - what happened
+class TextMissing(Exception):
     """A published category has no label in the questionnaire and none in the definitions."""
 
 

@@ -27,6 +27,7 @@ OWN_COLUMNS = {
     "constructed": "1: the answers are made up for demonstration",
 }
 
+STATUS = ".status"  # beside the column of a number
 Rows = tuple[tuple[str, ...], list[tuple[str, ...]]]
 
 
@@ -69,6 +70,9 @@ def codebook_rows(source: Source, header: Sequence[str]) -> Iterator[tuple[str, 
             for column in entry.columns:
                 if column in header:
                     yield column, language, str(entry.type), entry.question, "", "", "", entry.asked_when
+            if f"{entry.key}{STATUS}" in header:
+                meaning = "answered, no_answer, or empty where the question was not asked"
+                yield f"{entry.key}{STATUS}", "en", "", meaning, "", "", "", ""
             if entry.key in header:
                 for value in entry.values:
                     missing = "1" if value.missing else ""

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isnan
 
 from analytics.dataset import Frozen
 from publication.disclosure.microdata import FRAME_KEYS, Version, frame_counts, recode
@@ -88,7 +89,7 @@ def _why_removed(instrument: Instrument, item: str) -> str:
 
 def text(value: object) -> str:
     """A value as it stands in the file: empty for not asked, 1 and 0 for a choice, a whole number without a point."""
-    if value is None or value != value or str(value) == "<NA>":  # noqa: PLR0124 - a missing number differs from itself
+    if value is None or str(value) == "<NA>" or (isinstance(value, float) and isnan(value)):
         return ""
     if isinstance(value, bool):
         return "1" if value else "0"

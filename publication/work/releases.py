@@ -21,7 +21,7 @@ RULE = Rule()
 ATTACKED = "attack"
 
 
-class Exposed(Exception):  # noqa: N818 - what happened
+class Exposed(Exception):
     """The attack on the finished tables found a withheld count exactly."""
 
 

@@ -1,0 +1,59 @@
+"""A world that is computed once: every test of a module sees it, and leaves it as it was."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from analytics.models import Run
+from publication.actions import releases
+from publication.models import Release
+from publication.work import releases as work
+from publication.work.cells import Protection, protected
+from publication.work.documents import Document, documents
+from publication.work.material import Material, gather
+from surveys.models import SYSTEM
+from tests.publication.world import World, built
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """Each test runs in a savepoint inside the transaction that holds the world."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield built()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def material(world: World) -> Material:
+    return gather(Run.objects.get(pk=world.run.pk))
+
+
+@pytest.fixture(scope="module")
+def protection(material: Material) -> Protection:
+    return protected(material)
+
+
+@pytest.fixture(scope="module")
+def written(material: Material, protection: Protection) -> list[Document]:
+    return documents(material, protection.withheld)
+
+
+@pytest.fixture
+def release(db: None, world: World, material: Material, protection: Protection, written: list[Document]) -> Release:
+    """A built release that waits for a second person."""
+    requested = releases.request(run=world.run, by=world.administrator)
+    return releases.store_built(
+        release=requested,
+        documents=written,
+        manifest=work.manifest(world.run),
+        protection=work.summary(material, protection),
+        by=SYSTEM,
+    )
+
+
+@pytest.fixture
+def published(release: Release, world: World) -> Release:
+    releases.approve(release=release, by=world.publisher)
+    return releases.publish(release=release, by=world.publisher)

@@ -1,0 +1,213 @@
+"""The frozen documents: what stands in them, what does not, and what their sentences claim."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from django.utils import translation
+
+from analytics.core.results import EstimateRow
+from publication.disclosure.tables import Reason
+from publication.work.cells import Protection, cell_id, protected
+from publication.work.documents import Document, documents, published_row, shown_cells
+from publication.work.findings import finding
+from publication.work.material import Material
+from surveys.instrument.document import content_hash
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
+
+
+KEYS = [
+    "innovative", "innovative_by_sector", "innovation_type", "several_types", "novelty", "initiator", "partner",
+    "value", "spread", "employees_key_role", "factors", "factor_balance", "change",
+]  # fmt: skip
+
+
+def rows_of(document: Document) -> list[dict[str, object]]:
+    rows = document["rows"]
+    assert isinstance(rows, list)
+    return rows
+
+
+def test_every_indicator_the_part_asks_for_has_a_table(written: list[Document]) -> None:
+    assert [document["key"] for document in written] == KEYS
+
+
+def test_every_table_states_what_a_figure_needs_in_both_languages(written: list[Document]) -> None:
+    for document in written:
+        for name in ("title", "question", "base", "method", "finding"):
+            texts = document[name]
+            assert isinstance(texts, dict)
+            assert set(texts) == {"nb", "en"}
+            assert all(texts.values()), (document["key"], name)
+        assert document["constructed"] is True
+
+
+def test_a_withheld_row_carries_no_number(written: list[Document]) -> None:
+    withheld = [row for document in written for row in rows_of(document) if row["status"] == "withheld"]
+    assert withheld
+    for row in withheld:
+        assert set(row) == {"measure", "category", "country", "sector", "against", "status"}
+
+
+def test_what_is_shown_is_exactly_what_the_rule_leaves(
+    written: list[Document], protection: Protection, material: Material
+) -> None:
+    published = {cell.id for cell in protection.cells if not cell.id.startswith("rest|")}
+    own = {cell_id(row.key) for row in material.rows}
+    assert shown_cells(written) == (published & own) - set(protection.withheld)
+
+
+def test_published_numbers_have_one_decimal_and_intervals_never_narrower(material: Material) -> None:
+    row = EstimateRow(
+        estimand="share",
+        indicator="innovative",
+        country="NO",
+        n=144,
+        positive=110,
+        value=0.7657156540,
+        standard_error=0.0216,
+        low=0.7200045827,
+        high=0.8059751052,
+    )
+    assert published_row(row, material, {}) == {
+        "measure": "share",
+        "category": "",
+        "country": "NO",
+        "sector": "",
+        "against": "",
+        "status": "shown",
+        "n": 144,
+        "value": 76.6,
+        "low": 72.0,
+        "high": 80.6,
+        "standard_error": 2.16,
+    }
+
+
+def test_an_index_is_not_multiplied(material: Material) -> None:
+    row = EstimateRow(estimand="index", indicator="factor_balance", country="NO", n=100, value=61.25)
+    assert published_row(row, material, {})["value"] == 61.3
+
+
+def test_documents_survive_json_and_keep_their_hash(written: list[Document]) -> None:
+    for document in written:
+        assert content_hash(json.loads(json.dumps(document))) == content_hash(document)
+
+
+def test_driver_barrier_and_balance_of_a_factor_are_shown_or_withheld_together(material: Material) -> None:
+    rows = tuple(
+        replace(row, positive=3) if row.key == ("barrier", "factors", "legislation", "NO", "", "") else row
+        for row in material.rows
+    )
+    withheld = protected(replace(material, rows=rows)).withheld
+    reasons = {
+        measure: withheld.get(cell_id((measure, "factors", "legislation", "NO", "", "")))
+        for measure in ("driver", "barrier", "net_balance", "no_opinion")
+    }
+    assert reasons["barrier"] is Reason.SMALL_COUNT
+    assert {reasons["driver"], reasons["net_balance"]} == {Reason.LINKED}
+
+
+def test_a_change_is_withheld_where_the_wave_before_is(material: Material) -> None:
+    key = ("share", "innovative", "", "NO", "", "")
+    assert material.before is not None
+    before = tuple(replace(row, n=20, positive=10) if row.key == key else row for row in material.before)
+    withheld = protected(replace(material, before=before)).withheld
+    assert withheld[cell_id(("change", "innovative", "", "NO", "", "2023"))] is Reason.LINKED
+
+
+def test_no_change_is_shown_when_the_wave_before_is_unknown(material: Material) -> None:
+    withheld = protected(replace(material, before=None)).withheld
+    changes = [cell_id(row.key) for row in material.rows if row.estimand == "change" and not row.sector]
+    assert changes
+    assert set(changes) <= set(withheld)
+
+
+def test_a_difference_falls_with_its_country(material: Material) -> None:
+    rows = tuple(
+        replace(row, n=20, positive=10) if row.key == ("share", "innovative", "", "IS", "", "") else row
+        for row in material.rows
+    )
+    changed = replace(material, rows=rows)
+    document = documents(changed, protected(changed).withheld)[0]
+    shown = {(row["country"], row["against"]) for row in rows_of(document) if row["status"] == "shown"}
+    assert shown == {("NO", ""), ("DK", ""), ("DK", "NO")}
+
+
+LABELS = {
+    "countries": {"NO": "Norway", "DK": "Denmark", "IS": "Iceland"},
+    "sectors": {"": "All", "culture": "Culture", "social": "Social"},
+    "categories": {"a": "Answer A", "b": "Answer B"},
+}
+
+
+def row(measure: str, country: str, value: float, low: float, high: float, **more: object) -> dict[str, object]:
+    place = {"measure": measure, "category": "", "country": country, "sector": "", "against": "", "status": "shown"}
+    return {**place, "n": 100, "value": value, "low": low, "high": high, **more}
+
+
+def test_a_sentence_claims_a_difference_only_where_the_test_does() -> None:
+    rows = [
+        row("share", "NO", 70, 64, 76),
+        row("share", "DK", 60, 54, 66),
+        row("difference", "NO", 10, 1, 19, against="DK", verdict="not_distinguishable"),
+    ]
+    assert finding("share", rows, LABELS) == (
+        "Norway 70.0 % (64.0 to 76.0), Denmark 60.0 % (54.0 to 66.0). "
+        "No difference between the countries can be told from chance."
+    )
+    rows[2]["verdict"] = "higher"
+    assert finding("share", rows, LABELS).endswith("Clear differences: Norway above Denmark.")
+    rows[2]["verdict"] = "lower"
+    assert finding("share", rows, LABELS).endswith("Clear differences: Denmark above Norway.")
+
+
+def test_the_top_answer_is_named_only_when_its_interval_is_clear_of_the_others() -> None:
+    rows = [row("share", "NO", 50, 44, 56, category="a"), row("share", "NO", 30, 24, 36, category="b")]
+    assert finding("share", rows, LABELS) == "Clearly given most often: Answer A (Norway)."
+    rows[1]["high"] = 45
+    assert finding("share", rows, LABELS) == "In no country does one answer stand clear of all others."
+
+
+def test_a_factor_is_a_driver_only_when_its_interval_is_above_zero_in_every_country() -> None:
+    rows = [
+        row("net_balance", "NO", 20, 10, 30, category="a"),
+        row("net_balance", "DK", 5, -5, 15, category="a"),
+        row("net_balance", "NO", -20, -30, -10, category="b"),
+        row("net_balance", "DK", -20, -30, -10, category="b"),
+    ]
+    assert finding("balance", rows, LABELS) == (
+        "Hindered more often than they promoted, in every country shown: Answer B. "
+        "The balance of the other factors differs between countries or cannot be told from zero."
+    )
+
+
+def test_nothing_is_said_of_what_is_withheld() -> None:
+    assert finding("share", [{"status": "withheld"}], LABELS) == (
+        "Nothing can be shown here: there are too few answers."
+    )
+
+
+def test_changes_are_named_for_main_indicators_and_counted_for_single_answers() -> None:
+    change = {"against": "2023", "verdict": "higher"}
+    labels = {**LABELS, "categories": {"innovative": "Innovative", "value.quality": "Value: quality"}}
+    rows = [
+        row("change", "NO", 4.5, 1, 8, **{**change, "category": "innovative"}),
+        row("change", "DK", -4.5, -8, -1, **{**change, "category": "innovative", "verdict": "lower"}),
+        row("change", "NO", 9, 1, 17, **{**change, "category": "value.quality"}),
+        row("change", "IS", 1, -5, 7, **{**change, "category": "innovative", "verdict": "not_distinguishable"}),
+    ]
+    assert finding("change", rows, labels) == (
+        "Higher than in the wave before: Innovative (Norway +4.5). "
+        "Lower than in the wave before: Innovative (Denmark −4.5). "
+        "Among single answers and factors 1 went up and 0 went down; the table shows which."
+    )
+    assert finding("change", rows[3:], labels) == "No change can be told from chance."

@@ -1,0 +1,61 @@
+"""Anybody with the dataset can recompute a release; a changed number does not pass."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from analytics.models import Dataset, Estimate
+from publication.models import Release, ReleaseTable
+from tests.publication.world import World
+
+pytestmark = pytest.mark.django_db
+
+
+def verified() -> str:
+    out, errors = StringIO(), StringIO()
+    try:
+        call_command("verify_release", "barometer", "1", stdout=out, stderr=errors)
+    except CommandError as error:
+        return f"{errors.getvalue()}{error}"
+    return out.getvalue()
+
+
+def test_a_published_release_is_recomputed_to_the_last_decimal(published: Release) -> None:
+    said = verified()
+    assert "estimates agree to 1e-9 and 13 tables to the last decimal" in said
+    assert published.content_hash in said
+
+
+def test_a_changed_estimate_is_found(published: Release, world: World) -> None:
+    estimate = Estimate.objects.filter(run=world.run, estimand="share", indicator="innovative", country="NO").first()
+    assert estimate is not None
+    assert estimate.value is not None
+    Estimate.objects.filter(pk=estimate.pk).update(value=estimate.value + 1e-8)
+    assert "share|innovative||NO|" in verified()
+
+
+def test_a_changed_table_is_found_by_its_hash_and_by_its_numbers(release: Release) -> None:
+    table = release.tables.get(key="spread")
+    table.document["rows"][0]["value"] += 0.1
+    table.save()
+    said = verified()
+    assert "spread: the document is not what its hash says" in said
+    assert "spread: published numbers differ from those made again" in said
+    assert "2 differences" in said
+
+
+def test_a_missing_table_is_found(release: Release) -> None:
+    ReleaseTable.objects.filter(release=release, key="spread").delete()
+    assert "spread: named in the manifest, and not there" in verified()
+
+
+def test_an_erased_source_is_said_and_the_hashes_still_hold(published: Release, world: World) -> None:
+    Dataset.objects.filter(pk=world.run.dataset_id).update(erased_at=timezone.now())
+    assert "source erased" in verified()
+
+
+def test_an_unknown_release_is_an_error() -> None:
+    with pytest.raises(CommandError, match="expected a release whose tables are built"):
+        call_command("verify_release", "nobody", "7")

@@ -1,0 +1,180 @@
+"""The workplace survey as a person meets it: by keyboard, without script, on a narrow phone."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.utils import translation
+from django.utils.translation import gettext
+from playwright.sync_api import Page
+
+from surveys.actions import invitations
+from surveys.models import SYSTEM, Response, SampledUnit
+from tests import make
+from tests.journeys.conftest import overflow, picture, violations
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+NewPage = Callable[..., Page]
+TYPES = ("product", "service", "process_organisation", "communication")
+SPACED = (
+    "* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }"
+    "p { margin-bottom: 2em !important; }"
+)
+
+
+@pytest.fixture
+def link(live_server) -> str:
+    programme = make.programme(constructed=True)
+    wave = make.wave(programme, constructed=True)
+    unit = make.drawn(wave, make.frame(programme, units=make.units(2)), size=2)[0]
+    return f"{live_server.url}/s/{invitations.mint(sampled_unit=unit, by=SYSTEM)}"
+
+
+def in_bokmal(text: str) -> str:
+    with translation.override("nb"):
+        return gettext(text)
+
+
+def press_until(page: Page, selector: str, *, limit: int = 80) -> int:
+    """Tab until the focus is on what the selector names; how many presses it took."""
+    for presses in range(1, limit):
+        page.keyboard.press("Tab")
+        if page.locator(f"{selector}:focus").count():
+            return presses
+    raise AssertionError(f"{selector} cannot be reached with the Tab key on {page.url}")
+
+
+def follow(page: Page, key: str = "Enter") -> None:
+    with page.expect_navigation():
+        page.keyboard.press(key)
+
+
+def fill_by_keyboard(page: Page, answered: set[str]) -> int:
+    """Answer every question of the page with its first choice, and go on; how many keys were pressed."""
+    presses = 0
+    for _stop in range(150):
+        page.keyboard.press("Tab")
+        presses += 1
+        focus = page.locator(":focus")
+        kind, name = focus.get_attribute("type"), focus.get_attribute("name") or ""
+        if name == "go" and focus.get_attribute("value") == "next":
+            follow(page)
+            return presses + 1
+        if not name.startswith("a.") or name in answered:
+            continue
+        answered.add(name)
+        presses += 1
+        if kind in ("radio", "checkbox"):
+            page.keyboard.press("Space")
+        else:
+            page.keyboard.type(
+                "3" if focus.get_attribute("inputmode") == "numeric" else "Velferdsteknologi på sykehjem"
+            )
+    raise AssertionError(f"no way on from {page.url}")
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_the_survey_is_answered_by_keyboard_without_script(link, new_page: NewPage, width):
+    page = new_page(width=width, script=False)
+    page.goto(link)
+    assert "/s/" not in page.url
+    press_until(page, "main a.button")
+    follow(page)
+    answered: set[str] = set()
+    presses = pages = 0
+    while "/respond/page/" in page.url:
+        assert overflow(page) == 0, page.url
+        presses += fill_by_keyboard(page, answered)
+        pages += 1
+    assert page.url.endswith("/respond/check")
+    assert overflow(page) == 0
+    assert (pages, len(answered)) >= (15, 40)
+    assert presses / len(answered) < 8
+    picture(page, f"check-{width}")
+    press_until(page, "main button", limit=300)
+    follow(page)
+    assert page.url.endswith("/respond/receipt")
+    picture(page, f"receipt-{width}")
+    response = Response.objects.get()
+    assert response.submitted_at is not None
+    assert response.answers["newest_name"] == "Velferdsteknologi på sykehjem"
+    assert {response.answers[f"types.{name}"] for name in TYPES} == {"yes"}
+
+
+def test_an_error_is_announced_and_leads_to_its_control_without_script(link, new_page: NewPage):
+    page = new_page(width=320, script=False)
+    page.goto(link)
+    page.goto(page.url + "page/types")
+    press_until(page, "button[value=next]")
+    follow(page)
+    assert page.title().startswith(in_bokmal("Error:"))
+    assert page.locator("#summary:focus").count() == 1
+    assert overflow(page) == 0
+    press_until(page, "#summary a", limit=3)
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"#q-types\.product$"))
+    page.keyboard.press("Space")
+    assert page.locator("[id='q-types.product']").is_checked()
+
+
+def test_the_language_is_switched_by_a_button_and_answers_stay(link, new_page: NewPage):
+    page = new_page(script=False)
+    page.goto(link)
+    page.goto(page.url + "page/role")
+    page.locator("input[value=development]").check()
+    page.locator("button[value='language:en']").click()
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert page.locator("input[value=development]").is_checked()
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_the_pages_pass_axe_and_fit_the_window(link, new_page: NewPage, width):
+    page = new_page(width=width)
+
+    def look(name: str) -> None:
+        picture(page, f"{name}-{width}")
+        assert violations(page) == [], name
+        assert overflow(page) == 0, name
+        # A constructed style sheet, since the policy of the page forbids inline ones.
+        page.evaluate(
+            "css => { const s = new CSSStyleSheet(); s.replaceSync(css); document.adoptedStyleSheets = [s]; }", SPACED
+        )
+        assert overflow(page) == 0, f"{name} with wide text spacing"
+
+    page.goto(link)
+    start = page.url
+    look("start")
+    for name in ("privacy", "decline", "page/role", "page/types"):
+        page.goto(start + name)
+        look(name.removeprefix("page/"))
+    page.locator("button[value=next]").click()
+    page.locator(".error-summary").wait_for()
+    look("error")
+    for name in TYPES:
+        page.locator(f"[id='q-types.{name}']").check()
+    page.locator("button[value=next]").click()
+    for name in ("page/newest", "page/values", "page/factors_inside", "check"):
+        page.goto(start + name)
+        look(name.removeprefix("page/"))
+    page.locator("main button").click()
+    page.wait_for_url("**/receipt")
+    look("receipt")
+    page.goto(link + "x")
+    look("unknown")
+
+
+def test_two_devices_continue_one_another(link, new_page: NewPage):
+    phone, computer = new_page(width=390), new_page(width=1280)
+    for page in (phone, computer):
+        page.goto(link)
+        page.goto(page.url + "page/role")
+    phone.locator("input[value=leader]").check()
+    phone.locator("button[value=next]").click()
+    phone.wait_for_url("**/page/types")
+    computer.locator("input[value=other]").check()
+    computer.locator("button[value=next]").click()
+    computer.wait_for_url("**/page/types?changed=respondent_role")
+    assert computer.locator(".notice-warning").count() == 1
+    picture(computer, "changed-1280")
+    assert violations(computer) == []
+    assert SampledUnit.objects.get(disposition="started").response.answers == {"respondent_role": "other"}

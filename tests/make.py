@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from analytics.models import DefinitionSet, Run
 from surveys.instrument.schema import Instrument
+from publication.models import Release, ReleaseState
 from surveys.models import (
     Contact,
     Disposition,
@@ -200,7 +201,9 @@ def drawn(wave: Wave, frame: Frame, *, size: int, seed: int = 1, minimum: int = 
     from surveys.work.samples import select
 
     new = plan(wave, frame, size=size, seed=seed, minimum=minimum)
+    Wave.objects.filter(pk=wave.pk, state=WaveState.CLOSED).update(state=WaveState.OPEN)
     samples.store_draw(plan=new, selection=select(new), by=user(username=f"drawer-{next(_number)}"))
+    Wave.objects.filter(pk=wave.pk).update(state=wave.state)
     return list(SampledUnit.objects.filter(wave=wave, unit__frame=frame).order_by("unit__code"))
 
 
@@ -238,4 +241,20 @@ def submitted(answers: Iterable[tuple[SampledUnit, Mapping[str, Any]]]) -> None:
             submitted_at=now,
         )
         for unit, document in given
+    )
+
+
+def release(run: Run) -> Release:
+    """A release whose tables are built and empty; it waits for a second person."""
+    wave = run.wave
+    return Release.objects.create(
+        programme=wave.programme,
+        run=run,
+        number=wave.programme.releases.count() + 1,
+        programme_slug=wave.programme.slug,
+        programme_names=wave.programme.names,
+        wave_code=wave.code,
+        constructed=wave.constructed,
+        state=ReleaseState.BUILT,
+        requested_by=user(username=f"requester-{next(_number)}"),
     )

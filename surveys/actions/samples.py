@@ -81,7 +81,7 @@ def plan(
     by: User,
 ) -> SamplePlan:
     """Set down how the sample of the frame's country is drawn; replaces a plan that is not drawn or being drawn."""
-    wave = Wave.objects.select_for_update().get(pk=wave.pk)
+    wave = _not_closed(wave.pk)
     _check_usable(wave, frame)
     if size < 1 or minimum_per_stratum < 0 or seed < 0 or (take_all_from is not None and take_all_from < 1):
         raise SampleError("size and take_all_from: expected 1 or more; minimum_per_stratum and seed: 0 or more.")
@@ -98,9 +98,15 @@ def plan(
     return made
 
 
-def _check_usable(wave: Wave, frame: Frame) -> None:
+def _not_closed(wave_id: int) -> Wave:
+    """The wave, locked: planning, drawing and closing come one after the other."""
+    wave: Wave = Wave.objects.select_for_update().get(pk=wave_id)
     if wave.state == WaveState.CLOSED:
         raise WaveClosedForSampling(_("The wave is closed: nothing more can be drawn."))
+    return wave
+
+
+def _check_usable(wave: Wave, frame: Frame) -> None:
     if frame.programme_id != wave.programme_id or frame.country not in wave.countries:
         raise FrameNotUsable(f"frame: expected one of this programme for {', '.join(wave.countries)}, got {frame}.")
     if frame.state != FrameState.LOADED:
@@ -112,28 +118,27 @@ def _check_usable(wave: Wave, frame: Frame) -> None:
 @transaction.atomic
 def request_draw(*, plan: SamplePlan, by: User) -> Job:
     """Ask for the draw in a job. Asked twice: the one job."""
-    plan = SamplePlan.objects.select_for_update(of=("self",)).select_related("wave__programme", "job").get(pk=plan.pk)
+    wave = _not_closed(plan.wave_id)
+    # Read after the lock and without joins: joined rows would be those from before the wait for it.
+    plan = SamplePlan.objects.get(pk=plan.pk)
     if plan.drawn_at:
         raise AlreadyDrawn(_("The sample is drawn already."))
-    if plan.wave.state == WaveState.CLOSED:
-        raise WaveClosedForSampling(_("The wave is closed: nothing more can be drawn."))
     if plan.job is not None and not plan.job.has_ended:
         return plan.job
     plan.job = enqueue("surveys.draw_sample", arguments={"plan_id": plan.pk, "by_id": by.pk}, by=by.pk)
     plan.save(update_fields=["job"])
-    AuditEvent.objects.record(
-        "sample.requested", plan, by=by, programme=plan.wave.programme, wave=plan.wave.code, seed=plan.seed
-    )
+    AuditEvent.objects.record("sample.requested", plan, by=by, programme=wave.programme, wave=wave.code, seed=plan.seed)
     return plan.job
 
 
 @transaction.atomic
 def store_draw(*, plan: SamplePlan, selection: Selection, by: User) -> SamplePlan:
     """Strata with N_h and n_h, and the drawn units with their chance; once a plan."""
+    wave = _not_closed(plan.wave_id)
     taken = SamplePlan.objects.filter(pk=plan.pk, drawn_at__isnull=True).update(drawn_at=timezone.now())
     if not taken:
         raise AlreadyDrawn(_("The sample is drawn already."))
-    wave, country = plan.wave, plan.frame.country
+    country = plan.frame.country
     strata = _store_strata(wave, country, selection.strata)
     SampledUnit.objects.bulk_create(
         (

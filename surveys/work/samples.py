@@ -41,8 +41,11 @@ def draw_sample(*, plan_id: int, by_id: int, step: Step) -> None:
     except sampling.SamplingError as error:
         raise JobRefused(reason(error)) from error
     step.progress(0.6, _("Storing the sample"))
-    with step.fenced(last=True):
-        samples.store_draw(plan=plan, selection=selection, by=by)
+    try:
+        with step.fenced(last=True):
+            samples.store_draw(plan=plan, selection=selection, by=by)
+    except samples.SampleError as error:
+        raise JobRefused(str(error)) from error
 
 
 def select(plan: SamplePlan) -> Selection:

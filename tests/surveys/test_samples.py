@@ -139,6 +139,14 @@ def test_nothing_is_drawn_after_closing(wave: Wave, by: User) -> None:
         planned(wave, plan.frame, by)
 
 
+def test_a_wave_that_closes_while_the_job_waits_is_not_drawn_for(wave: Wave, by: User) -> None:
+    job = samples.request_draw(plan=planned(wave, frame_of(wave), by), by=by)
+    Wave.objects.filter(pk=wave.pk).update(state=WaveState.CLOSED)
+    run_due()
+    job.refresh_from_db()
+    assert (job.state, job.attempts, wave.sampled_units.count()) == (JobState.FAILED, 1, 0)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_people_pressing_draw_at_once_get_one_sample(wave: Wave, by: User) -> None:
     plan = planned(wave, frame_of(wave), by)

@@ -17,8 +17,8 @@ from typing import Any
 from django.utils import timezone
 
 from analytics.models import DefinitionSet, Run
-from surveys.instrument.schema import Instrument
 from publication.models import Release, ReleaseState
+from surveys.instrument.schema import Instrument
 from surveys.models import (
     Contact,
     Disposition,

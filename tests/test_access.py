@@ -29,7 +29,7 @@ from tests import make
 
 pytestmark = pytest.mark.django_db
 
-SLUG, WAVE, FRAME, PLAN, RUN = "slug", "wave", "frame", "plan", "run"
+SLUG, WAVE, FRAME, PLAN, RUN, RELEASE = "slug", "wave", "frame", "plan", "run", "release"
 NOT_OURS = {"admin"}  # Django's own pages: only their index is asked for
 
 
@@ -96,6 +96,24 @@ ROWS = [
     Row("analytics:run", (SLUG, WAVE, RUN), administrator=200, publisher=200),
     Row("analytics:run-stop", (SLUG, WAVE, RUN), method="post", administrator=302),
     Row("analytics:run-results", (SLUG, WAVE, RUN, "factors"), administrator=200, publisher=200),
+    # the publication desk
+    desk("publication:releases", SLUG, WAVE),
+    Row("publication:request-release", (SLUG, WAVE), method="post", administrator=404),  # no run is named
+    Row("publication:desk-release", (SLUG, RELEASE), administrator=200, publisher=200),
+    Row("publication:approve", (SLUG, RELEASE), method="post", publisher=302),
+    Row("publication:reject", (SLUG, RELEASE), method="post", publisher=302),
+    Row("publication:publish", (SLUG, RELEASE), method="post", publisher=302),
+    Row("publication:microdata", (SLUG, WAVE), researcher=200),
+    Row("publication:request-microdata", (SLUG, WAVE), method="post", researcher=302),
+    Row("publication:download-microdata", (SLUG, WAVE, "1"), researcher=404),  # a file of nobody
+    # the public pages and the open API: what is not published is not there
+    everybody("publication:home"),
+    everybody("publication:results"),
+    everybody("publication:release", "own", "1", status=404),
+    everybody("publication:table", "own", "1", "innovative", status=404),
+    everybody("publication:api-releases"),
+    everybody("publication:api-release", "own", "1", status=404),
+    everybody("publication:api-table", "own", "1", "innovative", status=404),
     # the respondent's pages: a link that is not known, or no link at all
     everybody("surveys:link", "not-a-token", status=404),
     everybody("surveys:respond", status=404),
@@ -124,7 +142,15 @@ def objects_of(programme: Programme) -> dict[str, Any]:
     frame = make.frame(programme, units=make.units(20))
     make.drawn(wave, frame, size=10)
     run = make.run(wave)
-    return {SLUG: programme.slug, WAVE: wave.code, FRAME: frame.pk, PLAN: wave.plans.get().pk, RUN: run.pk}
+    release = make.release(run)
+    return {
+        SLUG: programme.slug,
+        WAVE: wave.code,
+        FRAME: frame.pk,
+        PLAN: wave.plans.get().pk,
+        RUN: run.pk,
+        RELEASE: release.number,
+    }
 
 
 @pytest.fixture

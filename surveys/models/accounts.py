@@ -17,6 +17,10 @@ class User(AbstractUser):
     def may(self, permission: Permission, programme: Programme) -> bool:
         return self.roles.filter(programme=programme, role__in=roles_with(permission)).exists()
 
+    def permissions_in(self, programme: Programme) -> frozenset[Permission]:
+        roles = self.roles.filter(programme=programme).values_list("role", flat=True)
+        return frozenset(permission for role in roles for permission in ROLE_PERMISSIONS[role])
+
     def may_anywhere(self, permission: Permission) -> bool:
         return self.roles.filter(role__in=roles_with(permission)).exists()
 

@@ -1,5 +1,6 @@
 """The pages of the survey desk: what they show, what they do, and in how many queries."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -185,6 +186,14 @@ def test_a_reader_without_the_permission_sees_no_buttons(programme: Programme, w
     for name in ("wave", "sample", "fieldwork"):
         shown = page(client, name, "barometer", "2025").split("<main", 1)[1]
         assert "<form" not in shown, name
+
+
+def test_every_link_on_the_page_of_a_wave_can_be_followed(programme: Programme, wave: Wave, client: Client) -> None:
+    for role in ("administrator", "publisher", "researcher"):
+        client.force_login(make.user(role, programme))
+        shown = page(client, "wave", "barometer", "2025").split("<main", 1)[1]
+        links = re.findall(r'<a href="(/desk[^"]+)"', shown)
+        assert {link: client.get(link).status_code for link in links} == dict.fromkeys(links, 200), role
 
 
 def queries(desk: Client, name: str, *args: object) -> int:

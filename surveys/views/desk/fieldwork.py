@@ -37,6 +37,8 @@ def invite(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     try:
         invitations.request_send(wave=wave, kind=MessageKind.INVITATION, by=staff(request))
         messages.success(request, _("The invitations are being sent."))
-    except invitations.InvitationError as error:
-        messages.error(request, str(error))
+    except invitations.WaveNotOpen:
+        messages.error(request, _("The wave is not open: invitations are sent while it is."))
+    except invitations.NobodyToSendTo:
+        messages.error(request, _("No unit is waiting for an invitation."))
     return redirect("surveys:fieldwork", slug, code)

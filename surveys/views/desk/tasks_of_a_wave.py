@@ -37,7 +37,11 @@ class Standing:
     total: Progress
     loaded: frozenset[str]  # countries with a loaded frame
     drawn: frozenset[str]  # countries with a drawn sample
-    may_run_fieldwork: bool
+    allowed: frozenset[Permission]
+
+    @property
+    def may_run_fieldwork(self) -> bool:
+        return Permission.RUN_FIELDWORK in self.allowed
 
 
 def standing(wave: Wave, total: Progress, by: User) -> Standing:
@@ -48,7 +52,7 @@ def standing(wave: Wave, total: Progress, by: User) -> Standing:
         total=total,
         loaded=frozenset(loaded) & frozenset(wave.countries),
         drawn=frozenset(drawn),
-        may_run_fieldwork=by.may(Permission.RUN_FIELDWORK, wave.programme),
+        allowed=by.permissions_in(wave.programme),
     )
 
 

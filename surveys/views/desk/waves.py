@@ -24,7 +24,13 @@ EVENTS_A_PAGE = 100
 def wave(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     shown = wave_of(request, slug, code, Permission.VIEW_DESK)
     now = standing(shown, total(progress(shown)), staff(request))
-    context = {"programme": shown.programme, "wave": shown, "tasks": tasks_of(now), "total": now.total}
+    context = {
+        "programme": shown.programme,
+        "wave": shown,
+        "tasks": tasks_of(now),
+        "may_view_runs": Permission.VIEW_RUN in now.allowed,
+        "may_build_microdata": Permission.BUILD_MICRODATA in now.allowed,
+    }
     return render(request, "surveys/desk_wave.html", context)
 
 

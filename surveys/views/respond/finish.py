@@ -17,6 +17,7 @@ from surveys.actions.responses import AnswersRefused, NothingAnswered, ResponseE
 from surveys.forms import answer_text, sentence
 from surveys.instrument.check import Problem
 from surveys.instrument.routing import is_unanswered
+from surveys.instrument.schema import NO_TEXT
 from surveys.views.respond import visit as visits
 from surveys.views.respond.filling import changed_notice
 from surveys.views.respond.outcomes import not_saved
@@ -27,14 +28,24 @@ from surveys.views.respond.way import page_address
 @dataclass(frozen=True)
 class Row:
     question: str
+    full_question: str
     answer: str
     address: str
 
 
-@dataclass
-class Section:
+@dataclass(frozen=True)
+class Group:
+    """Rows under one question: those of a battery, or questions that stand alone (then without a heading)."""
+
+    battery: str | None
     heading: str
     rows: list[Row]
+
+
+@dataclass(frozen=True)
+class Section:
+    heading: str
+    groups: list[Group]
 
 
 @require_safe
@@ -83,7 +94,7 @@ def _check_page(
     context = {
         "visit": visit,
         "sections": sections,
-        "unanswered": sum(not row.answer for section in sections for row in section.rows),
+        "unanswered": sum(not row.answer for section in sections for group in section.groups for row in group.rows),
         "summary": _summary(visit, problems, reason),
         "notice": changed_notice(visit, changed),
         "back": page_address(last) if last else reverse("surveys:respond"),
@@ -113,19 +124,25 @@ def _page_of_item(visit: Visit) -> Mapping[str, str]:
 
 
 def _sections(visit: Visit) -> list[Section]:
-    """The path section by section; a row of a battery stands with the battery's question."""
+    """The path section by section, the rows of a battery under its question."""
     sections: dict[str, Section] = {}
     for step in visit.pages:
         name = step.page.section
         section = sections.setdefault(name, Section(visit.texts.sections.get(name, ""), []))
-        section.rows.extend(_row(visit, step.page.id, key) for key in step.items)
+        for key in step.items:
+            battery = visit.instrument.items[key].battery
+            if not section.groups or section.groups[-1].battery != battery:
+                heading = visit.texts.batteries.get(battery, NO_TEXT).question if battery else ""
+                section.groups.append(Group(battery, heading, []))
+            section.groups[-1].rows.append(_row(visit, step.page.id, key))
     return list(sections.values())
 
 
 def _row(visit: Visit, page_id: str, key: str) -> Row:
     item, value = visit.instrument.items[key], visit.answers.get(key)
     return Row(
-        question=visit.texts.full_question(item),
+        question=visit.texts.items[key].question,
+        full_question=visit.texts.full_question(item),
         answer="" if is_unanswered(value) else answer_text(item, value, visit.texts),
         address=page_address(page_id, key, query="to=check"),
     )

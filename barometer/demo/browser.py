@@ -13,7 +13,7 @@ ANSWER = "a."  # in front of the item key in the name of a field
 MOST_PAGES = 80
 
 
-class PageFailed(Exception):  # noqa: N818 - what happened
+class PageFailed(Exception):
     """A page did not lead where it must."""
 
 

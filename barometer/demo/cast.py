@@ -22,7 +22,7 @@ class Cast:
     researcher: User
 
 
-class NotADemonstration(Exception):  # noqa: N818 - what is the case
+class NotADemonstration(Exception):
     """Demonstration accounts are made on a demonstration installation only."""
 
 

@@ -27,7 +27,7 @@ LANGUAGES = ("nb", "en")
 Work = Callable[[], None]
 
 
-class StepFailed(Exception):  # noqa: N818 - what happened
+class StepFailed(Exception):
     """A step of the main job did not end as it must."""
 
 
@@ -43,9 +43,9 @@ class Round:
     previous: str = ""
 
 
-# About 300 answers come back in each country. All workplaces with 100 employees or more are asked.
+# About 300 answers come back in each country. All workplaces with 150 employees or more are asked.
 SIZES = {"NO": 690, "DK": 700, "SE": 690, "FI": 690, "IS": 690}
-TAKE_ALL_FROM = 100
+TAKE_ALL_FROM = 150
 MINIMUM_PER_STRATUM = 6
 # Norway and Sweden ask the same workplaces again (the same seed on the same frame); the others draw anew.
 PANELS = ("NO", "SE")

@@ -1,5 +1,6 @@
 """Starting the demonstration: what must hold before, what is loaded once, what a visitor is told."""
 
+import gc
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -65,6 +66,7 @@ def load(say: Say) -> None:
 
 
 def load_programme(say: Say) -> None:
+    gc.set_threshold(50_000, 20, 50)  # millions of short-lived objects and no cycles worth looking for
     found = programme.found()
     people = cast.cast(found)
     population = programme.population(programme.ROUNDS)

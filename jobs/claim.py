@@ -21,15 +21,15 @@ from jobs.models import Job, JobState
 logger = logging.getLogger(__name__)
 
 
-class ClaimLost(Exception):  # noqa: N818 - what happened, not what went wrong
+class ClaimLost(Exception):
     """Another worker may have taken the job: whatever this one still does must not count."""
 
 
-class JobCancelled(Exception):  # noqa: N818
+class JobCancelled(Exception):
     """Somebody asked for the job to stop."""
 
 
-class JobRefused(Exception):  # noqa: N818
+class JobRefused(Exception):
     """The job can never succeed; the sentence tells staff why. It is not tried again."""
 
 

@@ -15,9 +15,10 @@ from jobs.models import Job, JobState
 logger = logging.getLogger(__name__)
 
 _closed = Event()
+_busy = Event()
 
 
-class JobMissing(LookupError):  # noqa: N818
+class JobMissing(LookupError):
     """A task was sent without a job row."""
 
 
@@ -29,12 +30,25 @@ def take_no_more() -> None:
     _closed.set()
 
 
+def is_busy() -> bool:
+    """Whether this process is in the middle of a job."""
+    return _busy.is_set()
+
+
 def execute(job_id: int, *, task: str | None = None) -> None:
     """Run the job if it is due and nobody else runs it; a copy of a message does nothing.
 
     `task` is the name under which it was sent. Raises JobMissing when no such row exists; what goes wrong in the
     work itself is recorded in the row and does not raise.
     """
+    _busy.set()
+    try:
+        _execute(job_id, task)
+    finally:
+        _busy.clear()
+
+
+def _execute(job_id: int, task: str | None) -> None:
     rows = Job.objects.filter(pk=job_id) if task is None else Job.objects.filter(pk=job_id, task=task)
     if not rows.exists():
         raise JobMissing(

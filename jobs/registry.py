@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.utils.module_loading import autodiscover_modules
 
 
-class UnknownTask(LookupError):  # noqa: N818
+class UnknownTask(LookupError):
     """A job names a task that no installed app defines."""
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
-class CannotStart(Exception):  # noqa: N818
+class CannotStart(Exception):
     """One line that says why, and what to do."""
 
 

@@ -109,7 +109,7 @@ class Supervisor:
         deadline = time.monotonic() + self._grace_seconds
         while any(child.is_running for child in self._children):
             if self._stops > 1 or time.monotonic() > deadline:
-                self._report("Stopped in the middle of a job; it runs again after the next start.")
+                self._report("Stopped without waiting longer; a job that was running runs again after the next start.")
                 return
             time.sleep(LOOK_EVERY_SECONDS)
 

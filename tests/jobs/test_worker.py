@@ -117,6 +117,14 @@ def test_a_stop_lets_the_running_job_finish_and_leaves_the_next_to_another(crew:
     assert outcome(crew, waiting) == (JobState.DONE, 1, 1, 1)
 
 
+def test_an_idle_worker_stops_without_complaint(crew: Crew) -> None:
+    worker = crew.start_worker()
+    worker.send_signal(signal.SIGTERM)
+
+    assert worker.wait(timeout=30) == 0
+    assert "Traceback" not in crew.log()
+
+
 @pytest.mark.redis
 def test_the_same_jobs_run_over_redis(crew: Crew, redis_url: str) -> None:
     crew.broker_url = redis_url

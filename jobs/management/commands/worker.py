@@ -5,7 +5,7 @@ import warnings
 from argparse import ArgumentParser
 
 from celery import Celery, signals
-from celery.exceptions import SecurityWarning
+from celery.exceptions import SecurityWarning, WorkerShutdown
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils.module_loading import import_string
@@ -64,6 +64,8 @@ class Command(BaseCommand):
         def stop(**signal: object) -> None:
             relay.stop()
             execution.take_no_more()
+            if not execution.is_busy():
+                raise WorkerShutdown(0)  # or the consumer would look for messages for another four seconds
 
         signals.worker_ready.connect(start, weak=False)
         signals.worker_shutting_down.connect(stop, weak=False)

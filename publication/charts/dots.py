@@ -84,7 +84,7 @@ def _draw(groups: Sequence[Group], axis: Axis, words: Words, width: int) -> Draw
     grid = [line(_x(tick, axis, left, right), TOP, _x(tick, axis, left, right), y, "fig-grid") for tick in axis.ticks]
     if axis.low < 0 < axis.high:
         grid.append(line(_x(0, axis, left, right), TOP, _x(0, axis, left, right), y, "fig-zero"))
-    names = _ticks(axis, words, left, right, y + 17)
+    names = _ticks(axis, words, left, right, y + 17, narrow=narrow)
     return Drawing((*grid, *marks, *names), y + 26)
 
 
@@ -119,11 +119,12 @@ def numbers_of(dot: Dot, axis: Axis, words: Words) -> str:
     return f"{value} ({written(dot.low)}{between}{written(dot.high)})"
 
 
-def _ticks(axis: Axis, words: Words, left: float, right: float, y: float) -> list[str]:
+def _ticks(axis: Axis, words: Words, left: float, right: float, y: float, *, narrow: bool) -> list[str]:
     decimals = 0 if all(tick == int(tick) for tick in axis.ticks) else 1
     marks = []
     for position, tick in enumerate(axis.ticks):
-        anchor = "start" if position == 0 else "end" if position == len(axis.ticks) - 1 else "middle"
+        last = len(axis.ticks) - 1
+        anchor = {0: "start", last: "end"}.get(position, "middle") if narrow else "middle"
         label = number(tick, decimals, words.decimal_mark, signed=axis.signed) + axis.suffix
         marks.append(text(_x(tick, axis, left, right), y, label, "fig-tick", anchor=anchor))
     return marks

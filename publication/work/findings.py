@@ -1,7 +1,6 @@
 """The sentence above a figure, made from the published numbers. It claims a difference only where a test allows it.
 
-Each function reads rows of the finished document and works in the language that is active. Names stand bare, without
-prepositions, so that the sentences can be translated.
+Each function reads rows of the finished document and works in the language that is active.
 """
 
 from collections import defaultdict
@@ -12,6 +11,7 @@ from django.utils.formats import get_format
 from django.utils.translation import gettext as _
 
 from publication.charts.numbers import number
+from surveys.models import Country
 
 Rows = Sequence[Mapping[str, object]]
 Labels = Mapping[str, Mapping[str, str]]
@@ -26,12 +26,31 @@ def finding(kind: str, rows: Rows, labels: Labels) -> str:
     return " ".join(sentence for sentence in make(shown, labels) if sentence)
 
 
+def place(country: str) -> str:
+    """The country with its preposition, which differs from country to country in the Nordic languages."""
+    places = {
+        Country.NORWAY: _("in Norway"),
+        Country.DENMARK: _("in Denmark"),
+        Country.SWEDEN: _("in Sweden"),
+        Country.FINLAND: _("in Finland"),
+        Country.ICELAND: _("in Iceland"),
+    }
+    return places[Country(country)]
+
+
+def listed(parts: Sequence[str]) -> str:
+    """One, two and three."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return _("%(first)s and %(last)s") % {"first": ", ".join(parts[:-1]), "last": parts[-1]}
+
+
 def shares(shown: Rows, labels: Labels) -> Iterable[str]:
     rows = _of(shown, "share")
     if any(row["sector"] for row in rows):
         return [_sectors_apart(rows, labels)]
     if {row["category"] for row in rows} == {""}:
-        return [_each_country(rows, labels, unit="%"), pairs(shown, labels)]
+        return [_each_country(rows, _("The share is %(countries)s."), unit=" %"), pairs(shown)]
     return [_tops(rows, labels)]
 
 
@@ -43,7 +62,7 @@ def index(shown: Rows, labels: Labels) -> Iterable[str]:
         if "rank_low" in row
     ]
     possible = _("Possible places: %(places)s.") % {"places": ", ".join(places)} if places else ""
-    return [_each_country(rows, labels, unit=""), pairs(shown, labels), possible]
+    return [_each_country(rows, _("The index is %(countries)s."), unit=""), pairs(shown), possible]
 
 
 def balances(shown: Rows, labels: Labels) -> Iterable[str]:
@@ -54,16 +73,13 @@ def balances(shown: Rows, labels: Labels) -> Iterable[str]:
     names = labels["categories"]
     up = [names[key] for key, rows in by_factor.items() if all(_value(row, "low") > 0 for row in rows)]
     down = [names[key] for key, rows in by_factor.items() if all(_value(row, "high") < 0 for row in rows)]
+    promoted = _("In every country shown these promoted more often than they hindered: %(factors)s.")
+    hindered = _("In every country shown these hindered more often than they promoted: %(factors)s.")
+    others = _("The balance of the other factors differs between countries or cannot be told from zero.")
     return [
-        _("Promoted more often than they hindered, in every country shown: %(factors)s.") % {"factors": "; ".join(up)}
-        if up
-        else "",
-        _("Hindered more often than they promoted, in every country shown: %(factors)s.") % {"factors": "; ".join(down)}
-        if down
-        else "",
-        _("The balance of the other factors differs between countries or cannot be told from zero.")
-        if len(up) + len(down) < len(by_factor)
-        else "",
+        promoted % {"factors": "; ".join(up)} if up else "",
+        hindered % {"factors": "; ".join(down)} if down else "",
+        others if len(up) + len(down) < len(by_factor) else "",
     ]
 
 
@@ -92,35 +108,37 @@ def _listed(rows: Rows, labels: Labels) -> str:
     return "; ".join(f"{labels['categories'][key]} ({', '.join(found)})" for key, found in by_category.items())
 
 
-def pairs(shown: Rows, labels: Labels) -> str:
-    """The differences that the test lets us claim, each said once with the higher country first."""
+def pairs(shown: Rows) -> str:
+    """The differences that the test lets us claim, each said once, gathered by the lower country."""
     tested = _of(shown, "difference")
-    countries = labels["countries"]
-    clear: dict[str, None] = {}
+    above: dict[str, list[str]] = defaultdict(list)
     for row in tested:
-        ends = [countries[str(row["country"])], countries[str(row["against"])]]
+        ends = [str(row["country"]), str(row["against"])]
         if row.get("verdict") in ("higher", "lower"):
             higher, lower = ends if row["verdict"] == "higher" else ends[::-1]
-            clear[_("%(higher)s above %(lower)s") % {"higher": higher, "lower": lower}] = None
-    if clear:
-        return _("Clear differences: %(pairs)s.") % {"pairs": ", ".join(clear)}
+            above[lower].append(place(higher))
+    if above:
+        parts = [
+            _("%(higher)s than %(lower)s") % {"higher": listed(higher), "lower": place(lower)}
+            for lower, higher in above.items()
+        ]
+        return _("It is clearly higher %(pairs)s.") % {"pairs": "; ".join(parts)}
     return _("No difference between the countries can be told from chance.") if tested else ""
 
 
-def _each_country(rows: Rows, labels: Labels, *, unit: str) -> str:
-    space = f" {unit}" if unit else ""
+def _each_country(rows: Rows, sentence: str, *, unit: str) -> str:
     parts = [
-        _("%(country)s %(value)s (%(low)s to %(high)s)")
+        _("%(value)s %(country)s (%(low)s to %(high)s)")
         % {
-            "country": labels["countries"][str(row["country"])],
-            "value": number(_value(row, "value"), 1, _mark()) + space,
+            "country": place(str(row["country"])),
+            "value": number(_value(row, "value"), 1, _mark()) + unit,
             "low": number(_value(row, "low"), 1, _mark()),
             "high": number(_value(row, "high"), 1, _mark()),
         }
         for row in rows
         if "low" in row
     ]
-    return f"{', '.join(parts)}." if parts else ""
+    return sentence % {"countries": listed(parts)} if parts else ""
 
 
 def _tops(rows: Rows, labels: Labels) -> str:

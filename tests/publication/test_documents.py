@@ -161,13 +161,13 @@ def test_a_sentence_claims_a_difference_only_where_the_test_does() -> None:
         row("difference", "NO", 10, 1, 19, against="DK", verdict="not_distinguishable"),
     ]
     assert finding("share", rows, LABELS) == (
-        "Norway 70.0 % (64.0 to 76.0), Denmark 60.0 % (54.0 to 66.0). "
+        "The share is 70.0 % in Norway (64.0 to 76.0) and 60.0 % in Denmark (54.0 to 66.0). "
         "No difference between the countries can be told from chance."
     )
     rows[2]["verdict"] = "higher"
-    assert finding("share", rows, LABELS).endswith("Clear differences: Norway above Denmark.")
+    assert finding("share", rows, LABELS).endswith("It is clearly higher in Norway than in Denmark.")
     rows[2]["verdict"] = "lower"
-    assert finding("share", rows, LABELS).endswith("Clear differences: Denmark above Norway.")
+    assert finding("share", rows, LABELS).endswith("It is clearly higher in Denmark than in Norway.")
 
 
 def test_the_top_answer_is_named_only_when_its_interval_is_clear_of_the_others() -> None:
@@ -185,7 +185,7 @@ def test_a_factor_is_a_driver_only_when_its_interval_is_above_zero_in_every_coun
         row("net_balance", "DK", -20, -30, -10, category="b"),
     ]
     assert finding("balance", rows, LABELS) == (
-        "Hindered more often than they promoted, in every country shown: Answer B. "
+        "In every country shown these hindered more often than they promoted: Answer B. "
         "The balance of the other factors differs between countries or cannot be told from zero."
     )
 

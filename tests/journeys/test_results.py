@@ -1,0 +1,128 @@
+"""The results pages in a real browser: narrow and wide, without script, with axe on every page."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Page, expect
+
+from analytics.models import Run
+from publication.actions import releases
+from publication.models import Release
+from publication.work.cells import protected
+from publication.work.documents import Document, documents
+from publication.work.material import gather
+from publication.work.releases import manifest, summary
+from surveys.models import SYSTEM, User
+from tests import make
+from tests.journeys.conftest import overflow, picture, violations
+from tests.publication.world import built
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+NewPage = Callable[..., Page]
+
+_kept: dict[str, Any] = {}  # the tables of the computed world: every test empties the database
+
+
+def computed() -> tuple[Run, list[Document], dict[str, object]]:
+    """The run and its tables; the pipeline is gone through once."""
+    if not _kept:
+        world = built()
+        material = gather(world.run)
+        protection = protected(material)
+        _kept.update(written=documents(material, protection.withheld), summary=summary(material, protection))
+        return world.run, _kept["written"], _kept["summary"]
+    programme = make.programme("barometer", constructed=True)
+    countries = ("NO", "DK", "IS")
+    run = make.run(make.wave(programme, countries=countries, constructed=True))
+    return run, _kept["written"], _kept["summary"]
+
+
+@pytest.fixture
+def release() -> Release:
+    """Built, waiting for a second person."""
+    run, written, said = computed()
+    return releases.store_built(
+        release=_requested(run), documents=written, manifest=manifest(run), protection=said, by=SYSTEM
+    )
+
+
+def _requested(run: Run) -> Release:
+    waiting = make.release(run)
+    Release.objects.filter(pk=waiting.pk).update(state="requested")
+    waiting.refresh_from_db()
+    return waiting
+
+
+@pytest.fixture
+def published(release: Release) -> Release:
+    publisher = make.user("publisher", release.programme)
+    releases.approve(release=release, by=publisher)
+    return releases.publish(release=release, by=publisher)
+
+
+def signed_in(page: Page, account: User, address: str) -> None:
+    client = Client()
+    client.force_login(account)
+    cookie = client.cookies["session"]
+    page.context.add_cookies([{"name": "session", "value": cookie.value, "url": address}])
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_the_results_page_fits_and_axe_finds_nothing(
+    published: Release, live_server: Any, new_page: NewPage, width: int
+) -> None:
+    page = new_page(width=width, script=True)
+    refused: list[str] = []
+    page.on("console", lambda message: refused.append(message.text) if message.type == "error" else None)
+    for path in ("/", "/results/", "/results/barometer/1/"):
+        page.goto(live_server.url + path)
+        assert overflow(page) == 0, path
+        assert violations(page) == [], path
+        picture(page, f"results-{width}-{path.strip('/').replace('/', '-') or 'home'}")
+    page.locator("#factors details > summary").click()
+    page.locator("#change details > summary").click()
+    assert overflow(page) == 0
+    assert violations(page) == []
+    assert refused == []
+
+
+def test_one_drawing_of_each_is_seen_at_each_width(published: Release, live_server: Any, new_page: NewPage) -> None:
+    for width, seen, unseen in ((390, "narrow", "wide"), (1280, "wide", "narrow")):
+        page = new_page(width=width, script=False)
+        page.goto(f"{live_server.url}/results/barometer/1/")
+        expect(page.locator(f"#innovative .drawing-{seen} svg")).to_be_visible()
+        expect(page.locator(f"#innovative .drawing-{unseen} svg")).to_be_hidden()
+        box = page.locator(f"#innovative .drawing-{seen} svg").bounding_box()
+        assert box is not None
+        assert box["width"] >= (350 if width == 390 else 720), "the drawing must not shrink"
+
+
+def test_a_country_is_chosen_by_a_link_and_the_file_is_downloaded(
+    published: Release, live_server: Any, new_page: NewPage
+) -> None:
+    page = new_page(width=390, script=False, language="en-GB")
+    page.goto(f"{live_server.url}/results/")
+    page.locator("main .card a").first.click()
+    page.locator("#factors .countries a", has_text="Denmark").click()
+    expect(page.locator("#factors .bars caption")).to_contain_text("Denmark")
+    expect(page.locator("#factors .countries [aria-current]")).to_have_text("Denmark")
+    with page.expect_download() as waiting:
+        page.locator("#factors a[href$='.csv']").click()
+    assert waiting.value.suggested_filename == "barometer-1-factors.csv"
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_desk_page_of_a_release_fits_and_axe_finds_nothing(
+    release: Release, live_server: Any, new_page: NewPage, width: int
+) -> None:
+    page = new_page(width=width)
+    signed_in(page, make.user("publisher", release.programme), live_server.url)
+    page.goto(f"{live_server.url}/desk/barometer/releases/1/")
+    assert overflow(page) == 0
+    assert violations(page) == []
+    picture(page, f"desk-release-{width}")
+    page.goto(f"{live_server.url}/desk/barometer/waves/{release.wave_code}/releases/")
+    assert overflow(page) == 0
+    assert violations(page) == []

@@ -36,11 +36,11 @@ class InvitationError(ValueError):
     """A message or a link that cannot be made as asked."""
 
 
-class WaveNotOpen(InvitationError):  # noqa: N818 - what happened
+class WaveNotOpen(InvitationError):
     """Messages go out, and links work, while the wave is open."""
 
 
-class NobodyToSendTo(InvitationError):  # noqa: N818
+class NobodyToSendTo(InvitationError):
     """No unit is due a message of this kind."""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
@@ -33,6 +33,7 @@ BEFORE_ANSWERING = (
     Disposition.UNREACHABLE,
     Disposition.DECLINED,
 )
+STORED = [field.attname for field in Response._meta.concrete_fields]  # id first
 MAY_DECLINE = (Disposition.NOT_INVITED, Disposition.INVITED, Disposition.UNREACHABLE, Disposition.STARTED)
 
 # What a save or submission looks at; the other columns are not worth fetching each time.
@@ -52,23 +53,23 @@ class ResponseError(ValueError):
     """Answers that cannot be taken."""
 
 
-class WaveClosed(ResponseError):  # noqa: N818 - what happened
+class WaveClosed(ResponseError):
     """The wave takes no answers (any more)."""
 
 
-class AlreadySubmitted(ResponseError):  # noqa: N818
+class AlreadySubmitted(ResponseError):
     """The questionnaire was handed in; it is not changed after that."""
 
 
-class KeyReused(ResponseError):  # noqa: N818
+class KeyReused(ResponseError):
     """The save key stands for other answers that were saved before."""
 
 
-class NothingAnswered(ResponseError):  # noqa: N818
+class NothingAnswered(ResponseError):
     """A questionnaire without a single answer is not handed in."""
 
 
-class AnswersRefused(ResponseError):  # noqa: N818
+class AnswersRefused(ResponseError):
     """Hard problems: nothing was stored."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
@@ -91,13 +92,14 @@ class _Standing:
     """What is known of a unit once its row is locked."""
 
     unit: SampledUnit
+    disposition: str
+    wave_state: str
     response: Response | None
     earlier_hash: str | None  # of the save that used the same key
-    earlier_changed: tuple[str, ...]
 
     def require_open(self) -> None:
-        if self.unit.wave.state != WaveState.OPEN:
-            raise WaveClosed(f"The wave {self.unit.wave} is {self.unit.wave.state}; it takes answers while open.")
+        if self.wave_state != WaveState.OPEN:
+            raise WaveClosed(f"The wave {self.unit.wave} is {self.wave_state}; it takes answers while open.")
         if self.response is not None and self.response.submitted_at is not None:
             raise AlreadySubmitted(f"The questionnaire was handed in at {self.response.submitted_at:%Y-%m-%d %H:%M}.")
 
@@ -132,10 +134,10 @@ def save(
     standing = _locked(sampled_unit, key=save_key)
     current = {} if standing.response is None else standing.response.answers
     background = background_of(sampled_unit)
-    repeated = standing.earlier_hash == body_hash
-    if repeated:
+    if standing.earlier_hash == body_hash:
         problems = check(instrument, current, background, items=values)
-        return Saved(current, _soft(problems), standing.earlier_changed, repeated=True)
+        earlier = PageSave.objects.get(response=standing.response, key=save_key)
+        return Saved(current, _soft(problems), tuple(earlier.changed), repeated=True)
     standing.require_open()
     if standing.earlier_hash is not None:
         raise KeyReused(f"save_key: expected a new key for other answers, got {save_key} a second time.")
@@ -202,20 +204,18 @@ def _locked(sampled_unit: SampledUnit, *, key: str = "") -> _Standing:
     Two statements on purpose: PostgreSQL waits at the first, and only a statement that begins after the wait sees
     what the one before us wrote. On SQLite the transaction itself is the lock (it begins IMMEDIATE).
     """
-    SampledUnit.objects.select_for_update(of=("self",)).values_list("pk").get(pk=sampled_unit.pk)
-    rows = SampledUnit.objects.select_related("wave", "response").only(*STANDING)
-    if key:
-        earlier = PageSave.objects.filter(response__sampled_unit=OuterRef("pk"), key=key)
-        rows = rows.annotate(
-            earlier_hash=Subquery(earlier.values("body_hash")[:1]),
-            earlier_changed=Subquery(earlier.values("changed")[:1]),
-        )
-    unit = rows.get(pk=sampled_unit.pk)
+    if connection.features.has_select_for_update:
+        SampledUnit.objects.select_for_update().only("pk").get(pk=sampled_unit.pk)
+    earlier = PageSave.objects.filter(response__sampled_unit=OuterRef("pk"), key=key)
+    units = SampledUnit.objects.annotate(earlier_hash=Subquery(earlier.values("body_hash")[:1]))
+    names = ("disposition", "wave__state", "earlier_hash", *(f"response__{name}" for name in STORED))
+    disposition, wave_state, earlier_hash, *stored = units.values_list(*names).get(pk=sampled_unit.pk)
     return _Standing(
-        unit=unit,
-        response=getattr(unit, "response", None),
-        earlier_hash=getattr(unit, "earlier_hash", None),
-        earlier_changed=tuple(getattr(unit, "earlier_changed", None) or ()),
+        unit=sampled_unit,
+        disposition=disposition,
+        wave_state=wave_state,
+        response=None if stored[0] is None else Response.from_db(connection.alias, STORED, stored),
+        earlier_hash=earlier_hash,
     )
 
 
@@ -276,7 +276,7 @@ def _store(
     response.language = language
     response.saved_at = now
     response.save(update_fields=None if standing.response is None else ["answers", "written", "language", "saved_at"])
-    if standing.unit.disposition in BEFORE_ANSWERING:
+    if standing.disposition in BEFORE_ANSWERING:
         _dispose(standing.unit, BEFORE_ANSWERING, Disposition.STARTED)
     return response
 

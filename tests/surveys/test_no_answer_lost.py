@@ -114,7 +114,7 @@ def run_and_kill(environment: dict[str, str], rows: Callable[[str], Rows]) -> No
     """Load, kill, restart, and count what the database holds."""
     units = CLIENTS // 2 * UNITS_EACH
     prepared = subprocess.run(
-        [sys.executable, "-m", "tests.surveys.prepare", str(units)],
+        [sys.executable, "-m", "tests.surveys.prepare", str(units), "kinds.yaml"],
         cwd=ROOT, env=environment, check=True, capture_output=True, text=True,
     )  # fmt: skip
     links = [(int(unit), token) for unit, token in (line.split() for line in prepared.stdout.splitlines())]

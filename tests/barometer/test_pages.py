@@ -1,0 +1,40 @@
+"""The frame of every page: languages, error pages, and how heavy the style sheet may be."""
+
+from pathlib import Path
+
+import pytest
+from django.template.loader import render_to_string
+from django.test import Client
+
+STYLES = Path(__file__).resolve().parent.parent.parent / "static" / "css" / "base.css"
+
+
+@pytest.mark.parametrize(
+    ("wish", "leads_to"),
+    [
+        ("/results/", "/results/"),
+        ("/results/?a=1", "/results/?a=1"),
+        ("https://elsewhere.example/", "/"),
+        ("//elsewhere.example/", "/"),
+        ("javascript:alert(1)", "/"),
+    ],
+)
+def test_choosing_a_language_leads_back_and_nowhere_else(wish, leads_to):
+    answer = Client().get("/language/en", {"next": wish})
+    assert (answer.status_code, answer["Location"]) == (302, leads_to)
+    assert answer.cookies["django_language"].value == "en"
+
+
+def test_a_language_that_is_not_offered_is_not_found():
+    assert Client().get("/language/xx").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["403.html", "403_csrf.html", "404.html", "500.html"])
+def test_error_pages_render_without_a_request(name):
+    page = render_to_string(name)
+    assert page.count("<h1>") == 1
+    assert '<a class="skip" href="#main">' in page
+
+
+def test_the_style_sheet_stays_small():
+    assert STYLES.stat().st_size <= 13_000

@@ -44,6 +44,8 @@ def _lock(descriptor: int, folder: Path) -> None:
 
 def require_free(host: str, port: int) -> None:
     """Raise CannotStart when nothing can listen there."""
+    if not 0 < port < 65536:
+        raise CannotStart(f"--port: expected a number from 1 to 65535, got {port}.")
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, socket.SOCK_STREAM) as listener:

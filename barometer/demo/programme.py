@@ -5,7 +5,7 @@ Background work is asked for as everywhere else, by a job row; `work` is who the
 own process, the smoke test by waiting for the real worker.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -81,7 +81,9 @@ def population(rounds: tuple[Round, ...], *, nonresponse: Nonresponse = "at_rand
     return {each.wave: answers(everyone, each) for each in standings(everyone, codes, nonresponse=nonresponse)}
 
 
-def load_frames(programme: Programme, *, by: User, work: Work) -> dict[str, Frame]:
+def load_frames(
+    programme: Programme, *, by: User, work: Work, countries: Sequence[str] = COUNTRIES
+) -> dict[str, Frame]:
     """Country -> its frame, loaded from a file as an administrator would."""
     loaded = {
         country: frames.request_import(
@@ -93,7 +95,7 @@ def load_frames(programme: Programme, *, by: User, work: Work) -> dict[str, Fram
             constructed=True,
             by=by,
         )
-        for country in COUNTRIES
+        for country in countries
     }
     work()
     for frame in loaded.values():
@@ -140,8 +142,9 @@ def draw(wave: Wave, each: Round, loaded: Mapping[str, Frame], *, by: User, work
         )
         samples.request_draw(plan=plan, by=by)
     work()
-    undrawn = wave.plans.filter(drawn_at__isnull=True)
-    expect(not undrawn.exists(), f"no sample was drawn for {', '.join(str(plan) for plan in undrawn)}")
+    undrawn = wave.plans.filter(drawn_at__isnull=True).select_related("frame", "job")
+    reasons = [f"no sample of {plan.frame.country}: {plan.job.error if plan.job else 'no job'}" for plan in undrawn]
+    expect(not reasons, "; ".join(reasons))
 
 
 def invite(wave: Wave, *, by: User, work: Work) -> Wave:

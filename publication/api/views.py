@@ -5,6 +5,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import conditional_page
 from rest_framework.decorators import api_view
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -39,6 +41,8 @@ def _entry(release: Release, table: ReleaseTable, request: Request) -> dict[str,
 
 
 @public
+@cache_control(public=True, no_cache=True)
+@conditional_page
 @api_view(["GET"])
 def releases(request: Request) -> Response:
     """Every published release, the newest first."""
@@ -46,6 +50,8 @@ def releases(request: Request) -> Response:
 
 
 @public
+@cache_control(public=True, no_cache=True)
+@conditional_page
 @api_view(["GET"])
 def release(request: Request, programme: str, number: int) -> Response:
     """One release: what it was made from, and its tables."""
@@ -55,6 +61,8 @@ def release(request: Request, programme: str, number: int) -> Response:
 
 
 @public
+@cache_control(public=True, no_cache=True)
+@conditional_page
 @api_view(["GET"])
 def table(request: Request, programme: str, number: int, key: str) -> Response:
     """One table: the frozen document and the hash of its canonical JSON."""

@@ -48,4 +48,4 @@ def circle(x: float, y: float, name: str, radius: float = 6) -> str:
 
 def lines(words: str, width: int) -> list[str]:
     """The text broken into lines that fit: the server does not know fonts, so it counts letters generously."""
-    return wrap(words, max(12, width // 8)) or [""]
+    return wrap(words, max(12, width // 9)) or [""]

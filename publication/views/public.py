@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import translation
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
+from django.views.decorators.vary import vary_on_cookie
 
 from publication.formats.csv import table_csv
 from publication.models import Release
@@ -35,33 +36,30 @@ def in_language_asked_for(view: View) -> View:
     return spoken
 
 
+def everybodys(view: View) -> View:
+    """Marked public, read only, in the language asked for; a cache may keep the answer and asks whether it still holds.
+
+    The tag is made of the answer itself: a release never changes, but the words around it may.
+    """
+    kept = cache_control(public=True, no_cache=True)(conditional_page(view))
+    return public(require_safe(vary_on_cookie(in_language_asked_for(kept))))
+
+
 def _release(programme: str, number: int) -> Release:
     return get_object_or_404(published_releases(), programme_slug=programme, number=number)
 
 
-@public
-@require_safe
-@in_language_asked_for
-@cache_control(public=True, no_cache=True)
-@conditional_page
+@everybodys
 def home(request: HttpRequest) -> HttpResponse:
     return render(request, "publication/home.html", {"releases": list(published_releases())})
 
 
-@public
-@require_safe
-@in_language_asked_for
-@cache_control(public=True, no_cache=True)
-@conditional_page
+@everybodys
 def results(request: HttpRequest) -> HttpResponse:
     return render(request, "publication/results.html", {"releases": list(published_releases())})
 
 
-@public
-@require_safe
-@in_language_asked_for
-@cache_control(public=True, no_cache=True)
-@conditional_page
+@everybodys
 def release(request: HttpRequest, programme: str, number: int) -> HttpResponse:
     shown = _release(programme, number)
     country = request.GET.get("country", "")
@@ -69,11 +67,7 @@ def release(request: HttpRequest, programme: str, number: int) -> HttpResponse:
     return render(request, "publication/release.html", {"release": shown, "figures": figures})
 
 
-@public
-@require_safe
-@in_language_asked_for
-@cache_control(public=True, no_cache=True)
-@conditional_page
+@everybodys
 def table(request: HttpRequest, programme: str, number: int, key: str) -> HttpResponse:
     found = get_object_or_404(_release(programme, number).tables, key=key)
     content = table_csv(found.document, language_of(found.document))

@@ -8,12 +8,13 @@ import pytest
 from django.utils import translation
 
 from analytics.core.results import EstimateRow
-from publication.disclosure.tables import Reason
+from publication.disclosure.tables import Reason, known_counts
 from publication.work.cells import Protection, cell_id, protected
 from publication.work.documents import Document, documents, published_row, shown_cells
 from publication.work.findings import finding
 from publication.work.material import Material
 from surveys.instrument.document import content_hash
+from tests.publication.linear import is_exact
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +49,13 @@ def test_every_table_states_what_a_figure_needs_in_both_languages(written: list[
             assert set(texts) == {"nb", "en"}
             assert all(texts.values()), (document["key"], name)
         assert document["constructed"] is True
+
+
+def test_a_solver_finds_no_withheld_count_of_the_whole_release(protection: Protection) -> None:
+    known, hidden = known_counts(protection.cells, protection.withheld)
+    active = [relation for relation in protection.relations if relation.needs not in protection.withheld]
+    assert hidden
+    assert [name for name in sorted(hidden) if is_exact(known, active, name)] == []
 
 
 def test_a_withheld_row_carries_no_number(written: list[Document]) -> None:

@@ -39,6 +39,9 @@ ACTIONS = {
     "release.rejected": _("Rejected a release"),
     "release.published": _("Published a release"),
     "microdata.requested": _("Asked for a microdata file"),
+    "microdata.ready": _("Built a microdata file"),
+    "microdata.refused": _("Refused a microdata file: the risk is too high"),
+    "microdata.failed": _("A microdata file could not be built"),
     "microdata.downloaded": _("Downloaded a microdata file"),
 }
 ACTORS = {SYSTEM: _("The system"), RESPONDENT: _("A respondent")}

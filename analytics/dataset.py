@@ -151,6 +151,7 @@ def _read(wave: Wave) -> _Rows:
             "stratum__size_class",
             "stratum__key",
             "employees",
+            "level",
             "stratum__population",
             "stratum__drawn",
             "inclusion_probability",

@@ -41,6 +41,7 @@ DESIGN = (
     Field("size_class", Kind.TEXT),
     Field("stratum", Kind.TEXT),
     Field("employees", Kind.WHOLE),
+    Field("level", Kind.TEXT),
     Field("stratum_population", Kind.WHOLE),
     Field("stratum_drawn", Kind.WHOLE),
     Field("inclusion_probability", Kind.NUMBER),

@@ -9,10 +9,11 @@ from analytics.dataset import Frozen
 from publication.disclosure.microdata import FRAME_KEYS, Version, frame_counts, recode
 from surveys.instrument.schema import DisclosureClass, Instrument, ItemType
 
-IDENTIFYING_DESIGN = {
+REMOVED = {
     "pseudonym": "links a workplace over waves",
     "cluster": "points to the municipality",
     "employees": "the exact number points to the workplace",
+    "level": "municipal or county: not among the variables that the risk is counted over",
     "stratum": "replaced by country, sector and size class",
     "stratum_population": "replaced by a weight that is equal for rows that look alike",
     "stratum_drawn": "replaced by a weight that is equal for rows that look alike",
@@ -20,6 +21,7 @@ IDENTIFYING_DESIGN = {
     "disposition": "only workplaces that answered are in the file",
     "responded": "only workplaces that answered are in the file",
     "cell": "adjustment cell: follows the stratum",
+    "level": "narrows down the workplace",
     "language": "narrows down the municipality",
 }
 
@@ -40,7 +42,8 @@ class Source:
 def read_source(frozen: Frozen) -> Source:
     """Sort the columns by the disclosure class of their item; free text and identifying items never enter."""
     described = _described(frozen.manifest)
-    removed = [(name, IDENTIFYING_DESIGN[name]) for name, item in described if not item and name in IDENTIFYING_DESIGN]
+    design = [name for name, item in described if not item and name not in FRAME_KEYS]
+    removed = [(name, REMOVED.get(name, "part of the design that the file does without")) for name in design]
     quasi: list[str] = []
     columns: list[str] = []
     for name, item in described:

@@ -48,6 +48,7 @@ class DrawnUnit:
     code: str
     municipality_code: str
     employees: int
+    level: str
     language: str
 
 
@@ -149,6 +150,7 @@ def store_draw(*, plan: SamplePlan, selection: Selection, by: User) -> SamplePla
                 pseudonym=pseudonym("unit", wave.programme, country, unit.code),
                 cluster=pseudonym("municipality", wave.programme, country, unit.municipality_code),
                 employees=unit.employees,
+                level=unit.level,
                 inclusion_probability=strata[unit.stratum].drawn / strata[unit.stratum].population,
                 language=unit.language,
             )

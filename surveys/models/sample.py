@@ -99,6 +99,7 @@ class SampledUnit(models.Model):
     )
     cluster = models.CharField(max_length=32, help_text="Keyed hash of the municipality")
     employees = models.PositiveIntegerField()
+    level = models.CharField(max_length=20, help_text="As the frame had it: rules may ask for it after the key is gone")
     inclusion_probability = models.FloatField()
     language = models.CharField(max_length=10)
     disposition = models.CharField(max_length=20, choices=Disposition.choices, default=Disposition.NOT_INVITED)

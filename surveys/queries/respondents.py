@@ -56,14 +56,14 @@ _INVITATIONS = (
         "sampled_unit",
         *(
             f"{_UNIT}{name}"
-            for name in ("wave", "stratum", "unit", "pseudonym", "employees", "language", "disposition")
+            for name in ("wave", "stratum", "unit", "pseudonym", "employees", "level", "language", "disposition")
         ),
         *(f"{_UNIT}wave__{name}" for name in ("programme", "instrument", "code", "languages", "closes_on", "state")),
         f"{_UNIT}wave__constructed",
         *(f"{_UNIT}wave__programme__{name}" for name in ("slug", "names", "owners", "contact_email")),
         f"{_UNIT}wave__instrument__content_hash",
         *(f"{_UNIT}stratum__{name}" for name in ("country", "sector", "size_class")),
-        *(f"{_UNIT}unit__{name}" for name in ("name", "municipality_name", "sector", "level")),
+        *(f"{_UNIT}unit__{name}" for name in ("name", "municipality_name", "sector")),
         *(f"{_UNIT}response__{name}" for name in ("answers", "language", "submitted_at")),
     )
 )
@@ -94,15 +94,15 @@ def invited_unit(invitation_id: int) -> SampledUnit | None:
 
 
 def background_of(sampled_unit: SampledUnit) -> Mapping[str, str | int]:
-    """What rules may ask of the register (`bg.<name>`). The level goes with the key to the named unit."""
+    """What rules may ask of the register (`bg.<name>`), whether the key to the named unit stands or not."""
     stratum = sampled_unit.stratum
-    known: dict[str, str | int] = {
+    return {
         "country": stratum.country,
         "sector": stratum.sector,
         "size_class": stratum.size_class,
         "employees": sampled_unit.employees,
+        "level": sampled_unit.level,
     }
-    return known if sampled_unit.unit is None else {**known, "level": sampled_unit.unit.level}
 
 
 def announced_minutes(instrument: Instrument) -> int:

@@ -67,6 +67,7 @@ def test_every_sampled_unit_is_a_row_with_its_place_in_the_design(wave: Wave) ->
             "size_class": unit.stratum.size_class,
             "stratum": unit.stratum.key,
             "employees": unit.employees,
+            "level": "municipal",
             "stratum_population": unit.stratum.population,
             "stratum_drawn": unit.stratum.drawn,
             "inclusion_probability": unit.inclusion_probability,

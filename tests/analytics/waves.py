@@ -85,6 +85,7 @@ def _row(unit: Drawn, number: int, units: Sequence[Drawn], populations: Mapping[
         "size_class": size_class,
         "stratum": unit.stratum,
         "employees": 12,
+        "level": "municipal",
         "stratum_population": populations[unit.stratum],
         "stratum_drawn": count,
         "inclusion_probability": count / populations[unit.stratum],

@@ -160,20 +160,20 @@ def compute(wave: Wave, *, by: User, work: Work) -> Run:
     """Close the wave and run the pipeline on its dataset."""
     if wave.state == WaveState.OPEN:
         wave = waves.close(wave=wave, by=by)
-    run = wave.runs.exclude(state__in=(RunState.FAILED, RunState.CANCELLED)).first()
-    if run is None:
-        run = runs.start(wave=wave, by=by)
+    run = wave.runs.filter(state=RunState.FINISHED).first() or runs.start(wave=wave, by=by)
     work()
     run.refresh_from_db()
-    expect(run.state == RunState.FINISHED, f"the run of {wave} is {run.state}: {run.error}")
+    reason = run.error or (run.job.error if run.job else "")
+    expect(run.state == RunState.FINISHED, f"the run of wave {wave} is {run.state}: {reason}")
     return run
 
 
 def publish(run: Run, cast: Cast, *, work: Work) -> Release:
     """Request a release, have it approved by another person, publish it."""
-    release = run.releases.exclude(state__in=(ReleaseState.FAILED, ReleaseState.REJECTED)).first()
-    if release is None:
+    try:
         release = releases.request(run=run, by=cast.administrator)
+    except releases.ReleaseExists:
+        release = run.releases.exclude(state__in=(ReleaseState.FAILED, ReleaseState.REJECTED)).get()
     work()
     release.refresh_from_db()
     if release.state == ReleaseState.BUILT:

@@ -44,8 +44,12 @@ class Command(BaseCommand):
     def prepare(self) -> None:
         # Only here: it loads pandas, and a refusal above should come at once.
         from barometer.demo import start
+        from barometer.demo.programme import StepFailed
 
-        start.load(self.say)
+        try:
+            start.load(self.say)
+        except StepFailed as error:
+            raise CommandError(f"The demonstration was not loaded: {error}") from error
         self.stdout.write(start.welcome())
 
     def say(self, line: str) -> None:

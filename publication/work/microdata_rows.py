@@ -21,7 +21,6 @@ REMOVED = {
     "disposition": "only workplaces that answered are in the file",
     "responded": "only workplaces that answered are in the file",
     "cell": "adjustment cell: follows the stratum",
-    "level": "narrows down the workplace",
     "language": "narrows down the municipality",
 }
 

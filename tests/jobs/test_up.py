@@ -91,6 +91,15 @@ def test_a_port_in_use_is_one_clear_line(crew: Crew) -> None:
     )
 
 
+def test_a_port_that_does_not_exist_is_one_clear_line(crew: Crew) -> None:
+    refused = crew.manage("up", "--port", "99999")
+
+    assert (refused.returncode, refused.stderr) == (
+        1,
+        "CommandError: --port: expected a number from 1 to 65535, got 99999.\n",
+    )
+
+
 def test_a_folder_that_cannot_be_written_is_one_clear_line(crew: Crew, port: int, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     refused = crew.manage("up", "--port", str(port), DATA_DIR=str(tmp_path / "file"))

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
 
 from barometer import env
 
@@ -85,7 +84,7 @@ LOGIN_REDIRECT_URL = "surveys:desk"
 LOGOUT_REDIRECT_URL = "publication:results"
 
 LANGUAGE_CODE = "nb"
-LANGUAGES = [("nb", _("Norwegian Bokmål")), ("en", _("English"))]
+LANGUAGES = [("nb", "Norsk bokmål"), ("en", "English")]  # each in its own words, whatever the page speaks
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True

@@ -262,6 +262,8 @@ def _said(row: Row) -> str:
         "not_distinguishable": _("cannot be told apart"),
         "not_comparable": _("not comparable"),
     }
+    if "rank_low" in row and row["rank_low"] == row["rank_high"]:
+        return _("place %(place)s") % {"place": row["rank_low"]}
     if "rank_low" in row:
         return _("place %(low)s to %(high)s") % {"low": row["rank_low"], "high": row["rank_high"]}
     return str(verdicts.get(row.get("verdict", ""), row.get("verdict", "")))

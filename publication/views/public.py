@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import translation
 from django.views.decorators.cache import cache_control
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import conditional_page, require_safe
 from django.views.decorators.vary import vary_on_cookie
 
@@ -39,10 +40,11 @@ def in_language_asked_for(view: View) -> View:
 def everybodys(view: View) -> View:
     """Marked public, read only, in the language asked for; a cache may keep the answer and asks whether it still holds.
 
-    The tag is made of the answer itself: a release never changes, but the words around it may.
+    The tag is made of the answer itself: a release never changes, but the words around it may. Packed, because a page
+    with every figure in two widths is long; it holds no secret that its length could tell.
     """
     kept = cache_control(public=True, no_cache=True)(conditional_page(view))
-    return public(require_safe(vary_on_cookie(in_language_asked_for(kept))))
+    return public(require_safe(gzip_page(vary_on_cookie(in_language_asked_for(kept)))))
 
 
 def _release(programme: str, number: int) -> Release:

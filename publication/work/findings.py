@@ -57,7 +57,7 @@ def shares(shown: Rows, labels: Labels) -> Iterable[str]:
 def index(shown: Rows, labels: Labels) -> Iterable[str]:
     rows = _of(shown, "index")
     places = [
-        f"{labels['countries'][str(row['country'])]} {row['rank_low']}–{row['rank_high']}"
+        f"{labels['countries'][str(row['country'])]} {_span(row['rank_low'], row['rank_high'])}"
         for row in rows
         if "rank_low" in row
     ]
@@ -172,6 +172,10 @@ def _sectors_apart(rows: Rows, labels: Labels) -> str:
     if not parts:
         return _("In no country do the intervals of the sectors lie apart.")
     return _("Sectors whose intervals lie apart: %(sectors)s.") % {"sectors": "; ".join(parts)}
+
+
+def _span(low: object, high: object) -> str:
+    return str(low) if low == high else f"{low}–{high}"
 
 
 def _of(rows: Rows, measure: str) -> list[Mapping[str, object]]:

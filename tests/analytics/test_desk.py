@@ -44,7 +44,7 @@ def test_a_run_is_started_watched_and_read(client: Client, wave: Wave, administr
     run = Run.objects.get()
     assert answer["Location"] == address("run", wave, run.pk)
     waiting = page(client, address("run", wave, run.pk))
-    assert 'http-equiv="refresh"' in waiting
+    assert "js/progress.js" in waiting
     assert "Stop the run" in waiting
     run_due()
     run.refresh_from_db()

@@ -96,3 +96,20 @@ def test_every_page_of_the_desk_is_accessible_and_fits(
         picture(page, f"{path.strip('/').replace('/', '-')}-{width}")
         found[path] = (violations(page), overflow(page))
     assert {path: problems for path, problems in found.items() if problems != ([], 0)} == {}
+
+
+def test_with_script_the_page_follows_the_work_by_itself(
+    wave: Wave, live_server: LiveServer, new_page: NewPage, tmp_path: Path
+) -> None:
+    page = new_page(language="en")
+    sign_in(page, live_server)
+    page.goto(f"{live_server.url}/desk/demo/frames/")
+    page.get_by_role("link", name="Load a frame").click()
+    page.get_by_label("Name").fill("workplaces")
+    page.get_by_label("Where the list comes from").fill("made for a test")
+    page.get_by_label("File (CSV)").set_input_files(frame_file(tmp_path))
+    page.get_by_role("button", name="Load the frame").click()
+    page.get_by_text("Waiting").wait_for()
+    run_due()
+    page.get_by_role("row", name="Education and upbringing").wait_for()
+    assert page.get_by_role("link", name="Refresh now").count() == 0

@@ -122,7 +122,7 @@ def published_row(row: EstimateRow, material: Material, withheld: Mapping[str, R
     if row.verdict:
         shown["verdict"] = row.verdict
     if row.p_adjusted is not None:
-        shown["p_adjusted"] = up(row.p_adjusted, 4)  # never 0: no test says that
+        shown["p_adjusted"] = max(up(row.p_adjusted, 4), 0.0001)  # never 0: no test says that
     if row.rank_low is not None and row.rank_high is not None:
         shown["rank_low"], shown["rank_high"] = row.rank_low, row.rank_high
     return shown

@@ -105,6 +105,12 @@ def test_an_index_is_not_multiplied(material: Material) -> None:
     assert published_row(row, material, {})["value"] == 61.3
 
 
+def test_no_published_p_value_is_zero(material: Material) -> None:
+    certain = next(row for row in material.rows if row.estimand == "difference" and row.p_adjusted is not None)
+    published = published_row(replace(certain, p_adjusted=1e-30), material, {})
+    assert published["p_adjusted"] == 0.0001
+
+
 def test_documents_survive_json_and_keep_their_hash(written: list[Document]) -> None:
     for document in written:
         assert content_hash(json.loads(json.dumps(document))) == content_hash(document)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import ceil, floor
 
 from publication.charts.numbers import number
-from publication.charts.svg import NARROW, TOP, Drawing, circle, line, lines, text, two_widths
+from publication.charts.svg import NARROW, TOP, Drawing, circle, level, lines, text, two_widths, upright
 from publication.charts.words import Words
 
 LABELS, NUMBERS, MARGIN = 200, 170, 12
@@ -81,9 +81,9 @@ def _draw(groups: Sequence[Group], axis: Axis, words: Words, width: int) -> Draw
             y += 44 if narrow else 30
             marks += _row(dot, axis, words, (left, right, width), y - (12 if narrow else 11), narrow=narrow)
         y += 6
-    grid = [line(_x(tick, axis, left, right), TOP, _x(tick, axis, left, right), y, "fig-grid") for tick in axis.ticks]
+    grid = [upright([_x(tick, axis, left, right) for tick in axis.ticks], TOP, y, "fig-grid")]
     if axis.low < 0 < axis.high:
-        grid.append(line(_x(0, axis, left, right), TOP, _x(0, axis, left, right), y, "fig-zero"))
+        grid.append(upright([_x(0, axis, left, right)], TOP, y, "fig-zero"))
     names = _ticks(axis, words, left, right, y + 17, narrow=narrow)
     return Drawing((*grid, *marks, *names), y + 26)
 
@@ -95,11 +95,11 @@ def _row(dot: Dot, axis: Axis, words: Words, sides: tuple[float, float, float], 
         marks = [text(0, y - 13, dot.label, "fig-label"), text(width, y - 13, beside, "fig-number", anchor="end")]
     else:
         marks = [text(0, y + 5, dot.label, "fig-label"), text(width, y + 5, beside, "fig-number", anchor="end")]
-    marks.append(line(left, y, right, y, "fig-row"))
+    marks.append(level(left, right, y, "fig-row"))
     if dot.value is None:
         return marks
     if dot.low is not None and dot.high is not None:
-        marks.append(line(_x(dot.low, axis, left, right), y, _x(dot.high, axis, left, right), y, "fig-interval"))
+        marks.append(level(_x(dot.low, axis, left, right), _x(dot.high, axis, left, right), y, "fig-interval"))
     marks.append(circle(_x(dot.value, axis, left, right), y, "fig-dot"))
     return marks
 

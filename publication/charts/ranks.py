@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from publication.charts.svg import NARROW, TOP, Drawing, circle, line, text, two_widths
+from publication.charts.svg import NARROW, TOP, Drawing, circle, level, text, two_widths, upright
 from publication.charts.words import Words
 
 LABELS, NUMBERS, MARGIN = 200, 80, 14
@@ -41,12 +41,12 @@ def _draw(rows: Sequence[Places], words: Words, width: int) -> Drawing:
         marks += [
             text(0, at, row.label, "fig-label"),
             text(width, at, beside, "fig-number", anchor="end"),
-            line(left, middle, right, middle, "fig-row"),
+            level(left, right, middle, "fig-row"),
         ]
         if row.low is not None and row.high is not None:
-            marks.append(line(x(row.low), middle, x(row.high), middle, "fig-interval"))
+            marks.append(level(x(row.low), x(row.high), middle, "fig-interval"))
             marks += [circle(x(place), middle, "fig-dot", 5) for place in range(row.low, row.high + 1)]
     y += 6
-    grid = [line(x(place), TOP, x(place), y, "fig-grid") for place in range(1, last + 1)]
+    grid = [upright([x(place) for place in range(1, last + 1)], TOP, y, "fig-grid")]
     ticks = [text(x(place), y + 17, str(place), "fig-tick", anchor="middle") for place in range(1, last + 1)]
     return Drawing((*grid, *marks, *ticks), y + 26)

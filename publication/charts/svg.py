@@ -1,6 +1,6 @@
 """What every drawing shares: its frame with the mark for constructed data, wrapped text, two widths."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from textwrap import wrap
 
@@ -35,15 +35,27 @@ def frame(drawing: Drawing, width: int, words: Words) -> str:
 
 
 def text(x: float, y: float, words: str, name: str, *, anchor: str = "start") -> str:
-    return f'<text class="{name}" x="{x:.4g}" y="{y:.5g}" text-anchor="{anchor}">{safe(words)}</text>'
+    placed = "" if anchor == "start" else f' text-anchor="{anchor}"'
+    return f'<text class="{name}" x="{at(x)}" y="{at(y)}"{placed}>{safe(words)}</text>'
 
 
-def line(x1: float, y1: float, x2: float, y2: float, name: str) -> str:
-    return f'<line class="{name}" x1="{x1:.5g}" y1="{y1:.5g}" x2="{x2:.5g}" y2="{y2:.5g}"/>'
+def level(x1: float, x2: float, y: float, name: str) -> str:
+    """A line from left to right."""
+    return f'<path class="{name}" d="M{at(x1)} {at(y)}H{at(x2)}"/>'
+
+
+def upright(places: Iterable[float], y1: float, y2: float, name: str) -> str:
+    """Lines from top to bottom, all in one element: a grid is most of what a drawing would weigh."""
+    return f'<path class="{name}" d="{"".join(f"M{at(x)} {at(y1)}V{at(y2)}" for x in places)}"/>'
 
 
 def circle(x: float, y: float, name: str, radius: float = 6) -> str:
-    return f'<circle class="{name}" cx="{x:.5g}" cy="{y:.5g}" r="{radius:g}"/>'
+    return f'<circle class="{name}" cx="{at(x)}" cy="{at(y)}" r="{radius:g}"/>'
+
+
+def at(place: float) -> str:
+    """A tenth of a pixel is finer than any eye; more digits are weight on the way to a phone."""
+    return f"{place:.1f}".removesuffix(".0")
 
 
 def lines(words: str, width: int) -> list[str]:

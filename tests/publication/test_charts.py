@@ -26,6 +26,16 @@ def texts(drawing: ET.Element) -> list[str]:
     return [text.text or "" for text in drawing.iter(f"{SVG}text")]
 
 
+def strokes_of(path: ET.Element) -> list[tuple[tuple[float, float], tuple[float, float]]]:
+    """Both ends of every line of a path; a path that draws anything else is an error."""
+    found = []
+    for one in (path.get("d") or "").removeprefix("M").split("M"):
+        x, y, way, end = re.fullmatch(r"(\S+) ([^HV]+)([HV])(\S+)", one).groups()  # type: ignore[union-attr]
+        start = (float(x), float(y))
+        found.append((start, (float(end), start[1]) if way == "H" else (start[0], float(end))))
+    return found
+
+
 @pytest.mark.parametrize(
     ("value", "decimals", "signed", "text"),
     [
@@ -64,15 +74,11 @@ def test_everything_stays_inside_the_drawing() -> None:
     for drawing in drawings(dot_plot(groups, PERCENT, WORDS)):
         width, height = float(drawing.get("width", "0")), float(drawing.get("height", "0"))
         for element in drawing.iter():
-            for name, limit in (
-                ("x", width),
-                ("x1", width),
-                ("x2", width),
-                ("cx", width),
-                ("y", height),
-                ("cy", height),
-            ):
+            for name, limit in (("x", width), ("cx", width), ("y", height), ("cy", height)):
                 assert 0 <= float(element.get(name, "0")) <= limit
+        strokes = [stroke for path in drawing.iter(f"{SVG}path") for stroke in strokes_of(path)]
+        assert len(strokes) == len(PERCENT.ticks) + 3  # the grid, a line for each row, one interval
+        assert all(0 <= x <= width and 0 <= y <= height for ends in strokes for x, y in ends)
 
 
 def test_an_axis_of_changes_always_shows_zero() -> None:

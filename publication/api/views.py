@@ -1,11 +1,13 @@
 """The open API: published releases and their tables, read-only, as they were frozen."""
 
+from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.cache import cache_control
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import conditional_page
 from rest_framework.decorators import api_view
 from rest_framework.request import Request
@@ -14,6 +16,12 @@ from rest_framework.response import Response
 from publication.models import Release, ReleaseTable
 from publication.queries import published_releases, published_tables
 from surveys.permissions import public
+
+
+def everybodys(view: Callable[..., Response]) -> Callable[..., HttpResponse]:
+    """Marked public, read only, packed; a cache may keep the answer and asks whether it still holds."""
+    tagged = cache_control(public=True, no_cache=True)(conditional_page(api_view(["GET"])(view)))
+    return public(gzip_page(tagged))
 
 
 def _described(release: Release, request: HttpRequest | Request) -> dict[str, Any]:
@@ -40,19 +48,13 @@ def _entry(release: Release, table: ReleaseTable, request: Request) -> dict[str,
     }
 
 
-@public
-@cache_control(public=True, no_cache=True)
-@conditional_page
-@api_view(["GET"])
+@everybodys
 def releases(request: Request) -> Response:
     """Every published release, the newest first."""
     return Response([_described(release, request) for release in published_releases()])
 
 
-@public
-@cache_control(public=True, no_cache=True)
-@conditional_page
-@api_view(["GET"])
+@everybodys
 def release(request: Request, programme: str, number: int) -> Response:
     """One release: what it was made from, and its tables."""
     found = get_object_or_404(published_releases(), programme_slug=programme, number=number)
@@ -60,10 +62,7 @@ def release(request: Request, programme: str, number: int) -> Response:
     return Response({**_described(found, request), "manifest": found.manifest, "tables": tables})
 
 
-@public
-@cache_control(public=True, no_cache=True)
-@conditional_page
-@api_view(["GET"])
+@everybodys
 def table(request: Request, programme: str, number: int, key: str) -> Response:
     """One table: the frozen document and the hash of its canonical JSON."""
     found = get_object_or_404(published_releases(), programme_slug=programme, number=number)

@@ -6,6 +6,7 @@ from functools import wraps
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.utils import translation
 from django.views.decorators.cache import cache_control
 from django.views.decorators.gzip import gzip_page
@@ -15,10 +16,14 @@ from django.views.decorators.vary import vary_on_cookie
 from publication.formats.csv import table_csv
 from publication.models import Release
 from publication.queries import published_releases, published_tables
+from publication.views import kept
 from publication.views.figures import figure, language_of
 from surveys.permissions import public
 
 View = Callable[..., HttpResponse]
+
+# About 40 kB each. Who changes a template sees it at once; in use templates change with the process.
+SHELF = kept.Shelf(room=0 if settings.DEBUG else 64)
 
 
 def in_language_asked_for(view: View) -> View:
@@ -43,8 +48,8 @@ def everybodys(view: View) -> View:
     The tag is made of the answer itself: a release never changes, but the words around it may. Packed, because a page
     with every figure in two widths is long; it holds no secret that its length could tell.
     """
-    kept = cache_control(public=True, no_cache=True)(conditional_page(view))
-    return public(require_safe(gzip_page(vary_on_cookie(in_language_asked_for(kept)))))
+    tagged = cache_control(public=True, no_cache=True)(conditional_page(view))
+    return public(require_safe(gzip_page(vary_on_cookie(in_language_asked_for(tagged)))))
 
 
 def _release(programme: str, number: int) -> Release:
@@ -63,10 +68,17 @@ def results(request: HttpRequest) -> HttpResponse:
 
 @everybodys
 def release(request: HttpRequest, programme: str, number: int) -> HttpResponse:
+    """All findings. Whether the release is published is asked each time; what it says is written once and kept."""
     shown = _release(programme, number)
-    country = request.GET.get("country", "")
-    figures = [figure(table.document, country=country) for table in published_tables(shown)]
-    return render(request, "publication/release.html", {"release": shown, "figures": figures})
+
+    def written() -> str:
+        country = request.GET.get("country", "")
+        figures = [figure(table.document, country=country) for table in published_tables(shown)]
+        return render_to_string("publication/release.html", {"release": shown, "figures": figures}, request)
+
+    # The address stands in the links to other languages.
+    key = (shown.pk, shown.content_hash, shown.published_at, translation.get_language(), request.get_full_path())
+    return kept.answer(request, SHELF.page(key, written))
 
 
 @everybodys

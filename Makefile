@@ -4,6 +4,7 @@ PYTHONS = python3.11 python3.12 python3.13 python3.14 python3 python
 VENV = .venv
 RUN = $(VENV)/bin/python
 SOURCE = barometer jobs surveys analytics publication tests benchmarks manage.py
+STORED = tests/surveys --ignore=tests/surveys/instrument tests/analytics/test_runs.py tests/publication/test_releases.py tests/test_answer_to_figure.py
 COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
   --no-emit-find-links --custom-compile-command "make lock" pyproject.toml
 
@@ -30,6 +31,10 @@ test: dev ## lint, types, import contracts, migrations, tests; at the end what w
 	$(VENV)/bin/djlint --quiet --check --lint templates
 	$(RUN) manage.py makemigrations --check --dry-run
 	$(VENV)/bin/pytest -n 2 -rs
+	@if address=$$($(RUN) -m tests.postgres); then \
+	  echo "the tests of what is stored, once more on PostgreSQL:"; \
+	  DATABASE_URL="$$address" $(VENV)/bin/pytest -n 2 -rs -m "not journey and not slow" $(STORED); \
+	else echo "SKIPPED: the tests of what is stored were not run on PostgreSQL"; fi
 
 smoke: setup ## the demonstration's main job without a person, in a fresh folder
 	@exec env DEMO=1 $(RUN) manage.py smoke

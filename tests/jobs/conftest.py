@@ -2,11 +2,9 @@
 
 import os
 import shutil
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 import redis
 from pytest_django.plugin import DjangoDbBlocker
@@ -14,6 +12,7 @@ from pytest_django.plugin import DjangoDbBlocker
 import jobs.tasks  # noqa: F401 - declares the task of the job table itself
 from jobs import registry
 from tests.jobs.processes import Crew
+from tests.postgres import new_database
 
 Work = Callable[..., None]
 
@@ -50,20 +49,10 @@ def crew(tmp_path: Path, empty_job_table: Path, django_db_blocker: DjangoDbBlock
 @pytest.fixture
 def crew_on_postgres(tmp_path: Path, django_db_blocker: DjangoDbBlocker) -> Iterator[Crew]:
     """Processes on a PostgreSQL database made for the test."""
-    server = os.environ.get("POSTGRES_URL", "postgresql:///postgres")
-    name = f"barometer_jobs_{uuid.uuid4().hex[:8]}"
-    try:
-        admin = psycopg.connect(server, autocommit=True, connect_timeout=2)
-    except psycopg.OperationalError as error:
-        pytest.skip(f"no PostgreSQL answers at POSTGRES_URL ({server}): {error}")
-    admin.execute(f"CREATE DATABASE {name}")
-    try:
-        crew = Crew(tmp_path, server.rsplit("/", 1)[0] + f"/{name}")
+    with new_database() as place:
+        crew = Crew(tmp_path, place)
         crew.migrate()
         yield from _crew(crew, django_db_blocker)
-    finally:
-        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
-        admin.close()
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from urllib.parse import urlencode
 import psycopg
 import pytest
 
+from tests.postgres import new_database
 from tests.surveys.respondents import hidden
 
 pytestmark = pytest.mark.slow
@@ -195,21 +196,8 @@ def test_kill_9_of_the_web_server_loses_and_doubles_nothing_on_sqlite(tmp_path):
 @pytest.fixture
 def postgres() -> Iterator[str]:
     """The address of a new database, dropped afterwards."""
-    places = [f"postgresql://{user}@127.0.0.1:5432" for user in ("postgres", "root")]
-    if "POSTGRES_URL" in os.environ:
-        places = [os.environ["POSTGRES_URL"].rsplit("/", 1)[0]]
-    for address in places:
-        try:
-            server = psycopg.connect(f"{address}/postgres", autocommit=True, connect_timeout=2)
-        except psycopg.OperationalError:
-            continue
-        name = f"barometer_lost_{uuid.uuid4().hex[:12]}"
-        with closing(server):
-            server.execute(f"CREATE DATABASE {name}")
-            yield f"{address}/{name}"
-            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
-        return
-    pytest.skip(f"no PostgreSQL answers at {' or '.join(places)}; set POSTGRES_URL")
+    with new_database() as place:
+        yield place
 
 
 @pytest.mark.postgres

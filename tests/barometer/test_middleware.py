@@ -1,0 +1,101 @@
+"""What every answer carries, and what a public page cannot reach."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
+
+from barometer.middleware import CONTENT_SECURITY_POLICY, PublicConnectionGuard, TableRefused
+from publication.models import Release, ReleaseTable
+from surveys.models import Response, SampledUnit
+from tests import make
+
+pytestmark = pytest.mark.django_db
+PUBLIC_PAGE = "/results/"
+DESK_PAGE = "/desk/"
+
+
+def answered(path: str, work: Callable[[], object]) -> HttpResponse:
+    def view(_request: HttpRequest) -> HttpResponse:
+        work()
+        return HttpResponse("done")
+
+    return PublicConnectionGuard(view)(RequestFactory().get(path))
+
+
+def raw(sql: str) -> Callable[[], object]:
+    def run() -> object:
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+            return cursor.fetchall()
+
+    return run
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        lambda: list(Release.objects.all()),
+        lambda: list(ReleaseTable.objects.filter(release__state="published").select_related("release")),
+        lambda: Release.objects.filter(tables__key="factors").distinct().count(),
+    ],
+)
+def test_a_public_page_reads_release_tables(work):
+    assert answered(PUBLIC_PAGE, work).content == b"done"
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        lambda: list(Response.objects.all()),
+        SampledUnit.objects.count,
+        lambda: list(Release.objects.select_related("run")),
+        lambda: list(Release.objects.filter(run__in=Response.objects.values("pk"))),
+        lambda: Release.objects.update(number=2),
+        lambda: Response.objects.all().delete(),
+        lambda: make.programme("written-by-a-public-page"),
+        raw("SELECT * FROM django_session"),
+        raw("SELECT * FROM django_migrations"),
+        raw("SELECT 1 FROM publication_release, surveys_response"),
+        raw("PRAGMA table_info(surveys_response)"),
+    ],
+)
+def test_a_public_page_reaches_nothing_else(work):
+    with pytest.raises(TableRefused):
+        answered(PUBLIC_PAGE, work)
+
+
+def test_other_pages_read_what_they_need_also_after_a_public_one():
+    answered(PUBLIC_PAGE, lambda: None)
+    assert answered(DESK_PAGE, lambda: list(Response.objects.all())).content == b"done"
+
+
+def test_the_guard_is_lifted_after_an_error():
+    with pytest.raises(TableRefused):
+        answered(PUBLIC_PAGE, lambda: list(Response.objects.all()))
+    assert Response.objects.count() == 0
+
+
+@pytest.mark.parametrize("path", ["/", "/results/", "/sign-in", "/respond/", "/desk/", "/no-such-page"])
+def test_every_answer_carries_the_headers(client: Client, path: str):
+    answer = client.get(path)
+    assert answer["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
+    assert "unsafe" not in answer["Content-Security-Policy"]
+    assert (answer["X-Content-Type-Options"], answer["X-Frame-Options"]) == ("nosniff", "DENY")
+    assert answer["Referrer-Policy"] == "same-origin"
+    assert len(answer["X-Request-ID"]) == 32
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/respond/", "/desk/", "/health"])
+def test_pages_of_people_are_kept_by_no_cache(client: Client, path: str):
+    assert "no-store" in client.get(path)["Cache-Control"]
+
+
+def test_health_tells_how_long_work_has_waited(client: Client):
+    from jobs.outbox import enqueue
+
+    assert client.get("/health").json() == {"database": "ok", "oldest_queued_job_seconds": 0.0}
+    enqueue("jobs.delete_ended", arguments={}, by=None)
+    assert client.get("/health").json()["oldest_queued_job_seconds"] >= 0.0

@@ -7,11 +7,10 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Page, expect
 
-from analytics.models import Run
 from publication.actions import releases
 from publication.models import Release
 from publication.work.cells import protected
-from publication.work.documents import Document, documents
+from publication.work.documents import documents
 from publication.work.material import gather
 from publication.work.releases import manifest, summary
 from surveys.models import SYSTEM, User
@@ -22,37 +21,20 @@ from tests.publication.world import built
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 NewPage = Callable[..., Page]
 
-_kept: dict[str, Any] = {}  # the tables of the computed world: every test empties the database
-
-
-def computed() -> tuple[Run, list[Document], dict[str, object]]:
-    """The run and its tables; the pipeline is gone through once."""
-    if not _kept:
-        world = built()
-        material = gather(world.run)
-        protection = protected(material)
-        _kept.update(written=documents(material, protection.withheld), summary=summary(material, protection))
-        return world.run, _kept["written"], _kept["summary"]
-    programme = make.programme("barometer", constructed=True)
-    countries = ("NO", "DK", "IS")
-    run = make.run(make.wave(programme, countries=countries, constructed=True))
-    return run, _kept["written"], _kept["summary"]
-
 
 @pytest.fixture
 def release() -> Release:
     """Built, waiting for a second person."""
-    run, written, said = computed()
+    world = built()
+    material = gather(world.run)
+    protection = protected(material)
     return releases.store_built(
-        release=_requested(run), documents=written, manifest=manifest(run), protection=said, by=SYSTEM
+        release=releases.request(run=world.run, by=world.administrator),
+        documents=documents(material, protection.withheld),
+        manifest=manifest(world.run),
+        protection=summary(material, protection),
+        by=SYSTEM,
     )
-
-
-def _requested(run: Run) -> Release:
-    waiting = make.release(run)
-    Release.objects.filter(pk=waiting.pk).update(state="requested")
-    waiting.refresh_from_db()
-    return waiting
 
 
 @pytest.fixture
@@ -73,13 +55,14 @@ def signed_in(page: Page, account: User, address: str) -> None:
 def test_the_results_page_fits_and_axe_finds_nothing(
     published: Release, live_server: Any, new_page: NewPage, width: int
 ) -> None:
+    """Axe looks once at each layout, with the tables open: at them it works for half a minute."""
     page = new_page(width=width, script=True)
     refused: list[str] = []
     page.on("console", lambda message: refused.append(message.text) if message.type == "error" else None)
     for path in ("/", "/results/", "/results/barometer/1/"):
         page.goto(live_server.url + path)
         assert overflow(page) == 0, path
-        assert width == 320 or violations(page) == [], path
+        assert width != 390 or path == "/results/barometer/1/" or violations(page) == [], path
         picture(page, f"results-{width}-{path.strip('/').replace('/', '-') or 'home'}")
     page.locator("#factors details > summary").click()
     page.locator("#change details > summary").click()

@@ -18,3 +18,5 @@ urlpatterns = [
     path("sign-out", signed_out(LogoutView.as_view()), name="sign-out"),
     path("admin/", admin.site.urls),
 ]
+
+handler400 = "barometer.errors.bad_request"

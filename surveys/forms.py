@@ -68,7 +68,7 @@ def _shown(text: str) -> dict[str, object]:
     """The hidden field that holds what the page showed; written by us, so anything else is tampering."""
     try:
         shown = json.loads(text)
-    except json.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:  # no JSON, a number of a thousand digits, brackets without end
         raise SuspiciousOperation(
             "shown: expected the JSON object that the page carried. Show the page again."
         ) from error

@@ -29,7 +29,7 @@ def test_a_language_that_is_not_offered_is_not_found():
     assert Client().get("/language/xx").status_code == 404
 
 
-@pytest.mark.parametrize("name", ["403.html", "403_csrf.html", "404.html", "500.html"])
+@pytest.mark.parametrize("name", ["400.html", "403.html", "403_csrf.html", "404.html", "500.html"])
 def test_error_pages_render_without_a_request(name):
     page = render_to_string(name)
     assert page.count("<h1>") == 1
@@ -38,3 +38,18 @@ def test_error_pages_render_without_a_request(name):
 
 def test_the_style_sheet_stays_small():
     assert STYLES.stat().st_size <= 13_000
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "content_type",
+    ["multipart/form-data", "application/x-www-form-urlencoded; charset=utf-7", "application/x-www-form-urlencoded"],
+)
+def test_a_form_that_cannot_be_read_gets_a_page_and_no_server_error(content_type):
+    client = Client(enforce_csrf_checks=True)
+    client.cookies["csrf"] = "c" * 32
+    answer = client.post(
+        "/respond/page/types", b"a=" + b"x" * 2_200_000, content_type=content_type, headers={"accept-language": "nb"}
+    )
+    assert answer.status_code == 400
+    assert "Det som ble sendt, kan ikke leses" in answer.content.decode()

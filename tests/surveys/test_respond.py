@@ -82,6 +82,14 @@ def test_links_that_do_not_work_are_told_apart_by_nobody(unit):
     assert all(one == seen[0] for one in seen)
 
 
+@pytest.mark.parametrize("method", ["get", "head", "post", "put"])
+def test_no_answer_at_the_address_of_a_link_lets_the_browser_tell_it(unit, method):
+    for token in (invitations.mint(sampled_unit=unit, by=SYSTEM), "unknown-token"):
+        answer = getattr(Client(enforce_csrf_checks=True), method)(f"/s/{token}")
+        assert (answer["Referrer-Policy"], answer["Cache-Control"]) == ("no-referrer", "no-store")
+        assert answer.status_code in (303, 404, 405)
+
+
 def test_a_draft_wave_has_no_working_links(unit):
     token = invitations.mint(sampled_unit=unit, by=SYSTEM)
     Wave.objects.update(state=WaveState.DRAFT)
@@ -326,6 +334,16 @@ def test_the_receipt_stays_after_closing(browser):
     assert browser.get("/respond/receipt").status_code == 200
 
 
+def test_the_address_of_handing_in_shows_the_answers_when_it_is_only_visited(browser):
+    """The page that says why nothing was handed in stands there, with its links to other languages."""
+    refused = browser.post("/respond/submit")
+    assert refused.status_code == 422
+    assert "/language/nb?next=%2Frespond%2Fsubmit" in text_of(refused)
+    answer = browser.get("/respond/submit")
+    assert (answer.status_code, answer["Location"]) == (303, "/respond/check")
+    assert not Response.objects.exists()
+
+
 def test_handing_in_with_a_hard_problem_leads_to_the_question(browser):
     empty = browser.post("/respond/submit")
     assert empty.status_code == 422
@@ -359,9 +377,19 @@ def test_a_language_the_wave_does_not_offer_is_not_chosen(unit):
     assert '<html lang="en">' in text_of(client.get("/respond/"))
 
 
-@pytest.mark.parametrize("field", ["shown", "save_key"])
-def test_a_form_that_cannot_be_ours_is_refused(browser, field):
-    fields = {**shown(browser, "colour"), "a.colour": "red", field: "[nonsense"}
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("shown", "[nonsense"),
+        ("shown", "[" * 100_000),
+        ("shown", "1" * 5_000),
+        ("shown", "[]"),
+        ("save_key", "[nonsense"),
+        ("save_key", ""),
+    ],
+)
+def test_a_form_that_cannot_be_ours_is_refused(browser, field, value):
+    fields = {**shown(browser, "colour"), "a.colour": "red", field: value}
     assert browser.post("/respond/page/colour", fields).status_code == 400
     assert not Response.objects.exists()
 

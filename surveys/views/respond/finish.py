@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from surveys.actions import responses
 from surveys.actions.responses import AnswersRefused, NothingAnswered, ResponseError
@@ -55,10 +55,12 @@ def check(request: HttpRequest, visit: Visit) -> HttpResponse:
     return _check_page(request, visit)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @answering()
 def submit(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """Hand in. Doing so twice leads to the one receipt."""
+    """Hand in. Doing so twice leads to the one receipt; the bare address (another language, say) to the answers."""
+    if request.method != "POST":
+        return visits.see_other("surveys:respond-check")
     try:
         responses.submit(sampled_unit=visit.unit)
     except AnswersRefused as error:

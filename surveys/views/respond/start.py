@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.formats import date_format
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from surveys.actions import responses
@@ -11,11 +12,13 @@ from surveys.permissions import token_guarded
 from surveys.queries.respondents import announced_minutes, invitation_of
 from surveys.views.respond import visit as visits
 from surveys.views.respond.outcomes import not_saved
-from surveys.views.respond.visit import Visit, answering
+from surveys.views.respond.visit import Visit, answering, without_referrer
 from surveys.views.respond.way import onward, sections
 
 
 @token_guarded
+@csrf_exempt  # it takes no form; the page that refuses a forged one would stand at the address with the token
+@without_referrer
 @require_safe
 def link(request: HttpRequest, token: str) -> HttpResponse:
     """Exchange the link for a cookie and leave its address; nothing is stored, so that mail scanners do no harm."""
@@ -25,7 +28,6 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     known = visits.read_cookie(request)
     response = visits.see_other("surveys:respond")
     visits.set_cookie(response, invitation.pk, visits.new_device() if known is None else known[1])
-    response["Referrer-Policy"] = "no-referrer"
     return visits.sealed(response)
 
 

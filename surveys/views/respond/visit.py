@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, update_wrapper
+from functools import cached_property, update_wrapper, wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.conf import settings
@@ -120,6 +120,18 @@ def sealed(response: HttpResponse) -> HttpResponse:
     response["X-Robots-Tag"] = "noindex, nofollow"
     patch_vary_headers(response, ["Cookie"])
     return response
+
+
+def without_referrer(view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Callable[..., HttpResponse]:
+    """Whatever the answer, the browser tells nobody the address it came from: it holds a token."""
+
+    @wraps(view)
+    def kept(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response["Referrer-Policy"] = "no-referrer"
+        return response
+
+    return kept
 
 
 def unknown(request: HttpRequest) -> HttpResponse:

@@ -8,7 +8,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -32,6 +32,7 @@ LANGUAGES = ("nb", "nn", "se", "da", "sv", "fi", "is", "fo", "kl", "en")
 MOST_ROWS = 200_000
 MOST_KEPT = 1000  # errors, and warnings, that are kept; a last one says how many more there are
 DELIMITERS = ",;\t"
+UTF_8_LETTER = re.compile(rb"\xc3[\x80-\xbf]")  # æ, ø, å, ä, ö, ð, þ ...; as Windows-1252 a letter and a sign
 CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
@@ -71,9 +72,14 @@ def read(content: bytes) -> FrameFile:
         result.errors.append(refusal.finding)
     if not result.rows and not result.errors:
         result.errors.append(Finding(1, "", "no_rows", expected="1"))
-    result.errors = _capped(result.errors, "more_errors")
+    result.errors = [_storable(finding) for finding in _capped(result.errors, "more_errors")]
     result.warnings = _capped(result.warnings, "more_warnings")
     return result
+
+
+def _storable(finding: Finding) -> Finding:
+    """Without the one character that PostgreSQL does not store."""
+    return replace(finding, column=finding.column.replace("\0", "\ufffd"), got=finding.got.replace("\0", "\ufffd"))
 
 
 def _capped(findings: list[Finding], code: str) -> list[Finding]:
@@ -94,6 +100,9 @@ def _decoded(content: bytes, warnings: list[Finding]) -> str:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise Refused(Finding(line, "", "encoding", got=f"0x{content[error.start]:02x}", expected="UTF-8")) from error
+    mixed = UTF_8_LETTER.search(content)
+    if mixed:
+        raise Refused(Finding(content.count(b"\n", 0, mixed.start()) + 1, "", "mixed_encoding", expected="UTF-8"))
     warnings.append(Finding(0, "", "windows_1252", got="Windows-1252", expected="UTF-8"))
     return text
 
@@ -133,11 +142,12 @@ def _read_rows(records: Iterator[tuple[int, list[str]]], order: list[str], resul
         if number > MOST_ROWS:
             raise Refused(Finding(line, "", "too_many_rows", expected=str(MOST_ROWS)))
         row = _row(line, record, order, result.errors)
+        code = record[order.index("code")].strip() if len(record) == len(order) else ""
+        first = lines_of_codes.setdefault(code, line) if code else line
+        if first != line:
+            result.errors.append(Finding(line, "code", "duplicate_code", got=code[:120], expected=str(first)))
         if row is None:
             continue
-        first = lines_of_codes.setdefault(row.code, line)
-        if first != line:
-            result.errors.append(Finding(line, "code", "duplicate_code", got=row.code, expected=str(first)))
         result.warnings.extend(_address_warnings(line, row.email, lines_of_addresses))
         result.rows.append(row)
 
@@ -148,7 +158,7 @@ def _address_warnings(line: int, email: str, seen: dict[str, int]) -> Iterator[F
         return
     first = seen.setdefault(email.casefold(), line)
     if first != line:
-        yield Finding(line, "email", "shared_email", got=email, expected=str(first))
+        yield Finding(line, "email", "shared_email", expected=str(first))  # kept with the frame: no address in it
 
 
 def _row(line: int, record: list[str], order: list[str], errors: list[Finding]) -> UnitRow | None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 SENTENCES = {
     "encoding": _("The text is not UTF-8 or Windows-1252. Save the file as CSV UTF-8."),
     "windows_1252": _("The file was read as Windows-1252. Check that letters such as æ, ø, å, ä and ö are right."),
+    "mixed_encoding": _("Some letters are UTF-8 and others Windows-1252. Save the whole file as CSV UTF-8."),
     "unreadable": _("The file cannot be read as CSV: quotation marks do not close."),
     "missing_column": _("The column is missing."),
     "double_column": _("The column stands more than once."),

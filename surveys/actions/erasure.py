@@ -8,6 +8,7 @@ from surveys.models import (
     AuditEvent,
     Contact,
     Frame,
+    FrameState,
     Invitation,
     Message,
     SampledUnit,
@@ -34,6 +35,7 @@ def destroy_contact_key(*, wave: Wave, by: User) -> None:
     units = SampledUnit.objects.filter(wave=wave, unit__isnull=False).update(unit=None)
     frames = Frame.objects.filter(plans__wave=wave).exclude(pk__in=_frames_still_needed(wave))
     contacts = Contact.objects.filter(unit__frame__in=frames).delete()[0]
+    _forget_refused_addresses(wave)
     invitations = Invitation.objects.filter(sampled_unit__wave=wave, withdrawn_at__isnull=True).update(
         withdrawn_at=timezone.now()
     )
@@ -48,6 +50,15 @@ def destroy_contact_key(*, wave: Wave, by: User) -> None:
         contacts=contacts,
         invitations=invitations,
     )
+
+
+def _forget_refused_addresses(wave: Wave) -> None:
+    """What stood in the e-mail column of files that were refused; loaded frames keep no such findings."""
+    for frame in Frame.objects.filter(
+        programme=wave.programme, country__in=wave.countries, state=FrameState.REFUSED
+    ).defer("upload"):
+        frame.errors = [{**error, "got": ""} if error["column"] == "email" else error for error in frame.errors]
+        frame.save(update_fields=["errors"])
 
 
 def _frames_still_needed(wave: Wave) -> list[int]:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from surveys.actions import erasure, invitations, waves
+from jobs.execution import run_due
+from surveys.actions import erasure, frames, invitations, waves
 from surveys.models import AuditEvent, Contact, Frame, Invitation, SampledUnit, SamplePlan, User, Wave, WaveState
 from tests import make
 
@@ -67,3 +68,26 @@ def test_addresses_that_another_wave_needs_stay_until_its_own_date(wave: Wave, b
     Wave.objects.filter(pk=later.pk).update(state=WaveState.CLOSED)
     erasure.destroy_contact_key(wave=later, by=by)
     assert Contact.objects.count() == 0
+
+
+def test_no_address_stays_in_what_is_kept_of_files(wave: Wave, by: User) -> None:
+    row = "{},Skogly,0301,Oslo,Oslo,municipal,health_care,45,nb,{}"
+    header = "code,name,municipality_code,municipality_name,county,level,sector,employees,language,email"
+    for name, address in (("shared", "ola@example.org"), ("refused", "ola at example.org")):
+        content = "\n".join([header, row.format("A1", address), row.format("A2", address)]).encode()
+        frames.request_import(
+            programme=wave.programme,
+            country="NO",
+            name=name,
+            content=content,
+            origin="a test",
+            constructed=True,
+            by=by,
+        )
+    run_due()
+    waves.close(wave=wave, by=by)
+    assert "ola at" in str(Frame.objects.get(name="refused").errors)
+    erasure.destroy_contact_key(wave=wave, by=by)
+    kept = [(frame.state, len(frame.errors), len(frame.warnings)) for frame in Frame.objects.order_by("name")]
+    assert kept == [("refused", 2, 0), ("loaded", 0, 1)]
+    assert not any("ola" in f"{frame.errors}{frame.warnings}" for frame in Frame.objects.all())

@@ -104,8 +104,11 @@ def hand_over(*, wave: Wave, kind: str, limit: int) -> list[Letter]:
     """Take up to `limit` waiting messages for sending, each with a fresh link; two senders never take the same.
 
     From here on a row is `sending`: if the process dies it stays so and is shown to staff, since the mail may
-    or may not have left. It is never sent again by itself.
+    or may not have left. It is never sent again by itself. Raises WaveNotOpen when the wave was closed meanwhile:
+    its links would not work.
     """
+    if not Wave.objects.filter(pk=wave.pk, state=WaveState.OPEN).exists():
+        raise WaveNotOpen(f"The wave {wave} is not open any more.")
     waiting = Message.objects.filter(sampled_unit__wave=wave, kind=kind, state=MessageState.QUEUED)
     rows = list(
         waiting.select_for_update(skip_locked=True, of=("self",))

@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from jobs.claim import Step
+from jobs.claim import JobRefused, Step
 from surveys.actions import invitations
 from surveys.actions.invitations import Letter
 from surveys.models import Message, MessageState, Wave
@@ -41,8 +41,7 @@ def send_messages(*, wave_id: int, kind: str, step: Step) -> None:
     with get_connection() as connection:
         while True:
             step.progress(min(1.0, done / total), _("%(done)s of %(total)s sent") % {"done": done, "total": total})
-            with step.fenced():
-                letters = invitations.hand_over(wave=wave, kind=kind, limit=BATCH)
+            letters = _taken(wave, kind, step)
             if not letters:
                 break
             outcome = _send(letters, wave, kind, connection)
@@ -50,6 +49,14 @@ def send_messages(*, wave_id: int, kind: str, step: Step) -> None:
             if outcome.broken is not None:
                 raise outcome.broken
             done += len(letters)
+
+
+def _taken(wave: Wave, kind: str, step: Step) -> list[Letter]:
+    try:
+        with step.fenced():
+            return invitations.hand_over(wave=wave, kind=kind, limit=BATCH)
+    except invitations.WaveNotOpen as error:
+        raise JobRefused(_("The wave was closed. Messages that had not been sent stay unsent.")) from error
 
 
 def _send(letters: Sequence[Letter], wave: Wave, kind: str, connection: BaseEmailBackend) -> Outcome:

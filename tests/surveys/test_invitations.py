@@ -13,7 +13,7 @@ from django.core.mail.backends.locmem import EmailBackend
 
 from jobs.execution import run_due
 from jobs.models import Job, JobState
-from surveys.actions import invitations
+from surveys.actions import invitations, waves
 from surveys.actions.invitations import NobodyToSendTo, WaveNotOpen
 from surveys.models import (
     SYSTEM,
@@ -147,6 +147,24 @@ def test_what_was_handed_over_by_a_killed_worker_is_not_sent_again(monkeypatch):
     run_due()
     assert [state for _kind, state in states()] == ["sending", "sending", "sent", "sent", "sent", "sent"]
     assert len(mail.outbox) == 4
+
+
+def test_nothing_more_is_sent_when_the_wave_is_closed_meanwhile(monkeypatch):
+    wave, administrator = drawn(3)
+    monkeypatch.setattr("surveys.work.messages.BATCH", 2)
+    invitations.request_send(wave=wave, kind="invitation", by=administrator)
+    invitations.confirm(
+        wave=wave,
+        sent=[letter.message_id for letter in invitations.hand_over(wave=wave, kind="invitation", limit=2)],
+        failed={},
+    )
+    waves.close(wave=wave, by=administrator)
+    run_due()
+    job = Job.objects.get()
+    assert (job.state, job.attempts) == (JobState.FAILED, 1)
+    assert "lukket" in job.error
+    assert [state for _kind, state in states()] == ["sent", "sent", "queued"]
+    assert mail.outbox == []
 
 
 class Refusing(EmailBackend):

@@ -9,9 +9,11 @@ from enum import StrEnum
 from functools import wraps
 from typing import Any, Protocol, TypeVar
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db.models import TextChoices
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import resolve_url
 from django.utils.translation import gettext_lazy as _
 
 
@@ -100,7 +102,9 @@ def requires(permission: Permission) -> Callable[[View], View]:
             if not user.is_authenticated:
                 from django.contrib.auth.views import redirect_to_login
 
-                return redirect_to_login(request.get_full_path())
+                # What was posted is gone by the time one is signed in, and its address need not have a page.
+                shown = request.method in ("GET", "HEAD")
+                return redirect_to_login(request.get_full_path() if shown else resolve_url(settings.LOGIN_REDIRECT_URL))
             if not user.may_anywhere(permission):
                 raise PermissionDenied
             return view(request, *args, **kwargs)

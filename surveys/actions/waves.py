@@ -88,7 +88,7 @@ def open_wave(*, wave: Wave, by: User) -> Wave:
     if wave.instrument.fielded_at is None:
         raise WaveNotReady(_("The questionnaire is not frozen yet. Freeze it first."))
     drawn = set(wave.plans.filter(drawn_at__isnull=False).values_list("frame__country", flat=True))
-    missing = [country for country in wave.countries if country not in drawn]
+    missing = [str(Country(country).label) for country in wave.countries if country not in drawn]
     if missing:
         raise WaveNotReady(_("No sample is drawn for %(countries)s.") % {"countries": ", ".join(missing)})
     Wave.objects.filter(pk=wave.pk, state=WaveState.DRAFT).update(state=WaveState.OPEN, opened_at=timezone.now())

@@ -130,3 +130,8 @@ class Wave(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def country_names(self) -> list[str]:
+        """In the reader's language, in the order of the wave."""
+        return [str(Country(code).label) for code in self.countries]

@@ -5,6 +5,7 @@ import hmac
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from surveys.models.frame import Sector, Unit
@@ -72,8 +73,9 @@ class Stratum(models.Model):
 
     @property
     def label(self) -> str:
-        """In the reader's language; the key is for machines."""
-        return f"{self.get_country_display()}, {self.get_sector_display()}, {self.get_size_class_display()}"
+        """In the reader's language; the key is for machines. Two parts of one size class do not read the same."""
+        words = [self.get_country_display(), self.get_sector_display(), self.get_size_class_display()]
+        return ", ".join([*words, gettext("all taken")] if self.take_all else words)
 
 
 class Disposition(models.TextChoices):

@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from jobs.execution import run_due
-from surveys.models import Disposition, Frame, FrameState, Programme, SampledUnit, User, Wave, WaveState
+from surveys.actions import samples
+from surveys.models import Disposition, Frame, FrameState, Programme, SampledUnit, Unit, User, Wave, WaveState
 from surveys.work.frame_file import COLUMNS
 from tests import make
 
@@ -109,6 +110,43 @@ def test_the_sample_is_planned_and_drawn(desk: Client, wave: Wave) -> None:
     assert "Norway, Health and care, 1–19 employees" in shown
     assert "Draw the sample" not in shown
     assert wave.sampled_units.count() == 50
+
+
+@pytest.mark.parametrize("field", ["size", "take_all_from", "minimum_per_stratum", "seed"])
+def test_a_number_that_no_column_holds_is_refused_beside_its_field(desk: Client, wave: Wave, field: str) -> None:
+    frame = make.frame(wave.programme, units=make.units(20))
+    fields = {"frame": frame.pk, "size": 10, "minimum_per_stratum": 2, "seed": 1, field: 10**30}
+    plan = reverse("surveys:sample-plan", args=["barometer", "2025"])
+    shown = desk.post(plan, fields).content.decode()
+    assert f'aria-describedby="id_{field}' in shown
+    assert f'<div id="id_{field}_error"><p class="error">Ensure this value is less than' in shown
+    assert not wave.plans.exists()
+    assert desk.get(plan)["Location"] == reverse("surveys:sample", args=["barometer", "2025"])
+
+
+def test_strata_of_one_size_class_are_told_apart(desk: Client, wave: Wave) -> None:
+    frame = make.frame(wave.programme, units=make.units(40))
+    large = list(frame.units.order_by("code")[:8])
+    Unit.objects.filter(pk__in=[unit.pk for unit in large]).update(employees=60, sector="culture")
+    Unit.objects.filter(pk__in=[unit.pk for unit in large[:4]]).update(employees=300)
+    made = samples.plan(wave=wave, frame=frame, size=36, take_all_from=150, seed=1, by=make.user(username="ola"))
+    samples.request_draw(plan=made, by=make.user(username="liv"))
+    run_due()
+    shown = page(desk, "fieldwork", "barometer", "2025")
+    assert shown.count("Norway, Culture, 50 employees or more<") == 1
+    assert shown.count("Norway, Culture, 50 employees or more, all taken<") == 1
+
+
+def test_a_wave_names_its_countries(desk: Client, wave: Wave) -> None:
+    assert '<p class="lead">Norway. Asked about' in page(desk, "wave", "barometer", "2025")
+    assert "<td>Norway</td>" in page(desk, "desk-programme", "barometer")
+
+
+def test_who_posts_without_being_signed_in_any_more_is_led_to_a_page_that_exists(wave: Wave, client: Client) -> None:
+    answer = client.post(reverse("surveys:invite", args=["barometer", "2025"]))
+    assert answer["Location"] == f"{reverse('sign-in')}?next=/desk/"
+    wanted = reverse("surveys:fieldwork", args=["barometer", "2025"])
+    assert client.get(wanted)["Location"] == f"{reverse('sign-in')}?next={wanted}"
 
 
 def test_a_plan_that_cannot_be_drawn_shows_why_and_can_be_mended(desk: Client, wave: Wave) -> None:

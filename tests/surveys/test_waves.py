@@ -92,7 +92,7 @@ def test_the_field_opens_when_the_questionnaire_is_frozen_and_every_country_is_d
     with pytest.raises(waves.WaveNotReady):
         waves.open_wave(wave=wave, by=by)
     instruments.field(version=wave.instrument, by=by)
-    with pytest.raises(waves.WaveNotReady, match="IS"):
+    with pytest.raises(waves.WaveNotReady, match="Island"):
         waves.open_wave(wave=wave, by=by)
     make.drawn(wave, make.frame(programme, country="IS", units=make.units(10)), size=4)
     wave = waves.open_wave(wave=wave, by=by)

@@ -12,6 +12,8 @@ from surveys.models import Country, Frame, FrameState, SamplePlan, Wave
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
 
+MOST = 2**31 - 1  # what the columns hold
+
 
 class FrameForm(forms.Form):
     country = forms.ChoiceField(label=_("Country"), choices=Country.choices)
@@ -40,15 +42,21 @@ class FrameForm(forms.Form):
 class SamplePlanForm(forms.Form):
     frame = forms.ModelChoiceField(label=_("Frame"), queryset=Frame.objects.none(), empty_label=None)
     size = forms.IntegerField(
-        label=_("Units to draw"), min_value=1, help_text=_("In all, with the strata that are taken whole")
+        label=_("Units to draw"),
+        min_value=1,
+        max_value=MOST,
+        help_text=_("In all, with the strata that are taken whole"),
     )
     take_all_from = forms.IntegerField(
         label=_("Take all units from so many employees"),
         min_value=1,
+        max_value=MOST,
         required=False,
         help_text=_("Empty: no stratum is taken whole"),
     )
-    minimum_per_stratum = forms.IntegerField(label=_("At least in each stratum"), min_value=0, initial=2)
+    minimum_per_stratum = forms.IntegerField(
+        label=_("At least in each stratum"), min_value=0, max_value=MOST, initial=2
+    )
     seed = forms.IntegerField(
         label=_("Seed"),
         min_value=0,

@@ -20,9 +20,10 @@ def sample(request: HttpRequest, slug: str, code: str) -> HttpResponse:
 
 
 @requires(Permission.DRAW_SAMPLE)
-@require_POST
 def plan(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     wave = wave_of(request, slug, code, Permission.DRAW_SAMPLE)
+    if request.method != "POST":  # a form with errors stands at this address, and is then shown in another language
+        return redirect("surveys:sample", slug, code)
     form = SamplePlanForm(request.POST, wave=wave)
     if form.is_valid():
         try:

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from math import ceil, floor, inf
 
 import numpy as np
+from scipy.optimize import linprog
 
 EPSILON = 1e-7
+SOLVED = 1e-6  # what a linear program leaves of a limit
 ROUNDS = 200
 
 
@@ -55,6 +57,35 @@ def attack(known: Mapping[str, int], relations: Sequence[Relation]) -> dict[str,
         if not found:
             return {name: value for name, value in facts.items() if name not in known}
         facts.update(found)
+
+
+def span(known: Mapping[str, int], relations: Sequence[Relation], name: str) -> tuple[float, float]:
+    """The lowest and the highest whole number that a count outside `known` may be, inf where nothing bounds it.
+
+    By linear programming over all relations at once, which tightening them one by one does not reach.
+    """
+    names = sorted({count for relation in relations for count in relation.counts if count not in known} | {name})
+    column = {count: index for index, count in enumerate(names)}
+    rows, limits = [], []
+    for relation in relations:
+        row, fixed = np.zeros(len(names)), 0.0
+        for count, coefficient in relation.terms:
+            if count in column:
+                row[column[count]] += coefficient
+            else:
+                fixed += coefficient * known[count]
+        rows += [row, -row]
+        limits += [relation.high - fixed, fixed - relation.low]
+    usable = [index for index, limit in enumerate(limits) if limit != inf]
+    ends = []
+    for sign in (1.0, -1.0):
+        goal = np.zeros(len(names))
+        goal[column[name]] = sign
+        matrix = np.array([rows[index] for index in usable]).reshape(len(usable), len(names))
+        answer = linprog(goal, A_ub=matrix, b_ub=[limits[index] for index in usable], bounds=(0, None), method="highs")
+        ends.append(sign * answer.fun if answer.fun is not None else (0.0 if sign > 0 else inf))
+    low, high = ends
+    return float(ceil(low - SOLVED)), high if high == inf else float(floor(high + SOLVED))
 
 
 def _unknown(facts: Mapping[str, int], relations: Sequence[Relation]) -> list[str]:

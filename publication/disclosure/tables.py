@@ -2,14 +2,14 @@
 
 Unweighted counts decide; the values themselves are the run's weighted estimates. The rule: a base of fewer than 30
 answers is withheld, so is a value with fewer than 5 answers behind it or behind its complement, and so is a second
-value wherever the totals would give the first away.
+value wherever the totals would give the first away, or would show that it is 1, 2, 3 or 4.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from publication.disclosure.attack import Relation, attack
+from publication.disclosure.attack import Relation, attack, span
 
 
 class Reason(StrEnum):
@@ -40,9 +40,10 @@ class Rule:
 class Cell:
     """A published value and the unweighted counts that showing it gives away.
 
-    `base` and `count` name the counts (equal names are one count); cells of one `group` are shown or withheld
-    together; `follows` names cells it is computed from and cannot outlive. `shows` are further counts that the cell
-    gives away but that need no protection of their own; a minor cell is given up before any other.
+    `base`, `count` and `complement` (the rest of the base) name the counts (equal names are one count); cells of one
+    `group` are shown or withheld together; `follows` names cells it is computed from and cannot outlive. `shows` are
+    further counts that the cell gives away but that need no protection of their own; a minor cell is given up before
+    any other.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Cell:
     base: str
     positive: int | None = None
     count: str = ""
+    complement: str = ""
     group: str = ""
     follows: tuple[str, ...] = ()
     estimated: bool = True
@@ -61,6 +63,8 @@ class Cell:
         given = {self.base: self.n, **self.shows}
         if self.positive is not None:
             given[self.count] = self.positive
+            if self.complement:
+                given[self.complement] = self.n - self.positive
         return given
 
 
@@ -87,15 +91,16 @@ def protect(
 ) -> dict[str, Reason]:
     """The cells to withhold, each with its reason; `given` are withheld from the start.
 
-    After the thresholds the attack is run on what would be shown; while it finds a count of a withheld cell, the
-    cheapest count that it used (fewest answers lost) is withheld with every cell that shows it.
+    After the thresholds the attack is run on what would be shown; while it finds a count of a withheld cell, or finds
+    it to be one of the small counts, the cheapest count that it used (fewest answers lost) is withheld with every
+    cell that shows it.
 
     Errors: Unprotectable when the attack still succeeds and nothing is left to withhold.
     """
     rule = rule or Rule()
     withheld = {**(given or {}), **{cell.id: reason for cell in cells if (reason := primary(cell, rule))}}
     _link(cells, withheld)
-    while broken := found(cells, relations, withheld):
+    while broken := found(cells, relations, withheld, rule):
         active = _active(relations, withheld)
         victims = _cheapest(cells, active, withheld, start=min(broken))
         if not victims:
@@ -105,10 +110,24 @@ def protect(
     return withheld
 
 
-def found(cells: Sequence[Cell], relations: Sequence[Relation], withheld: Mapping[str, Reason]) -> dict[str, int]:
-    """Counts of withheld cells that the attack works out exactly from the cells that are shown."""
+def found(
+    cells: Sequence[Cell], relations: Sequence[Relation], withheld: Mapping[str, Reason], rule: Rule | None = None
+) -> dict[str, tuple[int, int]]:
+    """Counts of withheld cells that follow from the cells that are shown: exactly, or as a small count that is not 0.
+
+    The least and the largest that each can be; small is below the rule's minimum. A range that begins at 0 says no
+    more than the mark of a withheld value says by itself.
+    """
+    rule = rule or Rule()
     known, hidden = known_counts(cells, withheld)
-    return {name: value for name, value in attack(known, _active(relations, withheld)).items() if name in hidden}
+    active = _active(relations, withheld)
+    broken = {name: (value, value) for name, value in attack(known, active).items() if name in hidden}
+    for name, value in hidden.items():
+        if name not in broken and 0 < value < rule.minimum_count:
+            low, high = span(known, list(_connected(active, known, name)), name)
+            if low > 0 and high < rule.minimum_count:
+                broken[name] = (int(low), int(high))
+    return broken
 
 
 def known_counts(cells: Sequence[Cell], withheld: Mapping[str, Reason]) -> tuple[dict[str, int], dict[str, int]]:

@@ -101,6 +101,7 @@ def _cell(row: EstimateRow, definitions: Definitions) -> Cell:
         # "Don't know" and "not relevant" say nothing about the workplace: only their base is held to the rule.
         positive=row.positive if row.estimand in COUNTED else None,
         count=_count(row) if row.estimand in COUNTED else "",
+        complement=_complement(row) if row.estimand in COUNTED else "",
         shows={} if opinion or row.positive is None else {_count(row): row.positive},
         group=_group(row),
         follows=tuple(cell_id(key) for key in _compared(row, definitions)) if row.estimand in DERIVED else (),
@@ -122,6 +123,10 @@ def _base(row: EstimateRow, definitions: Definitions) -> str:
 
 def _count(row: EstimateRow) -> str:
     return f"x|{row.estimand}|{'|'.join(_place(row))}"
+
+
+def _complement(row: EstimateRow) -> str:
+    return f"not|{row.estimand}|{'|'.join(_place(row))}"
 
 
 def _rest(share: EstimateRow) -> str:
@@ -156,8 +161,10 @@ def relations_of(rows: Sequence[EstimateRow], definitions: Definitions) -> list[
 
 
 def _within_base(rows: Sequence[EstimateRow], definitions: Definitions) -> list[Relation]:
-    """A count is at most its base; what promoted, what hindered and what did neither make up the base."""
-    relations = [at_most(_count(row), _base(row, definitions)) for row in rows if row.estimand in COUNTED]
+    """A count and its complement make up the base; so do what promoted, what hindered and what did neither."""
+    relations = [
+        adds_up(_base(row, definitions), [_count(row), _complement(row)]) for row in rows if row.estimand in COUNTED
+    ]
     for share, no_opinion in _beside_no_opinion(rows):
         relations.append(adds_up(_base(share, definitions), [_count(share), _count(no_opinion), _rest(share)]))
     by_place: dict[tuple[str, ...], dict[str, EstimateRow]] = defaultdict(dict)
@@ -173,7 +180,7 @@ def _within_base(rows: Sequence[EstimateRow], definitions: Definitions) -> list[
 
 
 def _sectors(rows: Sequence[EstimateRow], definitions: Definitions) -> list[Relation]:
-    """Sectors make up their country, in the base and in the count."""
+    """Sectors make up their country, in the base, in the count and in its complement."""
     relations: list[Relation] = []
     totals = {(row.indicator, row.category, row.country): row for row in rows if _is_share(row) and not row.sector}
     for key, total in totals.items():
@@ -181,6 +188,7 @@ def _sectors(rows: Sequence[EstimateRow], definitions: Definitions) -> list[Rela
         if parts and sum(part.n for part in parts) == total.n:
             relations.append(adds_up(_base(total, definitions), [_base(part, definitions) for part in parts]))
             relations.append(adds_up(_count(total), [_count(part) for part in parts]))
+            relations.append(adds_up(_complement(total), [_complement(part) for part in parts]))
     return relations
 
 
@@ -199,13 +207,14 @@ def _partitions(rows: Sequence[EstimateRow], definitions: Definitions) -> list[R
 
 
 def _innovators(rows: Sequence[EstimateRow], definitions: Definitions) -> list[Relation]:
-    """Those who are innovative are the base of what innovators were asked, where all of them answered."""
+    """Those who are innovative are the base of what innovators were asked, or more where some did not answer."""
     counts = {row.country: row for row in rows if row.indicator == "innovative" and _is_share(row) and not row.sector}
     relations: list[Relation] = []
     for row in rows:
         base, innovative = _base(row, definitions), counts.get(row.country)
-        if innovative and base.startswith("n|innovative|") and row.n == innovative.positive and not row.sector:
-            relations.append(adds_up(_count(innovative), [base]))
+        if innovative and base.startswith("n|innovative|") and not row.sector:
+            all_answered = row.n == innovative.positive
+            relations.append(adds_up(_count(innovative), [base]) if all_answered else at_most(base, _count(innovative)))
     return relations
 
 

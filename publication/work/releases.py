@@ -22,7 +22,7 @@ ATTACKED = "attack"
 
 
 class Exposed(Exception):
-    """The attack on the finished tables found a withheld count exactly."""
+    """The attack on the finished tables found a withheld count, exactly or as one of the small ones."""
 
 
 def build_release(*, release_id: int, step: Step) -> None:
@@ -56,15 +56,15 @@ def build_release(*, release_id: int, step: Step) -> None:
 def attack_documents(written: Sequence[Document], protection: Protection) -> None:
     """Read the finished tables as an outsider does and try to work out what they withhold.
 
-    Errors: Exposed, naming the count, when a withheld cell is shown or a count of one follows exactly.
+    Errors: Exposed, naming the count, when a withheld cell is shown or a count of one follows (see `found`).
     """
     shown = shown_cells(written)
     open_cells = sorted(set(protection.withheld) & shown)
     if open_cells:
         raise Exposed(_("A withheld value stands in a table: %(cell)s.") % {"cell": open_cells[0]})
-    exact = found(protection.cells, protection.relations, protection.withheld)
-    if exact:
-        raise Exposed(_("A withheld count follows from the tables: %(count)s.") % {"count": min(exact)})
+    followed = found(protection.cells, protection.relations, protection.withheld, RULE)
+    if followed:
+        raise Exposed(_("A withheld count follows from the tables: %(count)s.") % {"count": min(followed)})
 
 
 def summary(material: Material, protection: Protection) -> dict[str, object]:

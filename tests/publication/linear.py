@@ -9,10 +9,13 @@ from scipy.optimize import linprog
 from publication.disclosure.attack import Relation
 
 
-def is_exact(known: Mapping[str, int], relations: Sequence[Relation], target: str) -> bool:
-    """Whether one whole number alone fits everything that is known."""
+def gives_away(known: Mapping[str, int], relations: Sequence[Relation], target: str) -> bool:
+    """Whether one whole number alone fits everything that is known, or nothing but 1, 2, 3 and 4."""
     low, high = solve(known, relations, target)
-    return high != inf and ceil(low - 1e-6) >= floor(high + 1e-6)
+    if high == inf:
+        return False
+    least, most = ceil(low - 1e-6), floor(high + 1e-6)
+    return least >= most or 1 <= least <= most <= 4
 
 
 def solve(known: Mapping[str, int], relations: Sequence[Relation], target: str) -> tuple[float, float]:
@@ -34,5 +37,5 @@ def solve(known: Mapping[str, int], relations: Sequence[Relation], target: str) 
         goal = np.zeros(len(names))
         goal[column[target]] = sign
         answer = linprog(goal, A_ub=np.array(upper), b_ub=np.array(limits), bounds=bounds, method="highs")
-        ends.append(inf if answer.status == 3 else sign * answer.fun)
+        ends.append(inf if answer.fun is None else sign * answer.fun)
     return ends[0], ends[1]

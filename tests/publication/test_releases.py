@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
 from jobs.execution import run_due
 from jobs.models import Job, JobState
@@ -35,7 +36,7 @@ def test_a_job_builds_protects_attacks_and_stores_the_tables(world: World, writt
 
 
 def test_a_run_is_released_once_at_a_time(release: Release, world: World) -> None:
-    with pytest.raises(releases.ReleaseExists, match="release 1"):
+    with translation.override("en"), pytest.raises(releases.ReleaseExists, match="release 1"):
         releases.request(run=world.run, by=world.administrator)
     releases.reject(release=release, note="wrong wave", by=world.publisher)
     assert releases.request(run=world.run, by=world.administrator).number == 2

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from surveys.instrument.check import Problem, check, submission
@@ -36,17 +35,9 @@ BEFORE_ANSWERING = (
 STORED = [field.attname for field in Response._meta.concrete_fields]  # id first
 MAY_DECLINE = (Disposition.NOT_INVITED, Disposition.INVITED, Disposition.UNREACHABLE, Disposition.STARTED)
 
-# What a save or submission looks at; the other columns are not worth fetching each time.
-STANDING = (
-    "disposition",
-    "wave__code",
-    "wave__state",
-    "wave__instrument",
-    "response__answers",
-    "response__written",
-    "response__submitted_at",
-    "response__sampled_unit",
-)
+# What a save or submission looks at, built once: putting such a query together costs more than running it.
+_STANDING = SampledUnit.objects.values_list("disposition", "wave__state", *(f"response__{name}" for name in STORED))
+_EARLIER = PageSave.objects.values_list("body_hash", "changed")
 
 
 class ResponseError(ValueError):
@@ -95,7 +86,7 @@ class _Standing:
     disposition: str
     wave_state: str
     response: Response | None
-    earlier_hash: str | None  # of the save that used the same key
+    earlier: tuple[str, list[str]] | None  # body hash and changed items of the save that used the same key
 
     def require_open(self) -> None:
         if self.wave_state != WaveState.OPEN:
@@ -134,12 +125,11 @@ def save(
     standing = _locked(sampled_unit, key=save_key)
     current = {} if standing.response is None else standing.response.answers
     background = background_of(sampled_unit)
-    if standing.earlier_hash == body_hash:
+    if standing.earlier is not None and standing.earlier[0] == body_hash:
         problems = check(instrument, current, background, items=values)
-        earlier = PageSave.objects.get(response=standing.response, key=save_key)
-        return Saved(current, _soft(problems), tuple(earlier.changed), repeated=True)
+        return Saved(current, _soft(problems), tuple(standing.earlier[1]), repeated=True)
     standing.require_open()
-    if standing.earlier_hash is not None:
+    if standing.earlier is not None:
         raise KeyReused(f"save_key: expected a new key for other answers, got {save_key} a second time.")
     written, changed = _to_write(current, values, shown)
     answers = {key: value for key, value in {**current, **written}.items() if not is_unanswered(value)}
@@ -201,21 +191,20 @@ def decline(*, sampled_unit: SampledUnit, by: User | str = RESPONDENT) -> None:
 def _locked(sampled_unit: SampledUnit, *, key: str = "") -> _Standing:
     """Lock the unit, then read what stands.
 
-    Two statements on purpose: PostgreSQL waits at the first, and only a statement that begins after the wait sees
-    what the one before us wrote. On SQLite the transaction itself is the lock (it begins IMMEDIATE).
+    Statements of their own on purpose: PostgreSQL waits at the first, and only a statement that begins after the wait
+    sees what the one before us wrote. On SQLite the transaction itself is the lock (it begins IMMEDIATE).
     """
     if connection.features.has_select_for_update:
         SampledUnit.objects.select_for_update().only("pk").get(pk=sampled_unit.pk)
-    earlier = PageSave.objects.filter(response__sampled_unit=OuterRef("pk"), key=key)
-    units = SampledUnit.objects.annotate(earlier_hash=Subquery(earlier.values("body_hash")[:1]))
-    names = ("disposition", "wave__state", "earlier_hash", *(f"response__{name}" for name in STORED))
-    disposition, wave_state, earlier_hash, *stored = units.values_list(*names).get(pk=sampled_unit.pk)
+    disposition, wave_state, *stored = _STANDING.get(pk=sampled_unit.pk)
+    response = None if stored[0] is None else Response.from_db(connection.alias, STORED, stored)
+    saves = _EARLIER.filter(response=response, key=key) if response is not None and key else ()
     return _Standing(
         unit=sampled_unit,
         disposition=disposition,
         wave_state=wave_state,
-        response=None if stored[0] is None else Response.from_db(connection.alias, STORED, stored),
-        earlier_hash=earlier_hash,
+        response=response,
+        earlier=next(iter(saves), None),
     )
 
 

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from analytics import checks, dataset
-from analytics.core import definition_checks, definition_documents, diagnostics, provenance
+from analytics import checks, dataset, provenance
+from analytics.core import definition_checks, definition_documents, diagnostics
 from analytics.core.change_rows import changes
 from analytics.core.country_rows import between_countries
 from analytics.core.definitions import DefinitionError, Definitions

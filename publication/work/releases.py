@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from analytics.core import provenance
+from analytics import provenance
 from analytics.models import Dataset, Run
 from jobs.claim import JobRefused, Step
 from publication.actions import releases

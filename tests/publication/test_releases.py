@@ -1,5 +1,7 @@
 """From a finished run to published tables: who may do what, once, and never again."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import translation
@@ -19,6 +21,13 @@ from tests.publication.world import World
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Reasons are written in the language of the request or job."""
+    with translation.override("en"):
+        yield
+
+
 def test_a_job_builds_protects_attacks_and_stores_the_tables(world: World, written: list[Document]) -> None:
     release = releases.request(run=world.run, by=world.administrator)
     assert (release.state, release.number, release.constructed) == (ReleaseState.REQUESTED, 1, True)
@@ -36,7 +45,7 @@ def test_a_job_builds_protects_attacks_and_stores_the_tables(world: World, writt
 
 
 def test_a_run_is_released_once_at_a_time(release: Release, world: World) -> None:
-    with translation.override("en"), pytest.raises(releases.ReleaseExists, match="release 1"):
+    with pytest.raises(releases.ReleaseExists, match="release 1"):
         releases.request(run=world.run, by=world.administrator)
     releases.reject(release=release, note="wrong wave", by=world.publisher)
     assert releases.request(run=world.run, by=world.administrator).number == 2

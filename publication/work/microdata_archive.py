@@ -6,10 +6,14 @@ import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from django.utils import translation
+
 from publication.formats.csv import written
 from publication.models import MicrodataFile
 from publication.work.microdata_rows import Source, not_in_file
-from surveys.instrument.codebook import codebook
+from surveys.instrument.codebook import CodebookEntry, codebook
+from surveys.instrument.schema import ItemType
+from surveys.models import Country, Sector
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date a ZIP file can hold
 CONSTRUCTED = "CONSTRUCTED DATA: made up for demonstration, no workplace has given these answers."
@@ -27,7 +31,10 @@ OWN_COLUMNS = {
     "constructed": "1: the answers are made up for demonstration",
 }
 
+OWN_CODES = {"country": Country, "sector": Sector}
 STATUS = ".status"  # beside the column of a number
+MARKS = "Empty: the question was not asked. no_answer: asked, not answered. 1 and 0: chosen, not chosen"
+ASKED = "answered, no_answer, or empty where the question was not asked"
 Rows = tuple[tuple[str, ...], list[tuple[str, ...]]]
 
 
@@ -61,22 +68,39 @@ def archive(file: MicrodataFile, source: Source, rows: Rows, report: Mapping[str
 
 def codebook_rows(source: Source, header: Sequence[str]) -> Iterator[tuple[str, ...]]:
     """One line a column, and one more for each of its codes; our own columns in English."""
-    for column, meaning in OWN_COLUMNS.items():
-        if column in (*header, "constructed"):
-            yield column, "en", "", meaning, "", "", "", ""
-    yield "*", "en", "", "Empty: the question was not asked. no_answer: asked, not answered", "", "", "", ""
+    yield from _own_columns((*header, "constructed"), tuple(source.instrument.texts))
     for language in source.instrument.texts:
         for entry in codebook(source.instrument, language):
             for column in entry.columns:
                 if column in header:
                     yield column, language, str(entry.type), entry.question, "", "", "", entry.asked_when
             if f"{entry.key}{STATUS}" in header:
-                meaning = "answered, no_answer, or empty where the question was not asked"
-                yield f"{entry.key}{STATUS}", "en", "", meaning, "", "", "", ""
+                yield f"{entry.key}{STATUS}", "en", "", ASKED, "", "", "", ""
             if entry.key in header:
-                for value in entry.values:
-                    missing = "1" if value.missing else ""
-                    yield entry.key, language, str(entry.type), "", value.code, value.label, missing, ""
+                yield from _codes(entry, language)
+
+
+def _own_columns(header: Sequence[str], languages: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    for column, meaning in OWN_COLUMNS.items():
+        if column in header:
+            yield column, "en", "", meaning, "", "", "", ""
+    yield "*", "en", "", MARKS, "", "", "", ""
+    for language in languages:
+        with translation.override(language):
+            for column, choices in OWN_CODES.items():
+                for code, label in choices.choices if column in header else ():
+                    yield column, language, "", "", code, str(label), "", ""
+
+
+def _codes(entry: CodebookEntry, language: str) -> Iterator[tuple[str, ...]]:
+    """The codes of an item. One with several choices has a column for each: 1 where it was chosen, else 0."""
+    several = entry.type is ItemType.MULTI
+    if several:
+        yield entry.key, "en", "", ASKED, "", "", "", ""
+    for value in entry.values:
+        missing = "1" if value.missing else ""
+        column, code = (f"{entry.key}.{value.code}", "1") if several else (entry.key, value.code)
+        yield column, language, str(entry.type), "", code, value.label, missing, ""
 
 
 def readme(file: MicrodataFile, source: Source, header: Sequence[str], report: Mapping[str, object]) -> str:

@@ -62,7 +62,7 @@ def read_source(frozen: Frozen) -> Source:
         answers=tuple({name: row[name] for name in columns} for row in rows),
         columns=tuple(columns),
         quasi_items=tuple(quasi),
-        frame=_frame(frozen.manifest),
+        frame=frame_of(frozen.manifest),
         removed=tuple(removed),
         instrument=frozen.instrument,
     )
@@ -75,11 +75,15 @@ def _described(manifest: Mapping[str, object]) -> list[tuple[str, str]]:
     return [(str(column["name"]), str(column["item"])) for column in columns]
 
 
-def _frame(manifest: Mapping[str, object]) -> dict[tuple[str, str, str], int]:
+def frame_of(manifest: Mapping[str, object]) -> Counter[tuple[str, str, str]]:
+    """Workplaces of the frame by country, sector and size class, whether their stratum is taken whole or not."""
     strata = manifest["strata"]
     if not isinstance(strata, list):
         raise TypeError("manifest.strata: expected a list. The dataset is not one of ours.")
-    return {(row["country"], row["sector"], row["size_class"]): int(row["population"]) for row in strata}
+    counted: Counter[tuple[str, str, str]] = Counter()
+    for stratum in strata:
+        counted[stratum["country"], stratum["sector"], stratum["size_class"]] += int(stratum["population"])
+    return counted
 
 
 def _why_removed(instrument: Instrument, item: str) -> str:

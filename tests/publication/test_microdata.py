@@ -20,6 +20,7 @@ from jobs.models import JobState
 from publication.actions import microdata
 from publication.disclosure.microdata import MINIMUM_K, RiskTooHigh, Version, assess, choose, versions
 from publication.models import MicrodataFile, MicrodataState
+from publication.work.microdata_rows import frame_of
 from surveys.models import AuditEvent
 from tests import make
 from tests.publication.world import World
@@ -142,6 +143,25 @@ def test_the_codebook_describes_every_column_and_says_constructed(file: Microdat
     about = json.loads(packed["codebook.json"])
     assert about["constructed"] is True
     assert about["report"] == file.report
+
+
+def test_every_code_of_the_data_stands_in_the_codebook_beside_its_column(file: MicrodataFile) -> None:
+    packed = parts(file)
+    coded: dict[str, set[str]] = {}
+    for row in csv.DictReader(io.StringIO(packed["codebook.csv"])):
+        if row["value"]:
+            coded.setdefault(row["column"], set()).add(row["value"])
+    assert {"country", "sector", "novelty", "initiators.employees"} <= set(coded)
+    assert coded["initiators.employees"] == {"1"}
+    for row in csv.DictReader(io.StringIO(packed["data.csv"])):
+        for column, codes in coded.items():
+            assert row.get(column, "") in codes | {"", "0", "no_answer"}, column
+
+
+def test_the_frame_counts_a_stratum_taken_whole_beside_the_drawn_one() -> None:
+    place = {"country": "NO", "sector": "culture", "size_class": "large"}
+    strata = [{**place, "population": 40, "take_all": False}, {**place, "population": 2, "take_all": True}]
+    assert frame_of({"strata": strata}) == {("NO", "culture", "large"): 42}
 
 
 def test_the_same_dataset_gives_the_same_bytes(file: MicrodataFile, world: World) -> None:

@@ -171,7 +171,7 @@ def submit(*, sampled_unit: SampledUnit, now: datetime | None = None, by: User |
     response.written = {key: stamp for key, stamp in response.written.items() if key in answers}
     response.saved_at = response.submitted_at = now
     response.save(update_fields=["answers", "written", "saved_at", "submitted_at"])
-    _dispose(sampled_unit, (*BEFORE_ANSWERING, Disposition.STARTED), Disposition.COMPLETED)
+    _dispose(standing, (*BEFORE_ANSWERING, Disposition.STARTED), Disposition.COMPLETED)
     AuditEvent.objects.record("response.submitted", response, by=by, programme=sampled_unit.wave.programme)
     return response
 
@@ -184,7 +184,7 @@ def decline(*, sampled_unit: SampledUnit, by: User | str = RESPONDENT) -> None:
     """
     standing = _locked(sampled_unit)
     standing.require_open()
-    if _dispose(sampled_unit, MAY_DECLINE, Disposition.DECLINED):
+    if _dispose(standing, MAY_DECLINE, Disposition.DECLINED):
         AuditEvent.objects.record("response.declined", sampled_unit, by=by, programme=sampled_unit.wave.programme)
 
 
@@ -265,14 +265,15 @@ def _store(
     response.language = language
     response.saved_at = now
     response.save(update_fields=None if standing.response is None else ["answers", "written", "language", "saved_at"])
-    if standing.disposition in BEFORE_ANSWERING:
-        _dispose(standing.unit, BEFORE_ANSWERING, Disposition.STARTED)
+    _dispose(standing, BEFORE_ANSWERING, Disposition.STARTED)
     return response
 
 
-def _dispose(unit: SampledUnit, before: tuple[Disposition, ...], after: Disposition) -> bool:
-    """Change the disposition where it still is one of `before`."""
-    return bool(SampledUnit.objects.filter(pk=unit.pk, disposition__in=before).update(disposition=after))
+def _dispose(standing: _Standing, before: tuple[Disposition, ...], after: Disposition) -> bool:
+    """Change the disposition where it is one of `before`: the row is locked, so what was read of it still holds."""
+    if standing.disposition not in before:
+        return False
+    return bool(SampledUnit.objects.filter(pk=standing.unit.pk).update(disposition=after))
 
 
 def _hard(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:

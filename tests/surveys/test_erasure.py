@@ -1,6 +1,10 @@
 """Erasure: the key to named workplaces goes, everything else still works."""
 
+import io
+
 import pytest
+from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from jobs.execution import run_due
 from surveys.actions import erasure, frames, invitations, waves
@@ -91,3 +95,18 @@ def test_no_address_stays_in_what_is_kept_of_files(wave: Wave, by: User) -> None
     kept = [(frame.state, len(frame.errors), len(frame.warnings)) for frame in Frame.objects.order_by("name")]
     assert kept == [("refused", 2, 0), ("loaded", 0, 1)]
     assert not any("ola" in f"{frame.errors}{frame.warnings}" for frame in Frame.objects.all())
+
+
+def test_the_command_says_what_it_destroyed_and_refuses_what_it_does_not_know(wave: Wave, by: User) -> None:
+    make.drawn(wave, make.frame(wave.programme, units=make.units(10)), size=4)
+    with pytest.raises(CommandError, match="Close the wave"), translation.override("en"):
+        call_command("destroy_contact_key", wave.programme.slug, wave.code, f"--by={by.username}")
+    waves.close(wave=wave, by=by)
+    said = io.StringIO()
+    call_command("destroy_contact_key", wave.programme.slug, wave.code, f"--by={by.username}", stdout=said)
+    assert "4 units lost their name, 10 addresses are deleted" in said.getvalue()
+    assert not SampledUnit.objects.filter(wave=wave, unit__isnull=False).exists()
+    with pytest.raises(CommandError, match="wave: expected one of the programme"):
+        call_command("destroy_contact_key", wave.programme.slug, "1999", f"--by={by.username}")
+    with pytest.raises(CommandError, match="--by: expected the user name of an account"):
+        call_command("destroy_contact_key", wave.programme.slug, wave.code, "--by=nobody")

@@ -321,6 +321,7 @@ def test_a_save_or_submit_after_closing_is_410_and_shows_the_text(browser):
     assert "The survey is closed" in text_of(saved)
     assert "Too late" in text_of(saved)
     assert "Blue" in text_of(handed)
+    assert "Your answers were saved, but they were not handed in" in text_of(handed)
     assert browser.post("/respond/decline").status_code == 410
     assert browser.get("/respond/").status_code == 410
     assert Response.objects.get().answers == {"colour": "blue"}

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from analytics.dataset import DatasetDamaged
+from analytics.provenance import code_version, lock_hash
 from publication.models import Release
 from publication.work.verification import verify
 
@@ -30,7 +32,7 @@ class Command(BaseCommand):
         for difference in result.differences[:SHOWN]:
             self.stderr.write(difference)
         if not result.holds:
-            raise CommandError(f"{slug} {number}: {len(result.differences)} differences.")
+            raise CommandError(f"{slug} {number}: {len(result.differences)} differences. {_made_with(release)}")
         if result.erased:
             self.stdout.write(
                 f"{slug} {number}: source erased. The {result.tables} tables are what their hashes say; "
@@ -41,3 +43,13 @@ class Command(BaseCommand):
             f"{slug} {number}: {result.estimates} estimates agree to 1e-9 and {result.tables} tables to the last "
             f"decimal. Content hash {release.content_hash}."
         )
+
+
+def _made_with(release: Release) -> str:
+    """The first thing to look at when numbers differ: other code or other packages than made them."""
+    run, root = release.run, settings.BASE_DIR
+    here = (code_version(root), lock_hash(root)[:12])
+    made = (run.code_version, run.lock_hash[:12])
+    if here == made:
+        return "Code and lock are those it was made with."
+    return f"It was made with code {made[0]} and lock {made[1]}; here are code {here[0]} and lock {here[1]}."

@@ -69,7 +69,7 @@ def submit(request: HttpRequest, visit: Visit) -> HttpResponse:
         reason = _("No question is answered yet, so there is nothing to hand in.")
         return _check_page(request, visit, reason=reason, status=422)
     except ResponseError as error:
-        return not_saved(request, visit, error, visit.answers)
+        return not_saved(request, visit, error, visit.answers, handing_in=True)
     return visits.see_other("surveys:respond-receipt")
 
 

@@ -13,12 +13,19 @@ from surveys.views.respond.visit import Visit
 
 
 def not_saved(
-    request: HttpRequest, visit: Visit, error: ResponseError, values: Mapping[str, object] | None = None
+    request: HttpRequest,
+    visit: Visit,
+    error: ResponseError,
+    values: Mapping[str, object] | None = None,
+    *,
+    handing_in: bool = False,
 ) -> HttpResponse:
     """410 after closing, 409 after handing in, 400 for a form that cannot be ours."""
     if isinstance(error, WaveClosed):
         status, onward = 410, ""
         heading, reason = _("The survey is closed"), _("What you sent came after closing and was not saved.")
+        if handing_in:
+            reason = _("Your answers were saved, but they were not handed in before closing and do not count.")
     elif isinstance(error, AlreadySubmitted):
         status, onward = 409, reverse("surveys:respond-receipt")
         heading, reason = _("The answers are already handed in"), _("They cannot be changed after that.")
@@ -31,6 +38,7 @@ def not_saved(
         "reason": reason,
         "onward": onward,
         "rows": _rows(visit, values or {}),
+        "handing_in": handing_in,
     }
     return render(request, "surveys/respond/not_saved.html", context, status=status)
 

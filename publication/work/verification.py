@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 
-from analytics.core.results import EstimateRow
+from analytics.core.definition_documents import content_hash as definitions_hash
+from analytics.core.results import EstimateRow, result_hash
 from analytics.dataset import DatasetErased
 from analytics.pipeline import recompute
 from publication.models import Release
@@ -36,7 +37,7 @@ def verify(release: Release) -> Verification:
     Errors: DatasetDamaged when the source is there but is not what was frozen.
     """
     stored = stored_rows(release.run)
-    different = list(_hashes(release))
+    different = [*_hashes(release), *_sources(release, stored)]
     try:
         computed = recompute(release.run)
     except DatasetErased:
@@ -54,10 +55,18 @@ def _hashes(release: Release) -> Iterator[str]:
     stated = release.manifest.get("tables", {})
     for table in release.tables.all():
         found = content_hash(table.document)
-        if found not in (table.content_hash,) or stated.get(table.key) != found:
+        if found != table.content_hash or stated.get(table.key) != found:
             yield f"{table.key}: the document is not what its hash says"
     for key in sorted(set(stated) - {table.key for table in release.tables.all()}):
         yield f"{key}: named in the manifest, and not there"
+
+
+def _sources(release: Release, stored: Sequence[EstimateRow]) -> Iterator[str]:
+    """What the tables were made from, to the last bit; it holds where the dataset has been erased too."""
+    if result_hash(stored) != release.manifest.get("result_hash"):
+        yield "estimates: the stored ones are not those that the manifest names"
+    if definitions_hash(release.run.definitions.document) != release.manifest.get("definitions"):
+        yield "definitions: the stored ones are not those that the manifest names"
 
 
 def _raw(stored: Sequence[EstimateRow], computed: Sequence[EstimateRow]) -> Iterator[str]:

@@ -1,11 +1,13 @@
 """Anybody with the dataset can recompute a release; a changed number does not pass."""
 
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from analytics.dataset import path_of
 from analytics.models import Dataset, Estimate
 from publication.models import Release, ReleaseTable
 from tests.publication.world import World
@@ -34,6 +36,36 @@ def test_a_changed_estimate_is_found(published: Release, world: World) -> None:
     assert estimate.value is not None
     Estimate.objects.filter(pk=estimate.pk).update(value=estimate.value + 1e-8)
     assert "share|innovative||NO|" in verified()
+
+
+def test_a_change_smaller_than_the_tolerance_is_found_without_the_source(published: Release, world: World) -> None:
+    estimate = Estimate.objects.filter(run=world.run, estimand="share", indicator="innovative", country="NO").first()
+    assert estimate is not None
+    assert estimate.value is not None
+    Estimate.objects.filter(pk=estimate.pk).update(value=estimate.value + 1e-12)
+    Dataset.objects.filter(pk=world.run.dataset_id).update(erased_at=timezone.now())
+    assert "estimates: the stored ones are not those that the manifest names" in verified()
+
+
+def test_changed_definitions_are_found(published: Release, world: World) -> None:
+    definitions = world.run.definitions
+    definitions.document["indicators"][0]["texts"]["en"]["title"] = "Something else"
+    definitions.save()
+    assert "definitions: the stored ones are not those that the manifest names" in verified()
+
+
+def test_a_dataset_file_with_one_other_byte_is_refused(
+    published: Release, world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert world.run.dataset is not None
+    original = path_of(world.run.dataset.content_hash)
+    content = bytearray(original.read_bytes())
+    content[len(content) // 2] ^= 1
+    changed = tmp_path / original.name
+    changed.write_bytes(content)
+    monkeypatch.setattr("analytics.dataset.path_of", lambda _content: changed)
+    with translation.override("en"):
+        assert "not those that were frozen" in verified() or "cannot be read" in verified()
 
 
 def test_a_changed_table_is_found_by_its_hash_and_by_its_numbers(release: Release) -> None:

@@ -30,10 +30,10 @@ test: dev ## lint, types, import contracts, migrations, tests; at the end what w
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/djlint --quiet --check --lint templates
 	$(RUN) manage.py makemigrations --check --dry-run
-	$(VENV)/bin/pytest -n 2 -rs
+	$(VENV)/bin/pytest -n 2 --dist worksteal -rs
 	@if address=$$($(RUN) -m tests.postgres); then \
 	  echo "the tests of what is stored, once more on PostgreSQL:"; \
-	  DATABASE_URL="$$address" $(VENV)/bin/pytest -n 2 -rs -m "not journey and not slow" $(STORED); \
+	  DATABASE_URL="$$address" $(VENV)/bin/pytest -n 2 --dist worksteal -rs -m "not journey and not slow" $(STORED); \
 	else echo "SKIPPED: the tests of what is stored were not run on PostgreSQL"; fi
 
 smoke: setup ## the demonstration's main job without a person, in a fresh folder

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import CharField, OuterRef, Subquery, Value
 from django.utils import timezone
 
 from surveys.instrument.check import Problem, check, submission
@@ -37,7 +38,7 @@ MAY_DECLINE = (Disposition.NOT_INVITED, Disposition.INVITED, Disposition.UNREACH
 
 # What a save or submission looks at, built once: putting such a query together costs more than running it.
 _STANDING = SampledUnit.objects.values_list("disposition", "wave__state", *(f"response__{name}" for name in STORED))
-_EARLIER = PageSave.objects.values_list("body_hash", "changed")
+_SAVES = PageSave.objects.filter(response=OuterRef("response__pk")).values("body_hash")
 
 
 class ResponseError(ValueError):
@@ -86,7 +87,7 @@ class _Standing:
     disposition: str
     wave_state: str
     response: Response | None
-    earlier: tuple[str, list[str]] | None  # body hash and changed items of the save that used the same key
+    earlier_hash: str | None  # of the save that used the same key
 
     def require_open(self) -> None:
         if self.wave_state != WaveState.OPEN:
@@ -125,11 +126,12 @@ def save(
     standing = _locked(sampled_unit, key=save_key)
     current = {} if standing.response is None else standing.response.answers
     background = background_of(sampled_unit)
-    if standing.earlier is not None and standing.earlier[0] == body_hash:
+    if standing.earlier_hash == body_hash:
         problems = check(instrument, current, background, items=values)
-        return Saved(current, _soft(problems), tuple(standing.earlier[1]), repeated=True)
+        earlier = PageSave.objects.get(response=standing.response, key=save_key)
+        return Saved(current, _soft(problems), tuple(earlier.changed), repeated=True)
     standing.require_open()
-    if standing.earlier is not None:
+    if standing.earlier_hash is not None:
         raise KeyReused(f"save_key: expected a new key for other answers, got {save_key} a second time.")
     written, changed = _to_write(current, values, shown)
     answers = {key: value for key, value in {**current, **written}.items() if not is_unanswered(value)}
@@ -191,20 +193,19 @@ def decline(*, sampled_unit: SampledUnit, by: User | str = RESPONDENT) -> None:
 def _locked(sampled_unit: SampledUnit, *, key: str = "") -> _Standing:
     """Lock the unit, then read what stands.
 
-    Statements of their own on purpose: PostgreSQL waits at the first, and only a statement that begins after the wait
-    sees what the one before us wrote. On SQLite the transaction itself is the lock (it begins IMMEDIATE).
+    Two statements on purpose: PostgreSQL waits at the first, and only a statement that begins after the wait sees
+    what the one before us wrote. On SQLite the transaction itself is the lock (it begins IMMEDIATE).
     """
     if connection.features.has_select_for_update:
         SampledUnit.objects.select_for_update().only("pk").get(pk=sampled_unit.pk)
-    disposition, wave_state, *stored = _STANDING.get(pk=sampled_unit.pk)
-    response = None if stored[0] is None else Response.from_db(connection.alias, STORED, stored)
-    saves = _EARLIER.filter(response=response, key=key) if response is not None and key else ()
+    earlier = Subquery(_SAVES.filter(key=key)[:1]) if key else Value(None, CharField())
+    disposition, wave_state, *stored, earlier_hash = _STANDING.annotate(earlier=earlier).get(pk=sampled_unit.pk)
     return _Standing(
         unit=sampled_unit,
         disposition=disposition,
         wave_state=wave_state,
-        response=response,
-        earlier=next(iter(saves), None),
+        response=None if stored[0] is None else Response.from_db(connection.alias, STORED, stored),
+        earlier_hash=earlier_hash,
     )
 
 

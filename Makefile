@@ -28,7 +28,7 @@ test: dev ## lint, types, import contracts, migrations, tests; at the end what w
 	$(VENV)/bin/ruff format --check $(SOURCE)
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
-	$(VENV)/bin/djlint --quiet --check --lint templates
+	$(VENV)/bin/djlint --quiet --lint templates
 	$(RUN) manage.py makemigrations --check --dry-run
 	$(VENV)/bin/pytest -n 2 --dist worksteal -rs
 	@if address=$$($(RUN) -m tests.postgres); then \

@@ -162,7 +162,7 @@ def test_every_module_of_the_pure_packages_opens_with_a_sentence():
 
 
 def test_nothing_names_a_machine_or_a_registry():
-    words = re.compile(r"/home/|/Users/|pypi\.org|pythonhosted|npmjs\.(?:org|com)|deb\.debian")
+    words = re.compile(r"/home/|/Users/|pypi\.org|python" r"hosted|npmjs\.(?:org|com)|deb\.debian")
     faults = {
         str(path.relative_to(ROOT))
         for path in tracked()

@@ -1,5 +1,3 @@
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -159,12 +157,6 @@ def full_answers() -> dict[str, object]:
     return answers
 
 
-def test_the_whole_questionnaire_is_checked_in_less_than_a_millisecond() -> None:
+def test_a_full_questionnaire_passes() -> None:
     answers = full_answers()
     assert (len(answers), check(WORKPLACE, answers, {})) == (48, ())
-    fastest = 1.0
-    for _ in range(50):
-        start = time.process_time()
-        check(WORKPLACE, answers, {})
-        fastest = min(fastest, time.process_time() - start)
-    assert fastest < 0.001

@@ -45,7 +45,7 @@ def chances(population: Units, innovative: np.ndarray, nonresponse: Nonresponse)
     return 1 / (1 + np.exp(-(np.log(base / (1 - base)) + shift)))
 
 
-def simulate(nonresponse: Nonresponse) -> Simulated:
+def simulate(nonresponse: Nonresponse, *, minimum_respondents: int = 20, maximum_factor: float = 3.0) -> Simulated:
     population = norway()
     innovative = standings(population, ("2023",))[0].innovative
     strata = sampling.stratify(
@@ -74,6 +74,8 @@ def simulate(nonresponse: Nonresponse) -> Simulated:
             responded=responded,
             populations=strata.populations.astype(np.float64),
             keys=keys,
+            minimum_respondents=minimum_respondents,
+            maximum_factor=maximum_factor,
         )
         assert weighting.design is not None
         estimate = share(weighting.design, innovative[drawn][weighting.respondents])
@@ -92,6 +94,15 @@ def test_intervals_cover_the_truth_when_answering_is_at_random_within_strata() -
     )
     assert abs(result.coverage - 0.95) <= 0.02
     assert abs(result.bias) < 0.005
+
+
+@pytest.mark.slow
+def test_what_bias_there_is_at_random_comes_from_joined_cells() -> None:
+    """Cells of few answers are joined over sizes, and larger workplaces both answer and innovate more."""
+    result = simulate("at_random", minimum_respondents=2, maximum_factor=100.0)
+    print(f"\nat random, hardly a cell joined: covers {result.coverage:.1%}, bias {100 * result.bias:+.2f} points")
+    assert abs(result.coverage - 0.95) <= 0.02
+    assert abs(result.bias) < 0.002
 
 
 @pytest.mark.slow

@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analytics.core.answer_columns import status_name
+from analytics.core.answer_columns import counted_options, status_name
 from analytics.core.arrays import Codes, Floats, Mask
 from analytics.core.columns import Column, Multi, Number, Text, single, status
 from analytics.core.conditions import Respondents
-from surveys.instrument.schema import Instrument, Item, ItemType
+from surveys.instrument.schema import NUMERIC, Instrument, Item, ItemType
 
 SIZE_CLASSES = ("small", "medium", "large")
 INELIGIBLE = "ineligible"
@@ -104,7 +104,11 @@ def read(frame: pd.DataFrame, strata: Sequence[Mapping[str, object]], instrument
         sector=_texts(answered["sector"]),
         respondents=Respondents(
             size=len(answered),
-            columns={item.key: _column(answered, item) for item in instrument.items.values()},
+            columns={
+                item.key: _column(answered, item)
+                for item in instrument.items.values()
+                if item.type is not ItemType.INFO
+            },
             background=_background(answered, instrument),
             conditions=instrument.conditions,
         ),
@@ -113,16 +117,16 @@ def read(frame: pd.DataFrame, strata: Sequence[Mapping[str, object]], instrument
 
 def _column(rows: pd.DataFrame, item: Item) -> Column:
     state = _texts(rows[status_name(item)])
-    match item.type:
-        case ItemType.SINGLE:
-            return single(state, [option.code for option in item.options])
-        case ItemType.MULTI:
-            chosen = {option.code: _flags(rows[f"{item.key}.{option.code}"]) for option in item.options}
-            return Multi(status(state), chosen)
-        case ItemType.NUMBER:
-            return Number(rows[item.key].to_numpy(dtype=np.float64, na_value=np.nan), status(state))
-        case ItemType.TEXT:
-            return Text(status(state))
+    if item.type is ItemType.SINGLE:
+        return single(state, [option.code for option in counted_options(item)])
+    if item.type in (ItemType.MULTI, ItemType.RANK):
+        columns = {option.code: rows[f"{item.key}.{option.code}"] for option in counted_options(item)}
+        ranked = item.type is ItemType.RANK
+        chosen = {code: _flags(column.notna() if ranked else column) for code, column in columns.items()}
+        return Multi(status(state), chosen)
+    if item.value_type in NUMERIC:
+        return Number(rows[item.key].to_numpy(dtype=np.float64, na_value=np.nan), status(state))
+    return Text(status(state))
 
 
 def _background(rows: pd.DataFrame, instrument: Instrument) -> dict[str, Column]:

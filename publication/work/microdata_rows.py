@@ -90,6 +90,8 @@ def _why_removed(instrument: Instrument, item: str) -> str:
     found = instrument.items[item]
     if found.disclosure is DisclosureClass.IDENTIFYING:
         return "identifying"
+    if found.type is ItemType.REGISTER:
+        return "the exact value of the register points to the workplace"
     return "free text" if found.type is ItemType.TEXT else ""
 
 

@@ -1,11 +1,13 @@
 """Whether answers may be stored: the one check behind forms, API and generators."""
 
+import math
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 from surveys.instrument.plan import plan_of
-from surveys.instrument.routing import Answers, answers_on_path, is_unanswered, walked
+from surveys.instrument.routing import Answers, answers_on_path, is_unanswered, not_offered, walked
 from surveys.instrument.schema import Instrument, Item, ItemType, Level, Requirement
 
 # Characters that a database refuses or that no person types; line breaks and tabs are fine.
@@ -13,6 +15,7 @@ UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 # Where the item sets no limit of its own; the number still fits the columns of a dataset.
 LONGEST_TEXT = 10_000
 LARGEST_NUMBER = 10**12
+FIRST_YEAR, LAST_YEAR = 1000, 2999
 
 
 @dataclass(frozen=True)
@@ -20,8 +23,8 @@ class Problem:
     """What is wrong with the answer to an item.
 
     `code` is one of: unknown_item, off_path, wrong_type, unknown_code, duplicate_choice, too_many, exclusive, below,
-    above, too_long, unreadable, required, edit. `detail` holds the numbers and codes that a message needs: limit, got,
-    expected, code, edit.
+    above, decimals, no_date, no_year, total, same_place, not_in_register, too_long, unreadable, required, edit.
+    `detail` holds the numbers and codes that a message needs: limit, got, expected, code, edit.
     """
 
     item: str
@@ -49,7 +52,9 @@ def check(
     found = strays(instrument, answers, wanted.difference(on_path))
     for key in on_path:
         if key in wanted:
-            found.extend(problems_of(instrument.items[key], visible.get(key)))
+            item = instrument.items[key]
+            found.extend(problems_of(item, visible.get(key)))
+            found.extend(problems_of_background(instrument, item, visible.get(key), background))
     refused = {problem.item for problem in found if problem.level is Level.HARD}
     for edit, holds in plan_of(instrument).edits:
         looked_at = edit.item in wanted and edit.item in visible and edit.item not in refused
@@ -67,6 +72,23 @@ def strays(instrument: Instrument, answers: Answers, keys: Collection[str]) -> l
         elif not is_unanswered(answers.get(key)):
             found.append(Problem(key, "off_path"))
     return found
+
+
+def problems_of_background(
+    instrument: Instrument, item: Item, answer: object, background: Answers
+) -> Iterator[Problem]:
+    """What is wrong with an answer for this respondent: a code not offered, another value than the register has."""
+    if item.type is ItemType.REGISTER:
+        stands = background.get(item.variable)
+        if isinstance(answer, Mapping) and answer.get("source") == "frame" and answer.get("value") != stands:
+            yield Problem(item.key, "not_in_register", detail={"expected": str(stands)})
+    elif answer is not None and any(option.show_if is not None for option in item.options):
+        hidden = not_offered(instrument, item.key, background)
+        given = answer if isinstance(answer, list | Mapping) else (answer,)
+        for code in given:
+            if code in hidden:
+                yield Problem(item.key, "unknown_code", detail={"code": shortened(str(code))})
+                return
 
 
 def submission(instrument: Instrument, answers: Answers, background: Answers) -> dict[str, object]:
@@ -111,8 +133,12 @@ def multi_problems(item: Item, answer: object) -> Iterator[Problem]:
 
 
 def number_problems(item: Item, answer: object) -> Iterator[Problem]:
-    if not isinstance(answer, int) or isinstance(answer, bool):
-        yield wrong_type(item, "whole number", answer)
+    allowed = int | float if item.decimals else int
+    if isinstance(answer, bool) or not isinstance(answer, allowed) or not math.isfinite(answer):
+        yield wrong_type(item, "number" if item.decimals else "whole number", answer)
+        return
+    if round(answer, item.decimals) != answer:
+        yield Problem(item.key, "decimals", detail={"limit": item.decimals})
         return
     lowest = -LARGEST_NUMBER if item.minimum is None else item.minimum
     highest = LARGEST_NUMBER if item.maximum is None else item.maximum
@@ -120,6 +146,64 @@ def number_problems(item: Item, answer: object) -> Iterator[Problem]:
         yield Problem(item.key, "below", detail={"limit": lowest})
     elif answer > highest:
         yield Problem(item.key, "above", detail={"limit": highest})
+
+
+def year_problems(item: Item, answer: object) -> Iterator[Problem]:
+    if not isinstance(answer, int) or isinstance(answer, bool) or not FIRST_YEAR <= answer <= LAST_YEAR:
+        yield Problem(item.key, "no_year")
+        return
+    yield from number_problems(item, answer)
+
+
+def date_problems(item: Item, answer: object) -> Iterator[Problem]:
+    """The day as YYYY-MM-DD and in no other of the forms that ISO 8601 knows."""
+    try:
+        if isinstance(answer, str) and date.fromisoformat(answer).isoformat() == answer:
+            return
+    except ValueError:
+        pass
+    yield Problem(item.key, "no_date")
+
+
+def percent_problems(item: Item, answer: object) -> Iterator[Problem]:
+    """Whole per cent of the parts, 100 together; a part that is left out is 0."""
+    if not isinstance(answer, Mapping):
+        yield wrong_type(item, "per cent by code", answer)
+        return
+    for code, part in answer.items():
+        if code not in item.codes:
+            yield Problem(item.key, "unknown_code", detail={"code": shortened(str(code))})
+            return
+        if not isinstance(part, int) or isinstance(part, bool) or not 0 <= part <= 100:
+            yield Problem(item.key, "wrong_type", detail={"expected": "whole per cent from 0 to 100", "code": code})
+            return
+    total = sum(answer.values())
+    if total != 100:
+        yield Problem(item.key, "total", detail={"got": total, "limit": 100})
+
+
+def rank_problems(item: Item, answer: object) -> Iterator[Problem]:
+    """Codes in order. A mapping is what a form gives when two options have one place."""
+    if isinstance(answer, Mapping):
+        yield Problem(item.key, "same_place")
+        return
+    yield from multi_problems(item, answer)
+
+
+def register_problems(item: Item, answer: object) -> Iterator[Problem]:
+    """A confirmed or corrected value of the frame, held to what a value of its kind may be."""
+    if not isinstance(answer, Mapping) or set(answer) != {"value", "source", "corrected"}:
+        yield wrong_type(item, "value, source and corrected", answer)
+        return
+    source, corrected = answer["source"], answer["corrected"]
+    if source not in ("frame", "respondent") or not isinstance(corrected, bool) or (source == "frame" and corrected):
+        yield wrong_type(item, "source frame or respondent, and whether it was corrected", answer)
+    elif source == "respondent":
+        yield from problems_of(replace(item, type=item.value_type, of=None), answer["value"])
+
+
+def info_problems(item: Item, answer: object) -> Iterator[Problem]:
+    yield wrong_type(item, "no answer: it is only text", answer)
 
 
 def text_problems(item: Item, answer: object) -> Iterator[Problem]:
@@ -137,6 +221,12 @@ BY_TYPE = {
     ItemType.MULTI: multi_problems,
     ItemType.NUMBER: number_problems,
     ItemType.TEXT: text_problems,
+    ItemType.DATE: date_problems,
+    ItemType.YEAR: year_problems,
+    ItemType.PERCENT: percent_problems,
+    ItemType.RANK: rank_problems,
+    ItemType.INFO: info_problems,
+    ItemType.REGISTER: register_problems,
 }
 
 

@@ -2,14 +2,18 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from surveys.instrument.directory import read_directory
 from surveys.instrument.reader import Fields, InstrumentError, Place, unique
 from surveys.instrument.rule_nodes import Node
 from surveys.instrument.rule_tree import KEY, to_tree
 from surveys.instrument.schema import (
     Ask,
+    Block,
+    Comparability,
     DisclosureClass,
     Edit,
     Instrument,
@@ -18,12 +22,15 @@ from surveys.instrument.schema import (
     ItemType,
     Level,
     Option,
+    Origin,
     Page,
+    Relation,
     Requirement,
+    Specified,
     Texts,
     TextState,
 )
-from surveys.instrument.source import expanded, read_directory, read_file
+from surveys.instrument.source import expanded, read_file
 
 __all__ = [
     "InstrumentError",
@@ -36,23 +43,25 @@ __all__ = [
 ]
 
 FORMAT = "barometer-instrument/1"
+CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 LIBRARY = Path(__file__).resolve().parent.parent / "library"
 
 
-def load_library(name: str = "workplace") -> dict[str, object]:
-    """The canonical document of a shipped instrument."""
-    return load_directory(LIBRARY, name=name)
+def load_library(name: str = "workplace", *, blocks: Sequence[str] = ()) -> dict[str, object]:
+    """The canonical document of a shipped instrument, with these optional blocks."""
+    return load_directory(LIBRARY, name=name, blocks=blocks)
 
 
-def load_directory(path: Path, *, name: str = "workplace") -> dict[str, object]:
+def load_directory(path: Path, *, name: str = "workplace", blocks: Sequence[str] = ()) -> dict[str, object]:
     """The canonical document of the instrument written in a directory of YAML files.
 
-    Reads `instruments/<name>.yaml`, the item banks it names in `items/` and every `texts/<name>.<language>.yaml`.
+    Reads `instruments/<name>.yaml`, `blocks/<block>.yaml` of each block, the item banks they name in `items/`, the
+    texts of all of these in `texts/<file>.<language>.yaml`, and `comparability/<name>.yaml` where it stands.
 
     Raises:
         InstrumentError: a file is missing, unsafe, too large, or says something that is not of the format.
     """
-    return to_document(from_document(read_directory(path, name=name)))
+    return to_document(from_document(read_directory(path, name=name, blocks=blocks)))
 
 
 def load_file(path: Path) -> dict[str, object]:
@@ -73,8 +82,9 @@ def from_document(document: Mapping[str, object]) -> Instrument:
         InstrumentError: names the location, what was expected, what stood there and what to do.
     """
     root = Place(expanded(document), "").fields(
-        "format", "key", "version", "languages", "background", "conditions", "items", "pages", "edits", "texts"
-    )
+        "format", "key", "version", "languages", "background", "conditions", "items", "pages", "edits", "texts",
+        "partial", "self_test", "blocks", "comparability",
+    )  # fmt: skip
     if root["format"].value != FORMAT:
         raise root["format"].wrong(FORMAT)
     items: dict[str, Item] = {}
@@ -98,13 +108,35 @@ def from_document(document: Mapping[str, object]) -> Instrument:
         pages=tuple(page_of(place) for place in root.each("pages")),
         edits=tuple(edit_of(place) for place in root.each("edits")),
         texts=texts_of(root["texts"], languages),
+        partial=root["partial"].optional(Place.rule),
+        self_test=tuple(place.text() for place in root.each("self_test")),
+        blocks=tuple(block_of(place) for place in root.each("blocks")),
+        comparability=tuple(comparability_of(place) for place in root.each("comparability")),
+    )
+
+
+def block_of(place: Place) -> Block:
+    value = place.fields("key", "origin", "evidence")
+    return Block(value["key"].text(), value["origin"].choice(Origin), value.text("evidence"))
+
+
+def comparability_of(place: Place) -> Comparability:
+    value = place.fields("item", "with", "country", "relation", "why", "by", "on")
+    return Comparability(
+        item=value["item"].text(),
+        former=value["with"].text(),
+        country=value.text("country", "*"),
+        relation=value["relation"].choice(Relation),
+        reason=value["why"].text(),
+        by=value["by"].text(),
+        on=value["on"].day(),
     )
 
 
 def item_of(place: Place) -> Item:
     value = place.fields(
-        "key", "type", "disclosure", "options", "battery", "max_choices", "minimum", "maximum", "max_length",
-        "required", "source", "since", "evidence",
+        "key", "type", "disclosure", "options", "battery", "max_choices", "minimum", "maximum", "decimals", "unit",
+        "max_length", "variable", "of", "specifies", "export", "required", "source", "since", "evidence",
     )  # fmt: skip
     key = value["key"].text()
     if not KEY.fullmatch(key):
@@ -114,26 +146,54 @@ def item_of(place: Place) -> Item:
     if disclosure.missing:
         hint = "Say what an answer may give away."
         raise disclosure.wrong(f"one of {', '.join(DisclosureClass)}", hint=hint, rule="missing_disclosure")
+    kind = value["type"].choice(ItemType)
     return Item(
         key=key,
-        type=value["type"].choice(ItemType),
+        type=kind,
         disclosure=disclosure.choice(DisclosureClass, rule="missing_disclosure"),
         options=tuple(option_of(option) for option in value.each("options")),
         battery=value["battery"].optional(Place.text),
         max_choices=value["max_choices"].optional(Place.whole_number),
         minimum=value["minimum"].optional(Place.whole_number),
         maximum=value["maximum"].optional(Place.whole_number),
+        decimals=value["decimals"].optional(Place.whole_number) or 0,
+        unit=value.text("unit"),
         max_length=value["max_length"].optional(Place.whole_number),
-        required=Requirement.SOFT if value["required"].missing else value["required"].choice(Requirement),
+        variable=value.text("variable"),
+        of=None if value["of"].missing else value["of"].choice(ItemType),
+        specifies=value["specifies"].optional(specified_of),
+        export=value.text("export"),
+        required=required_of(value["required"], kind),
         source=value.text("source"),
         since=value.text("since"),
         evidence=value.text("evidence"),
     )
 
 
+def required_of(place: Place, kind: ItemType) -> Requirement:
+    """Asked for softly where nothing else is said; a text alone is never asked for."""
+    if kind is ItemType.INFO:
+        return Requirement.NO
+    return Requirement.SOFT if place.missing else place.choice(Requirement)
+
+
+def specified_of(place: Place) -> Specified:
+    value = place.fields("item", "code")
+    return Specified(value["item"].text(), value["code"].text())
+
+
 def option_of(place: Place) -> Option:
-    value = place.fields("code", "missing", "exclusive")
-    return Option(value["code"].text(), missing=value.truth("missing"), exclusive=value.truth("exclusive"))
+    value = place.fields("code", "missing", "exclusive", "common", "show_if")
+    code = value["code"].text()
+    if not CODE.fullmatch(code):
+        raise value["code"].wrong("letters, digits, _ and -, without spaces or points")
+    return Option(
+        code,
+        missing=value.truth("missing"),
+        exclusive=value.truth("exclusive"),
+        common=value.text("common"),
+        show_if=value["show_if"].optional(Place.rule),
+    )
 
 
 def page_of(place: Place) -> Page:
@@ -171,8 +231,10 @@ def texts_of(place: Place, languages: tuple[str, ...]) -> dict[str, Texts]:
 
 def language_of(language: str, place: Place) -> Texts:
     value = place.fields(
-        "state", "title", "introduction", "definition", "sections", "pages", "batteries", "items", "edits"
-    )
+        "state", "title", "introduction", "definition", "sections", "pages", "batteries", "items", "edits", "source",
+        "states", "sources",
+    )  # fmt: skip
+    states = {} if value["states"].missing else dict(value["states"].named())
     return Texts(
         language=language,
         state=value["state"].choice(TextState),
@@ -184,6 +246,9 @@ def language_of(language: str, place: Place) -> Texts:
         batteries=item_texts(value["batteries"]),
         items=item_texts(value["items"]),
         edits=value["edits"].texts(),
+        source=value.text("source"),
+        states={location: state.choice(TextState) for location, state in states.items()},
+        sources=value["sources"].texts(),
     )
 
 
@@ -192,13 +257,13 @@ def item_texts(place: Place) -> dict[str, ItemText]:
 
 
 def item_text(place: Place) -> ItemText:
-    value = place.fields("question", "help", "options")
-    return ItemText(value.text("question"), value.text("help"), value["options"].texts())
+    value = place.fields("question", "help", "unit", "options")
+    return ItemText(value.text("question"), value.text("help"), value.text("unit"), value["options"].texts())
 
 
 def to_document(instrument: Instrument) -> dict[str, object]:
     """The canonical document: every rule as a tree, everything written out, what is empty left away."""
-    return {
+    document: dict[str, object] = {
         "format": FORMAT,
         "key": instrument.key,
         "version": instrument.version,
@@ -213,6 +278,29 @@ def to_document(instrument: Instrument) -> dict[str, object]:
         ],
         "texts": {language: texts_document(texts) for language, texts in instrument.texts.items()},
     }
+    return document | without_empty(
+        {
+            "partial": rule_document(instrument.partial),
+            "self_test": list(instrument.self_test),
+            "blocks": [
+                without_empty({"key": block.key, "origin": block.origin.value, "evidence": block.evidence})
+                for block in instrument.blocks
+            ],
+            "comparability": [comparability_document(entry) for entry in instrument.comparability],
+        }
+    )
+
+
+def comparability_document(entry: Comparability) -> dict[str, object]:
+    return {
+        "item": entry.item,
+        "with": entry.former,
+        "country": entry.country,
+        "relation": entry.relation.value,
+        "why": entry.reason,
+        "by": entry.by,
+        "on": entry.on,
+    }
 
 
 def without_empty(value: dict[str, object]) -> dict[str, object]:
@@ -223,22 +311,37 @@ def is_zero(part: object) -> bool:
     return isinstance(part, int) and not isinstance(part, bool)
 
 
+def option_document(option: Option) -> dict[str, object]:
+    return without_empty(
+        {
+            "code": option.code,
+            "missing": option.missing,
+            "exclusive": option.exclusive,
+            "common": option.common,
+            "show_if": rule_document(option.show_if),
+        }
+    )
+
+
 def item_document(item: Item) -> dict[str, object]:
-    options = [
-        without_empty({"code": option.code, "missing": option.missing, "exclusive": option.exclusive})
-        for option in item.options
-    ]
+    specifies = item.specifies
     return without_empty(
         {
             "key": item.key,
             "type": item.type.value,
             "disclosure": item.disclosure.value,
-            "options": options,
+            "options": [option_document(option) for option in item.options],
             "battery": item.battery,
             "max_choices": item.max_choices,
             "minimum": item.minimum,
             "maximum": item.maximum,
+            "decimals": item.decimals or None,
+            "unit": item.unit,
             "max_length": item.max_length,
+            "variable": item.variable,
+            "of": None if item.of is None else item.of.value,
+            "specifies": None if specifies is None else {"item": specifies.item, "code": specifies.code},
+            "export": item.export,
             "required": item.required.value,
             "source": item.source,
             "since": item.since,
@@ -276,9 +379,14 @@ def texts_document(texts: Texts) -> dict[str, object]:
             "batteries": {key: item_text_document(text) for key, text in texts.batteries.items()},
             "items": {key: item_text_document(text) for key, text in texts.items.items()},
             "edits": dict(texts.edits),
+            "source": texts.source,
+            "states": {location: state.value for location, state in texts.states.items()},
+            "sources": dict(texts.sources),
         }
     )
 
 
 def item_text_document(text: ItemText) -> dict[str, object]:
-    return without_empty({"question": text.question, "help": text.help, "options": dict(text.options)})
+    return without_empty(
+        {"question": text.question, "help": text.help, "unit": text.unit, "options": dict(text.options)}
+    )

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from surveys.instrument.rule_engine import Predicate, predicate, resolved
 from surveys.instrument.rule_nodes import Node
-from surveys.instrument.schema import Edit, Instrument, Page
+from surveys.instrument.schema import Edit, Instrument, Page, Specified
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,9 @@ class PlannedPage:
 class Plan:
     pages: tuple[PlannedPage, ...]
     edits: tuple[tuple[Edit, Predicate], ...]
+    specified: Mapping[str, Specified]  # texts that go with an option: they count only where it is chosen
+    offers: Mapping[str, tuple[tuple[str, Predicate], ...]]  # item -> its options that only some are offered
+    partial: Predicate | None
 
 
 @lru_cache(maxsize=64)
@@ -44,6 +47,17 @@ def prepared(instrument: Instrument) -> Plan:
     return Plan(
         pages=tuple(planned(page, conditions) for page in instrument.pages),
         edits=tuple((edit, predicate(edit.rule, conditions)) for edit in instrument.edits),
+        specified={item.key: item.specifies for item in instrument.items.values() if item.specifies is not None},
+        offers={
+            item.key: tuple(
+                (option.code, predicate(option.show_if, conditions))
+                for option in item.options
+                if option.show_if is not None
+            )
+            for item in instrument.items.values()
+            if any(option.show_if is not None for option in item.options)
+        },
+        partial=None if instrument.partial is None else predicate(instrument.partial, conditions),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import chain, combinations, islice, product
 
@@ -10,7 +11,7 @@ from surveys.instrument.findings import items_read
 from surveys.instrument.plan import prepared
 from surveys.instrument.routing import walked_by
 from surveys.instrument.rule_nodes import Background, Comparison, ItemAnswer, Literal, Node, Scalar, Values, walk
-from surveys.instrument.schema import Ask, Instrument, Item, ItemType, Level, Page
+from surveys.instrument.schema import NUMERIC, Ask, Instrument, Item, ItemType, Level, Page
 
 MOST_TRIES = 20_000
 MOST_SUBSETS = 4  # choices of a multi item tried in every combination
@@ -94,13 +95,23 @@ def answers_to_try(item: Item, values: Sequence[Scalar]) -> Iterator[object]:
 
 
 def candidates(item: Item, values: Sequence[Scalar]) -> Iterator[object]:
-    if item.type is ItemType.NUMBER:
+    if item.type is ItemType.REGISTER:
+        for value in candidates(replace(item, type=item.value_type, of=None), values):
+            yield {"value": value, "source": "respondent", "corrected": True}
+    elif item.value_type in NUMERIC:
         bounds = [bound for bound in (item.minimum, item.maximum) if bound is not None]
-        yield from told_apart([*values, *bounds])
-        return
-    if item.type is ItemType.TEXT:
+        yield from told_apart([*values, *bounds, *((2000,) if item.type is ItemType.YEAR else ())])
+    elif item.type is ItemType.TEXT:
         yield from [*(value for value in values if isinstance(value, str)), "x"]
-        return
+    elif item.type is ItemType.DATE:
+        yield from days_told_apart(values)
+    elif item.type is ItemType.PERCENT:
+        yield from ({option.code: 100} for option in item.options)
+    elif item.type is not ItemType.INFO:
+        yield from choices(item, values)
+
+
+def choices(item: Item, values: Sequence[Scalar]) -> Iterator[object]:
     codes = [value for value in values if isinstance(value, str)]
     codes += [option.code for option in item.options if option.code not in codes][:1]
     if item.type is ItemType.SINGLE:
@@ -109,6 +120,16 @@ def candidates(item: Item, values: Sequence[Scalar]) -> Iterator[object]:
     sizes = range(1, len(codes) + 1) if len(codes) <= MOST_SUBSETS + 1 else (1, 2, len(codes) - 1, len(codes))
     for size in sizes:
         yield from (list(choice) for choice in combinations(codes, size))
+
+
+def days_told_apart(values: Iterable[Scalar]) -> Iterator[str]:
+    """The days themselves, the day before and the day after each; some day where there is none."""
+    for value in (*values, "2000-01-01"):
+        try:
+            day = date.fromisoformat(str(value))
+        except ValueError:
+            continue
+        yield from ((day + timedelta(days=step)).isoformat() for step in (-1, 0, 1))
 
 
 def told_apart(values: Iterable[Scalar]) -> list[Scalar]:

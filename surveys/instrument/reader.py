@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
@@ -53,6 +54,15 @@ class Place:
         if not isinstance(self.value, bool):
             raise self.wrong("true or false")
         return self.value
+
+    def day(self) -> str:
+        """A day, as YYYY-MM-DD."""
+        text = self.text()
+        try:
+            date.fromisoformat(text)
+        except ValueError:
+            raise self.wrong("a day as YYYY-MM-DD") from None
+        return text
 
     def choice(self, kind: type[Kind], *, rule: str = "document") -> Kind:
         if not isinstance(self.value, str) or self.value not in list(kind):

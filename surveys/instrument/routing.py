@@ -5,7 +5,18 @@ from collections.abc import Mapping
 from surveys.instrument.plan import PageOnPath, Plan, PlannedPage, plan_of
 from surveys.instrument.schema import Instrument
 
-__all__ = ["Answers", "PageOnPath", "answers_on_path", "is_unanswered", "items_on_path", "path", "walked", "walked_by"]
+__all__ = [
+    "Answers",
+    "PageOnPath",
+    "answers_on_path",
+    "counts_as_partial",
+    "is_unanswered",
+    "items_on_path",
+    "not_offered",
+    "path",
+    "walked",
+    "walked_by",
+]
 
 Answers = Mapping[str, object]
 
@@ -20,8 +31,10 @@ def path(instrument: Instrument, answers: Answers, background: Answers) -> tuple
 
 
 def items_on_path(instrument: Instrument, answers: Answers, background: Answers) -> tuple[str, ...]:
-    """The items asked, in order."""
-    return tuple(key for page in path(instrument, answers, background) for key in page.items)
+    """The items asked, in order. A text that goes with an option is asked where the option is chosen."""
+    plan = plan_of(instrument)
+    pages, visible = walked_by(plan, answers, background)
+    return tuple(key for page in pages for key in page.items if is_specified(plan, key, visible))
 
 
 def answers_on_path(instrument: Instrument, answers: Answers, background: Answers) -> dict[str, object]:
@@ -48,9 +61,30 @@ def walked_by(plan: Plan, answers: Answers, background: Answers) -> tuple[tuple[
         pages.append(page)
         for key in page.items:
             answer = answers.get(key)
-            if answer or not is_unanswered(answer):
+            if (answer or not is_unanswered(answer)) and is_specified(plan, key, visible):
                 visible[key] = answer
     return tuple(pages), visible
+
+
+def is_specified(plan: Plan, key: str, visible: Answers) -> bool:
+    """Whether the option that the text goes with is chosen; true of every other item."""
+    option = plan.specified.get(key)
+    if option is None:
+        return True
+    chosen = visible.get(option.item)
+    return option.code in chosen if isinstance(chosen, list) else chosen == option.code
+
+
+def not_offered(instrument: Instrument, item: str, background: Answers) -> frozenset[str]:
+    """The codes of options that are not offered to respondents of this background."""
+    offers = plan_of(instrument).offers.get(item, ())
+    return frozenset(code for code, offered in offers if not offered({}, background))
+
+
+def counts_as_partial(instrument: Instrument, answers: Answers, background: Answers) -> bool:
+    """Whether answers that were never handed in count at closing, by the instrument's own rule."""
+    plan = plan_of(instrument)
+    return plan.partial is not None and plan.partial(walked_by(plan, answers, background)[1], background)
 
 
 def asked(planned: PlannedPage, visible: Answers, background: Answers) -> PageOnPath:
@@ -64,5 +98,5 @@ def asked(planned: PlannedPage, visible: Answers, background: Answers) -> PageOn
 
 
 def is_unanswered(answer: object) -> bool:
-    """No value, an empty text and an empty list: nobody answered."""
-    return answer is None or answer in ("", [])
+    """No value, an empty text, an empty list and an empty split: nobody answered."""
+    return answer is None or answer in ("", [], {})

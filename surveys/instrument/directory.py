@@ -1,0 +1,142 @@
+"""An instrument in a directory of text files: questionnaire, blocks, item banks and texts put into one document."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from surveys.instrument.reader import Fields, InstrumentError, Place, shown
+from surveys.instrument.safe_yaml import read_yaml
+from surveys.instrument.source import Document, as_mapping, read_file
+
+BLOCK_FORMAT = "barometer-block/1"
+MERGED = ("scales", "sections", "pages", "batteries", "items", "edits", "states", "sources")
+
+
+def read_directory(path: Path, *, name: str, blocks: Sequence[str] = ()) -> Document:
+    """One document out of an instrument, its blocks, their item banks and texts, still in shorthand.
+
+    With blocks the version says so: `2026.1+failed+followup`.
+    """
+    document = read_file(path / "instruments" / f"{name}.yaml")
+    banks = [bank.text() for bank in Place(document.pop("banks", None), f"{name}.yaml.banks").each()]
+    added = [read_block(path, block, name) for block in blocks]
+    for block in reversed(added):  # each goes directly behind its section, so the last one first
+        insert_pages(document, block)
+    for block in added:
+        add_block(document, block)
+        banks += [bank.text() for bank in block.each("banks")]
+    if blocks:
+        document["version"] = "+".join([str(document.get("version")), *blocks])
+    scales, items = read_banks(path, dict.fromkeys(banks))
+    document["scales"], document["items"] = scales, items
+    languages = [place.text() for place in Place(document.get("languages"), "languages").each()]
+    files = dict.fromkeys([name, *banks, *blocks])
+    document["texts"] = {language: texts for language in languages if (texts := read_texts(path, files, language))}
+    relations = path / "comparability" / f"{name}.yaml"
+    if relations.exists():
+        document["comparability"] = read_yaml(relations)
+    return document
+
+
+def names_in(path: Path, folder: str) -> list[str]:
+    """What stands in a folder of the directory: the names of its YAML files."""
+    return sorted(file.stem for file in (path / folder).glob("*.yaml"))
+
+
+def read_block(path: Path, name: str, instrument: str) -> Fields:
+    """An optional block, held to the instruments that it fits."""
+    file = plain_name(Place(name, "blocks"), "blocks")
+    value = Place(read_yaml(path / "blocks" / file), file).fields(
+        "format", "key", "instruments", "origin", "evidence", "banks", "background", "after", "conditions", "pages",
+        "edits",
+    )  # fmt: skip
+    if value["format"].value != BLOCK_FORMAT:
+        raise value["format"].wrong(BLOCK_FORMAT)
+    if value["key"].value != name:
+        raise value["key"].wrong(f"{name}, the name of the file")
+    if instrument not in [place.text() for place in value.each("instruments")]:
+        raise value["instruments"].wrong(f"{instrument} among them", hint="Leave the block out of this instrument.")
+    return value
+
+
+def insert_pages(document: Document, block: Fields) -> None:
+    """Put the pages of the block behind the last page of the section that it follows."""
+    pages = list(as_list(document, "pages"))
+    section = block["after"].text()
+    places = [place for place, page in enumerate(pages) if isinstance(page, dict) and page.get("section") == section]
+    if not places:
+        raise block["after"].wrong("a section of the instrument")
+    place = places[-1] + 1
+    document["pages"] = [*pages[:place], *as_list(block.value, "pages"), *pages[place:]]
+
+
+def add_block(document: Document, block: Fields) -> None:
+    """The block's conditions, variables and edits behind those of the instrument, and where the block comes from."""
+    conditions = dict(as_mapping(document.get("conditions"), "conditions"))
+    for name, rule in as_mapping(block.value.get("conditions"), f"{block.location}.conditions").items():
+        put(conditions, name, rule, f"{block.location}.conditions")
+    document["conditions"] = conditions
+    document["background"] = list(
+        dict.fromkeys([*as_list(document, "background"), *as_list(block.value, "background")])
+    )
+    document["edits"] = [*as_list(document, "edits"), *as_list(block.value, "edits")]
+    origin = {name: block.value.get(name) for name in ("key", "origin", "evidence")}
+    document["blocks"] = [*as_list(document, "blocks"), origin]
+
+
+def read_banks(path: Path, banks: Iterable[str]) -> tuple[Document, list[object]]:
+    """The scales and the items of several banks."""
+    scales: Document = {}
+    items: list[object] = []
+    for bank in banks:
+        file = plain_name(Place(bank, "banks"), "items")
+        content = Place(read_yaml(path / "items" / file), file).fields("scales", "items")
+        for name, scale in as_mapping(content["scales"].value, f"{file}.scales").items():
+            put(scales, name, scale, f"{file}.scales")
+        items.extend(place.value for place in content.each("items"))
+    return scales, items
+
+
+def read_texts(path: Path, files: Iterable[str], language: str) -> Document:
+    """What stands in one language in the texts of several files; nothing where there is no file."""
+    texts: Document = {}
+    for name in files:
+        file = path / "texts" / f"{name}.{language}.yaml"
+        if file.exists():
+            merge_texts(texts, as_mapping(read_yaml(file), file.name), file.name)
+    return texts
+
+
+def merge_texts(texts: Document, more: Document, file: str) -> None:
+    """Add the texts of a file; a draft anywhere makes the whole a draft."""
+    for name, value in more.items():
+        if name in MERGED:
+            group = dict(as_mapping(texts.get(name), name))
+            for key, text in as_mapping(value, f"{file}.{name}").items():
+                put(group, key, text, f"{file}.{name}")
+            texts[name] = group
+        elif name == "state" and value == "draft":
+            texts[name] = value
+        else:
+            texts.setdefault(name, value)
+
+
+def put(found: dict[str, object], name: str, value: object, location: str) -> None:
+    """Add under a name; the same value twice is one, another value is an error."""
+    if name in found and found[name] != value:
+        raise InstrumentError(
+            location=f"{location}.{name}", expected="one meaning for a name", got=shown(value), hint="Rename one.",
+            rule="duplicate_key",
+        )  # fmt: skip
+    found[name] = value
+
+
+def plain_name(place: Place, folder: str) -> str:
+    file = f"{place.text()}.yaml"
+    if Path(file).name != file:
+        raise place.wrong(f"the name of a file in {folder}/")
+    return file
+
+
+def as_list(document: object, name: str) -> list[object]:
+    value = as_mapping(document, "").get(name)
+    return [] if value is None else [place.value for place in Place(value, name).each()]

@@ -3,7 +3,11 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import yaml
+
 from surveys.instrument.reader import Fields, InstrumentError, Place, shown
+from surveys.instrument.rule_text import to_text
+from surveys.instrument.rule_tree import from_tree
 from surveys.instrument.safe_yaml import read_yaml
 from surveys.instrument.source import Document, as_mapping, read_file
 
@@ -140,3 +144,53 @@ def plain_name(place: Place, folder: str) -> str:
 def as_list(document: object, name: str) -> list[object]:
     value = as_mapping(document, "").get(name)
     return [] if value is None else [place.value for place in Place(value, name).each()]
+
+
+def write_directory(document: Document, path: Path) -> list[Path]:
+    """Write a canonical document as a directory that `read_directory` reads back to the same; gives the files written.
+
+    One instrument, one bank and one file of texts a language, all under the instrument's key. Rules stand as text.
+
+    Raises:
+        InstrumentError: the document has no key that can name a file.
+        FileExistsError: one of the files is there already: nothing is written over.
+    """
+    name = plain_name(Place(document.get("key"), "key"), "instruments").removesuffix(".yaml")
+    rest = {part: value for part, value in document.items() if part not in ("items", "texts", "comparability")}
+    files: dict[Path, object] = {
+        path / "instruments" / f"{name}.yaml": {**rest, "banks": [name]},
+        path / "items" / f"{name}.yaml": {"items": document.get("items")},
+    }
+    for language, texts in as_mapping(document.get("texts"), "texts").items():
+        files[path / "texts" / f"{name}.{language}.yaml"] = texts
+    if document.get("comparability"):
+        files[path / "comparability" / f"{name}.yaml"] = document["comparability"]
+    for file in files:
+        if file.exists():
+            raise FileExistsError(f"{file}: expected a new directory, and this file stands there. Name another.")
+    for file, content in files.items():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(written_yaml(with_rules_as_text(content)), encoding="utf-8")
+    return list(files)
+
+
+def with_rules_as_text(value: object, name: str = "") -> object:
+    """The same value with each rule as people write it."""
+    if name in ("show_if", "rule", "partial") and isinstance(value, list):
+        return to_text(from_tree(value))
+    if isinstance(value, dict):
+        return {key: with_rules_as_text(part, key) for key, part in value.items()}
+    if isinstance(value, list):
+        return [with_rules_as_text(part) for part in value]
+    return value
+
+
+class Dumper(yaml.SafeDumper):
+    """Plain data without anchors, which the reader refuses."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
+def written_yaml(value: object) -> str:
+    return yaml.dump(value, Dumper=Dumper, allow_unicode=True, sort_keys=False, width=120)

@@ -1,0 +1,48 @@
+"""How the commands that take questionnaires in and out say what was taken over and what was not."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from surveys.instrument.exchange import Loss
+
+
+def report(
+    command: BaseCommand,
+    *,
+    taken: Mapping[str, int],
+    lost: Sequence[Loss],
+    as_json: bool,
+    wrote: Sequence[Path],
+    assumed: Sequence[str] = (),
+) -> None:
+    """Print what was taken, assumed, lost and written: as sentences, or as one JSON document on standard output.
+
+    Raises:
+        CommandError: exit status 1, something was lost; everything is printed before.
+    """
+    if as_json:
+        content = {
+            "taken": dict(taken),
+            "assumed": list(assumed),
+            "lost": [{"place": loss.place, "what": loss.what, "why": loss.why} for loss in lost],
+            "wrote": [str(path) for path in wrote],
+        }
+        command.stdout.write(json.dumps(content, ensure_ascii=False, indent=2))
+    else:
+        counts = ", ".join(f"{count} {kind}" for kind, count in taken.items() if count)
+        command.stdout.write(f"Taken: {counts or 'nothing'}.")
+        for line in (*assumed, *(str(loss) for loss in lost), *(f"Wrote {path}" for path in wrote)):
+            command.stdout.write(line)
+    if lost:
+        things = "1 thing was" if len(lost) == 1 else f"{len(lost)} things were"
+        raise CommandError(f"{things} not taken: see the list.")
+
+
+def refusal(command: BaseCommand, error: Exception, *, as_json: bool) -> CommandError:
+    """The error to raise for a file or a directory that is not taken at all; as JSON it is printed too."""
+    if as_json:
+        command.stdout.write(json.dumps({"refused": str(error)}, ensure_ascii=False, indent=2))
+    return CommandError(str(error))

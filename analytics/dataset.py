@@ -36,6 +36,10 @@ class WaveNotClosed(Exception):
     """Answers may still come in: the wave cannot be frozen."""
 
 
+class PilotWave(Exception):
+    """A pilot tries the questionnaire: its answers never enter results."""
+
+
 class DatasetErased(Exception):
     """The rows are gone; only the manifest is left."""
 
@@ -71,19 +75,25 @@ class Frozen:
 @dataclass(frozen=True)
 class _Rows:
     design: dict[str, Column]
-    answers: list[Mapping[str, object] | None]
+    answers: list[Mapping[str, object] | None]  # of respondents
+    circumstances: list[dict[str, object]]  # what rules read beside the frame when they were handed in
 
 
 def freeze(wave: Wave, *, by: User | str, step: Step | None = None) -> Dataset:
     """The dataset of a closed wave; made on the first call, the same on every later one.
 
-    Raises WaveNotClosed, MixedInstruments, or OSError when the file cannot be written (then nothing is stored).
+    Respondents are those who handed in, and those whose answers were taken at closing.
+
+    Raises WaveNotClosed, PilotWave, MixedInstruments, or OSError when the file cannot be written (nothing is stored
+    then).
     """
     known: Dataset | None = Dataset.objects.filter(wave=wave).first()
     if known is not None:
         return known
     if wave.state != WaveState.CLOSED:
         raise WaveNotClosed(_("Wave %(code)s is not closed. Close it first.") % {"code": wave.code})
+    if wave.pilot:
+        raise PilotWave(_("Wave %(code)s is a pilot. Its answers never enter results.") % {"code": wave.code})
     instrument = instrument_of(wave.instrument)
     rows = _read(wave)
     columns = rows.design | answer_columns(instrument, rows.answers, _paths(instrument, rows))
@@ -156,33 +166,37 @@ def _read(wave: Wave) -> _Rows:
             "stratum__drawn",
             "inclusion_probability",
             "disposition",
-            "response__submitted_at",
             "language",
-            "response__answers",
+            "response__record",
+            "response__background",
             "response__instrument_id",
         )
     )
     names = [field.name for field in DESIGN]
     design: dict[str, Column] = {name: [] for name in names}
     answers: list[Mapping[str, object] | None] = []
-    for *place, submitted_at, language, given, instrument_id in units:
-        responded = submitted_at is not None
+    circumstances: list[dict[str, object]] = []
+    for *place, language, given, beside, instrument_id in units:
+        responded = given is not None
         if responded and instrument_id != wave.instrument_id:
             raise MixedInstruments(_("Wave %(code)s has answers to another questionnaire.") % {"code": wave.code})
         stratum = place[5]
         for name, value in zip(names, [*place, responded, stratum, language], strict=True):
             design[name].append(value)
-        answers.append(given if responded else None)
-    return _Rows(design, answers)
+        answers.append(given)
+        circumstances.append(beside or {})
+    return _Rows(design, answers, circumstances)
 
 
 def _paths(instrument: Instrument, rows: _Rows) -> list[frozenset[str]]:
     """The items each respondent was asked; nothing for those who did not submit."""
     known = [name for name in instrument.background if name in rows.design]
+
+    def background(row: int) -> dict[str, object]:
+        return rows.circumstances[row] | {name: rows.design[name][row] for name in known}
+
     return [
-        frozenset(items_on_path(instrument, answers, {name: rows.design[name][row] for name in known}))
-        if answers is not None
-        else frozenset()
+        frozenset() if answers is None else frozenset(items_on_path(instrument, answers, background(row)))
         for row, answers in enumerate(rows.answers)
     ]
 

@@ -30,6 +30,7 @@ REFUSED = (
     dataset.DatasetDamaged,
     dataset.DatasetErased,
     dataset.MixedInstruments,
+    dataset.PilotWave,
     dataset.WaveNotClosed,
     DefinitionError,
 )

@@ -75,6 +75,13 @@ def document() -> dict[str, Any]:
     return load_library("workplace")
 
 
+def tiny() -> dict[str, Any]:
+    """The document of a questionnaire of three pages, in two languages."""
+    from surveys.instrument.document import load_file
+
+    return load_file(Path(__file__).parent / "instruments" / "kinds.yaml")
+
+
 def instrument(
     programme: Programme, *, document: dict[str, Any] | None = None, fielded: bool = True, version: str = "1"
 ) -> InstrumentVersion:
@@ -117,6 +124,7 @@ def wave(
         closes_on=date(2030, 12, 31),
         state=state,
         constructed=constructed,
+        waivers={language: {"reason": "the shipped texts are drafts", "by": "a test"} for language in ("nb", "en")},
         opened_at=None if state == WaveState.DRAFT else timezone.now(),
         closed_at=timezone.now() if state == WaveState.CLOSED else None,
     )
@@ -236,6 +244,8 @@ def submitted(answers: Iterable[tuple[SampledUnit, Mapping[str, Any]]]) -> None:
             sampled_unit=unit,
             instrument=unit.wave.instrument,
             answers=dict(document),
+            record=dict(document),
+            revision=1,
             language=unit.language,
             saved_at=now,
             submitted_at=now,

@@ -24,6 +24,10 @@ class WaveStillOpen(RunError):
     """Only a closed wave is computed: its answers no longer change."""
 
 
+class PilotWave(RunError):
+    """A pilot tries the questionnaire; nothing is computed from it."""
+
+
 class RunHasEnded(RunError):
     """What has ended cannot be stopped."""
 
@@ -35,11 +39,14 @@ def start(
     """Ask for a run of the wave; the job does the work.
 
     Whoever asks while one is under way gets that one. `seen` is the newest run that the asker's page showed: when
-    somebody else has started one since, that one is given. Raises WaveStillOpen, ParameterError or DefinitionError.
+    somebody else has started one since, that one is given. Raises WaveStillOpen, PilotWave, ParameterError or
+    DefinitionError.
     """
     locked = Wave.objects.select_for_update(of=("self",)).select_related("instrument", "programme").get(pk=wave.pk)
     if locked.state != WaveState.CLOSED:
         raise WaveStillOpen(_("Wave %(code)s is not closed. Close it first.") % {"code": locked.code})
+    if locked.pilot:
+        raise PilotWave(_("Wave %(code)s is a pilot. Its answers never enter results.") % {"code": locked.code})
     latest: Run | None = Run.objects.filter(wave=locked).select_related("job").order_by("-pk").first()
     if latest is not None and (latest.under_way or (seen is not None and latest.pk > seen)):
         return latest

@@ -1,4 +1,4 @@
-"""Answers: saved page by page, handed in once, or declined. What was acknowledged is never lost and never doubled."""
+"""Answers: saved page by page, handed in, corrected, or declined. What was acknowledged is never lost or doubled."""
 
 import hashlib
 import json
@@ -12,19 +12,22 @@ from django.db.models import CharField, OuterRef, Subquery, Value
 from django.utils import timezone
 
 from surveys.instrument.check import Problem, check, submission
-from surveys.instrument.routing import is_unanswered
+from surveys.instrument.routing import counts_as_partial, is_unanswered, path
 from surveys.instrument.schema import Instrument, Level
 from surveys.models import (
     RESPONDENT,
     AuditEvent,
+    Device,
     Disposition,
     PageSave,
     Response,
+    Revision,
     SampledUnit,
     User,
+    Wave,
     WaveState,
 )
-from surveys.queries.respondents import background_of, instrument_of
+from surveys.queries.respondents import background_of, circumstances_of, instrument_of
 
 ALL_PAGES = "all"  # for writers that are not a page: generators and imports
 BEFORE_ANSWERING = (
@@ -50,7 +53,15 @@ class WaveClosed(ResponseError):
 
 
 class AlreadySubmitted(ResponseError):
-    """The questionnaire was handed in; it is not changed after that."""
+    """The questionnaire was handed in; it is not changed before somebody opens it again."""
+
+
+class NotSubmitted(ResponseError):
+    """Only what was handed in can be opened again."""
+
+
+class NotYourPart(ResponseError):
+    """The link is a colleague's: good for one section, and not for handing in."""
 
 
 class KeyReused(ResponseError):
@@ -70,13 +81,24 @@ class AnswersRefused(ResponseError):
 
 
 @dataclass(frozen=True)
+class Circumstances:
+    """How a page was answered: all that the event log keeps beside page, items and time."""
+
+    device: Device = Device.UNKNOWN
+    seconds: int | None = None  # from showing the page to saving it
+    automatic: bool = False  # by the page itself while it was open
+
+
+@dataclass(frozen=True)
 class Saved:
     """The acknowledgement of a save: by the time it is returned to a browser the answers are on disk."""
 
     answers: Mapping[str, object]  # the whole document as it stands now
-    problems: tuple[Problem, ...]  # soft ones, to be said once
+    problems: tuple[Problem, ...]  # soft ones, to be said once; of an automatic save also those not stored
     changed: tuple[str, ...]  # items that somebody else wrote after the page was shown
     repeated: bool  # the same save was acknowledged before
+    opened: tuple[str, ...] = ()  # sections with questions that a changed answer brought up
+    dropped: int = 0  # answers that a changed answer left off the path: kept, and not handed in
 
 
 @dataclass(frozen=True)
@@ -92,7 +114,7 @@ class _Standing:
     def require_open(self) -> None:
         if self.wave_state != WaveState.OPEN:
             raise WaveClosed(f"The wave {self.unit.wave} is {self.wave_state}; it takes answers while open.")
-        if self.response is not None and self.response.submitted_at is not None:
+        if self.response is not None and self.response.submitted_at is not None and not self.response.correcting:
             raise AlreadySubmitted(f"The questionnaire was handed in at {self.response.submitted_at:%Y-%m-%d %H:%M}.")
 
 
@@ -106,6 +128,8 @@ def save(
     device: str,
     language: str,
     shown: Mapping[str, object] | None = None,
+    circumstances: Circumstances | None = None,
+    section: str = "",
     now: datetime | None = None,
 ) -> Saved:
     """Store the answers of one page; None, "" and [] mean unanswered.
@@ -116,10 +140,14 @@ def save(
         device: a short mark of the browser, for "changed elsewhere".
         shown: the answers that stood on the page when it was shown. With it, only what the person changed is
             written, and what somebody else wrote meanwhile is kept and reported; the last write of an item counts.
+        circumstances: for the event log. An automatic save leaves out what cannot be stored yet instead of refusing
+            the page: a person is in the middle of it.
+        section: the only part that this link is good for; empty for all of it.
 
-    Raises AnswersRefused (hard problems), KeyReused, AlreadySubmitted, WaveClosed; nothing is stored then.
+    Raises AnswersRefused (hard problems), KeyReused, AlreadySubmitted, NotYourPart, WaveClosed; nothing is stored then.
     """
     now = now or timezone.now()
+    circumstances = circumstances or Circumstances()
     instrument = instrument_of(sampled_unit.wave.instrument)
     body_hash = _hash_of(page_id, values)
     save_key = _valid_key(save_key)
@@ -133,9 +161,17 @@ def save(
     standing.require_open()
     if standing.earlier_hash is not None:
         raise KeyReused(f"save_key: expected a new key for other answers, got {save_key} a second time.")
+    _require_page(instrument, page_id, values, section)
     written, changed = _to_write(current, values, shown)
-    answers = {key: value for key, value in {**current, **written}.items() if not is_unanswered(value)}
-    problems = _checked(instrument, page_id, answers, values, background)
+    answers = _merged(current, written)
+    problems = check(instrument, answers, background, items=values)
+    hard = _hard(problems)
+    if hard and not circumstances.automatic:
+        raise AnswersRefused(hard)
+    if hard:
+        refused = {problem.item for problem in hard}
+        written = {key: value for key, value in written.items() if key not in refused}
+        answers = _merged(current, written)
     response = _store(
         standing,
         answers=answers,
@@ -144,38 +180,121 @@ def save(
         now=now,
     )
     PageSave.objects.create(
-        response=response, key=save_key, page=page_id, body_hash=body_hash, changed=changed, saved_at=now
+        response=response,
+        key=save_key,
+        page=page_id,
+        body_hash=body_hash,
+        changed=changed,
+        items=list(written),
+        language=language,
+        device=circumstances.device,
+        seconds=circumstances.seconds,
+        automatic=circumstances.automatic,
+        saved_at=now,
     )
-    return Saved(answers, _soft(problems), tuple(changed), repeated=False)
+    opened, dropped = _way_changed(instrument, current, answers, written, background)
+    said = problems if circumstances.automatic else _soft(problems)
+    return Saved(answers, said, tuple(changed), repeated=False, opened=opened, dropped=dropped)
 
 
 @transaction.atomic
-def submit(*, sampled_unit: SampledUnit, now: datetime | None = None, by: User | str = RESPONDENT) -> Response:
-    """Hand in: answers off the path are dropped, hard problems refuse, the time is stamped.
+def submit(
+    *, sampled_unit: SampledUnit, section: str = "", now: datetime | None = None, by: User | str = RESPONDENT
+) -> Response:
+    """Hand in: the answers on the path become the record, the time is stamped; the draft keeps the others.
 
-    Handing in twice gives the one response. Raises AnswersRefused, NothingAnswered, WaveClosed.
+    Handing in twice gives the one response. After a correction the record before becomes a revision, unless nothing
+    changed. Raises AnswersRefused for hard problems, NothingAnswered, NotYourPart, WaveClosed.
     """
     now = now or timezone.now()
+    if section:
+        raise NotYourPart("Expected the link of the whole questionnaire, got a colleague's. Its owner hands in.")
     standing = _locked(sampled_unit)
     response = standing.response
-    if response is not None and response.submitted_at is not None:
+    if response is not None and response.submitted_at is not None and not response.correcting:
         return response
     standing.require_open()
     if response is None or not response.answers:
         raise NothingAnswered("No question is answered yet.")
     instrument = instrument_of(sampled_unit.wave.instrument)
     background = background_of(sampled_unit)
-    answers = submission(instrument, response.answers, background)
-    hard = _hard(check(instrument, answers, background))
+    record = submission(instrument, response.answers, background)
+    hard = _hard(check(instrument, record, background))
     if hard:
         raise AnswersRefused(hard)
-    response.answers = answers
-    response.written = {key: stamp for key, stamp in response.written.items() if key in answers}
-    response.saved_at = response.submitted_at = now
-    response.save(update_fields=["answers", "written", "saved_at", "submitted_at"])
+    _keep_record(sampled_unit, response, record, now)
     _dispose(standing, (*BEFORE_ANSWERING, Disposition.STARTED), Disposition.COMPLETED)
-    AuditEvent.objects.record("response.submitted", response, by=by, programme=sampled_unit.wave.programme)
+    AuditEvent.objects.record(
+        "response.submitted", response, by=by, programme=sampled_unit.wave.programme, revision=response.revision
+    )
     return response
+
+
+def _keep_record(sampled_unit: SampledUnit, response: Response, record: dict[str, object], now: datetime) -> None:
+    """Put the record in place; the one before it stays as a revision."""
+    if response.record != record or response.submitted_at is None:
+        if response.record is not None and response.submitted_at is not None:
+            Revision.objects.create(
+                response=response,
+                number=response.revision,
+                record=response.record,
+                language=response.language,
+                submitted_at=response.submitted_at,
+            )
+        response.revision += 1
+        response.record = record
+        response.background = circumstances_of(sampled_unit)
+        response.submitted_at = now
+    response.correcting = False
+    response.saved_at = now
+    response.save(update_fields=["record", "background", "revision", "correcting", "saved_at", "submitted_at"])
+
+
+@transaction.atomic
+def correct(*, sampled_unit: SampledUnit, section: str = "", by: User | str = RESPONDENT) -> None:
+    """Open what was handed in again. The record counts until it is handed in anew; doing so twice changes nothing.
+
+    Raises NotSubmitted, NotYourPart, WaveClosed.
+    """
+    if section:
+        raise NotYourPart("Expected the link of the whole questionnaire, got a colleague's. Its owner corrects.")
+    standing = _locked(sampled_unit)
+    response = standing.response
+    if response is None or response.submitted_at is None:
+        raise NotSubmitted("The questionnaire was not handed in yet: it is open as it stands.")
+    if standing.wave_state != WaveState.OPEN:
+        raise WaveClosed(f"The wave {sampled_unit.wave} is {standing.wave_state}; it takes corrections while open.")
+    if not response.correcting:
+        response.correcting = True
+        response.save(update_fields=["correcting"])
+        AuditEvent.objects.record("response.reopened", response, by=by, programme=sampled_unit.wave.programme)
+
+
+@transaction.atomic
+def take_partials(*, wave: Wave) -> int:
+    """At closing: answers that were never handed in count where the questionnaire's own rule says so.
+
+    Off-path answers leave the record as at handing in; what was handed in and opened again keeps its record. Gives
+    the number taken. The caller has locked the units of the wave and leaves the audit event.
+    """
+    instrument = instrument_of(wave.instrument)
+    if instrument.partial is None:
+        return 0
+    started = Response.objects.filter(
+        sampled_unit__wave=wave, sampled_unit__disposition=Disposition.STARTED, submitted_at__isnull=True
+    ).select_related("sampled_unit__stratum", "sampled_unit__wave")
+    taken: list[Response] = []
+    for response in started.iterator(chunk_size=500):
+        background = background_of(response.sampled_unit)
+        if counts_as_partial(instrument, response.answers, background):
+            response.record = submission(instrument, response.answers, background)
+            response.background = circumstances_of(response.sampled_unit)
+            taken.append(response)
+    Response.objects.bulk_update(taken, ["record", "background"], batch_size=200)
+    units = [response.sampled_unit_id for response in taken]
+    for place in range(0, len(units), 500):
+        SampledUnit.objects.filter(pk__in=units[place : place + 500]).update(disposition=Disposition.PARTIAL)
+    return len(taken)
 
 
 @transaction.atomic
@@ -229,27 +348,43 @@ def _same(one: object, other: object) -> bool:
     return one == other or (is_unanswered(one) and is_unanswered(other))
 
 
-def _checked(
+def _merged(current: Mapping[str, object], written: Mapping[str, object]) -> dict[str, object]:
+    return {key: value for key, value in {**current, **written}.items() if not is_unanswered(value)}
+
+
+def _require_page(instrument: Instrument, page_id: str, values: Mapping[str, object], section: str) -> None:
+    """A page takes the items it asks and no others, and a colleague's link the pages of its section."""
+    if page_id == ALL_PAGES and not section:
+        return
+    page = next((page for page in instrument.pages if page.id == page_id), None)
+    if page is None:
+        raise ResponseError(f"page_id: expected a page of the questionnaire, got {page_id[:40]!r}.")
+    if section and page.section != section:
+        raise NotYourPart(f"page_id: expected a page of the section {section}, got {page_id}.")
+    asked = {ask.item for ask in page.asks}
+    strangers = tuple(Problem(key, "unknown_item") for key in values if key not in asked)
+    if strangers:
+        raise AnswersRefused(strangers)
+
+
+def _way_changed(
     instrument: Instrument,
-    page_id: str,
-    answers: Mapping[str, object],
-    values: Mapping[str, object],
+    before: Mapping[str, object],
+    after: Mapping[str, object],
+    written: Mapping[str, object],
     background: Mapping[str, object],
-) -> tuple[Problem, ...]:
-    """The one check of answers, plus: a page takes the items it asks and no others."""
-    if page_id != ALL_PAGES:
-        page = next((page for page in instrument.pages if page.id == page_id), None)
-        if page is None:
-            raise ResponseError(f"page_id: expected a page of the questionnaire, got {page_id[:40]!r}.")
-        asked = {ask.item for ask in page.asks}
-        strangers = tuple(Problem(key, "unknown_item") for key in values if key not in asked)
-        if strangers:
-            raise AnswersRefused(strangers)
-    problems = check(instrument, answers, background, items=values)
-    hard = _hard(problems)
-    if hard:
-        raise AnswersRefused(hard)
-    return problems
+) -> tuple[tuple[str, ...], int]:
+    """What changing an answer did to the path: sections with questions that came up, and answers now off it.
+
+    Answering for the first time is the ordinary way on and says nothing.
+    """
+    if not any(key in before for key in written):
+        return (), 0
+    earlier = {key for step in path(instrument, before, background) for key in step.items}
+    pages = path(instrument, after, background)
+    now = {key for step in pages for key in step.items}
+    opened = [step.page.section for step in pages if any(key not in earlier and key not in after for key in step.items)]
+    return tuple(dict.fromkeys(opened)), sum(key in after and key not in now for key in earlier)
 
 
 def _store(

@@ -3,15 +3,25 @@
 from surveys.models.accounts import Role, User
 from surveys.models.audit import RESPONDENT, SYSTEM, AuditEvent
 from surveys.models.fieldwork import (
+    Device,
     Invitation,
     Message,
     MessageKind,
     MessageState,
     PageSave,
     Response,
+    Revision,
 )
 from surveys.models.frame import Contact, Frame, FrameState, Level, Sector, Unit
 from surveys.models.programme import Country, InstrumentVersion, Programme, Wave, WaveState
+from surveys.models.questionnaires import (
+    ImportFormat,
+    ImportState,
+    PrintedForm,
+    QuestionnaireImport,
+    ReviewKind,
+    TextReview,
+)
 from surveys.models.sample import Disposition, SampledUnit, SamplePlan, SizeClass, Stratum, pseudonym
 
 __all__ = [
@@ -20,9 +30,12 @@ __all__ = [
     "AuditEvent",
     "Contact",
     "Country",
+    "Device",
     "Disposition",
     "Frame",
     "FrameState",
+    "ImportFormat",
+    "ImportState",
     "InstrumentVersion",
     "Invitation",
     "Level",
@@ -30,14 +43,19 @@ __all__ = [
     "MessageKind",
     "MessageState",
     "PageSave",
+    "PrintedForm",
     "Programme",
+    "QuestionnaireImport",
     "Response",
+    "ReviewKind",
+    "Revision",
     "Role",
     "SamplePlan",
     "SampledUnit",
     "Sector",
     "SizeClass",
     "Stratum",
+    "TextReview",
     "Unit",
     "User",
     "Wave",

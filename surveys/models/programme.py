@@ -77,7 +77,7 @@ class InstrumentVersion(models.Model):
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="instruments")
     key = models.CharField(max_length=60)
-    version = models.CharField(max_length=30)
+    version = models.CharField(max_length=200, help_text="With its optional blocks, for instance 2026.1+failed")
     document = models.JSONField(help_text="instrument.to_document(): items, pages, rules, texts")
     content_hash = models.CharField(max_length=64)
     fielded_at = models.DateTimeField(null=True, blank=True)
@@ -119,6 +119,13 @@ class Wave(models.Model):
     closes_on = models.DateField()
     state = models.CharField(max_length=10, choices=WaveState.choices, default=WaveState.DRAFT)
     constructed = models.BooleanField(default=False)
+    pilot = models.BooleanField(default=False, help_text="Tries the questionnaire; its answers never enter results")
+    waivers = models.JSONField(
+        default=dict, blank=True, help_text="language -> {reason, by, at}: opened though not every text is checked"
+    )
+    median_seconds = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Measured: how long a handed-in questionnaire took"
+    )
     opened_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
 

@@ -85,6 +85,7 @@ class Disposition(models.TextChoices):
     INVITED = "invited", _("Invited, nothing returned")
     STARTED = "started", _("Started, not submitted")
     COMPLETED = "completed", _("Submitted")
+    PARTIAL = "partial", _("Not submitted, enough answered to count")
     DECLINED = "declined", _("Declined")
     UNREACHABLE = "unreachable", _("Could not be reached")
     INELIGIBLE = "ineligible", _("Does not belong to the population")

@@ -23,6 +23,7 @@ class Progress:
     invited: int  # nothing returned so far
     started: int  # not submitted
     completed: int
+    partial: int  # not submitted, and taken at closing
     declined: int
     unreachable: int
     ineligible: int

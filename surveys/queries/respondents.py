@@ -9,11 +9,14 @@ from functools import lru_cache
 
 from django.conf import settings
 from django.db.models import Q
+from django.utils import timezone
 
 from surveys.instrument.document import from_document
 from surveys.instrument.schema import Instrument
-from surveys.models import InstrumentVersion, Invitation, SampledUnit, WaveState
+from surveys.models import InstrumentVersion, Invitation, Response, SampledUnit, Wave, WaveState
 
+EARLIER_INNOVATION = "earlier_innovation"  # the background variable
+NAMED_INNOVATION = "newest_name"  # the item whose answer the next wave asks about again
 SECONDS_AN_ITEM = 8  # an announced time errs on the long side; part of the whole is skipped by most
 
 
@@ -40,6 +43,13 @@ def token_hash(token: str) -> str:
     return hmac.new(settings.TOKEN_PEPPER.encode(), token.encode(), hashlib.sha256).hexdigest()
 
 
+WAVE_COLUMNS = (
+    "programme", "instrument", "previous", "code", "languages", "reference_from", "reference_to", "closes_on", "state",
+    "constructed", "pilot", "median_seconds",
+)  # fmt: skip
+
+RESPONSE_COLUMNS = ("answers", "written", "language", "submitted_at", "correcting", "revision")
+
 # Built once, and of no more columns than the pages need: every page of a respondent begins with this query, and
 # putting it together costs more than running it.
 _UNIT = "sampled_unit__"
@@ -54,17 +64,20 @@ _INVITATIONS = (
     )
     .only(
         "sampled_unit",
+        "section",
         *(
             f"{_UNIT}{name}"
             for name in ("wave", "stratum", "unit", "pseudonym", "employees", "level", "language", "disposition")
         ),
-        *(f"{_UNIT}wave__{name}" for name in ("programme", "instrument", "code", "languages", "closes_on", "state")),
-        f"{_UNIT}wave__constructed",
+        *(f"{_UNIT}wave__{name}" for name in WAVE_COLUMNS),
         *(f"{_UNIT}wave__programme__{name}" for name in ("slug", "names", "owners", "contact_email")),
         f"{_UNIT}wave__instrument__content_hash",
         *(f"{_UNIT}stratum__{name}" for name in ("country", "sector", "size_class")),
         *(f"{_UNIT}unit__{name}" for name in ("name", "municipality_name", "sector")),
-        *(f"{_UNIT}response__{name}" for name in ("answers", "language", "submitted_at")),
+        *(
+            f"{_UNIT}response__{name}"
+            for name in ("answers", "written", "language", "submitted_at", "correcting", "revision")
+        ),
     )
 )
 
@@ -102,10 +115,41 @@ def background_of(sampled_unit: SampledUnit) -> Mapping[str, str | int]:
         "size_class": stratum.size_class,
         "employees": sampled_unit.employees,
         "level": sampled_unit.level,
+        **circumstances_of(sampled_unit),
     }
 
 
-def announced_minutes(instrument: Instrument) -> int:
-    """How long to say it takes: whole fives, from the number of items."""
-    minutes = len(instrument.items) * SECONDS_AN_ITEM / 60
+def circumstances_of(sampled_unit: SampledUnit) -> dict[str, str | int]:
+    """What rules read that the register does not know: the wave's period, the day, the innovation named before.
+
+    It is kept with what is handed in, because the day passes and earlier answers may be erased.
+    """
+    wave = sampled_unit.wave
+    known: dict[str, str | int] = {
+        "ref.from": wave.reference_from.isoformat(),
+        "ref.to": wave.reference_to.isoformat(),
+        "today": timezone.localdate().isoformat(),
+        "pilot": "yes" if wave.pilot else "no",
+    }
+    if EARLIER_INNOVATION in instrument_of(wave.instrument).background:
+        known[EARLIER_INNOVATION] = _earlier_innovation(sampled_unit)
+    return known
+
+
+def _earlier_innovation(sampled_unit: SampledUnit) -> str:
+    """The innovation that the same unit named in the wave before; empty where there is none."""
+    earlier = Response.objects.filter(
+        sampled_unit__wave=sampled_unit.wave.previous_id,
+        sampled_unit__pseudonym=sampled_unit.pseudonym,
+        record__isnull=False,
+    ).values_list("record", flat=True)
+    record = earlier.first() if sampled_unit.wave.previous_id else None
+    return str((record or {}).get(NAMED_INNOVATION, ""))
+
+
+def announced_minutes(wave: Wave) -> int:
+    """How long to say it takes: the measured median, once there is one; before that from the number of items."""
+    if wave.median_seconds is not None:
+        return max(1, round(wave.median_seconds / 60))
+    minutes = len(instrument_of(wave.instrument).items) * SECONDS_AN_ITEM / 60
     return max(5, 5 * round(minutes / 5))

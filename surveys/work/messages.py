@@ -16,7 +16,7 @@ from jobs.claim import JobRefused, Step
 from surveys.actions import invitations
 from surveys.actions.invitations import Letter
 from surveys.models import Message, MessageState, Wave
-from surveys.queries.respondents import announced_minutes, instrument_of
+from surveys.queries.respondents import announced_minutes
 
 BATCH = 100
 REFUSED = (SMTPRecipientsRefused, SMTPSenderRefused, SMTPDataError)  # an answer about this message, not the line
@@ -87,7 +87,7 @@ def written(letter: Letter, wave: Wave, kind: str) -> EmailMessage:
             "programme": programme.name,
             "owner": programme.owner,
             "workplace": letter.workplace,
-            "minutes": announced_minutes(instrument_of(wave.instrument)),
+            "minutes": announced_minutes(wave),
             "link": f"{settings.SITE_ADDRESS}/s/{letter.token}",
             "deadline": date_format(wave.closes_on, "DATE_FORMAT"),
             "contact": programme.contact_email,

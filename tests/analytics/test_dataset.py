@@ -42,6 +42,7 @@ def wave() -> Wave:
     started.save(update_fields=["disposition"])
     response = Response.objects.filter(sampled_unit=units[3]).get()
     response.pk, response.sampled_unit, response.submitted_at, response.answers = None, started, None, YES
+    response.record = None
     response.save(force_insert=True)
     units[5].disposition = Disposition.DECLINED
     units[5].save(update_fields=["disposition"])
@@ -130,6 +131,15 @@ def test_an_open_wave_is_not_frozen() -> None:
     wave = make.wave(make.programme())
     with pytest.raises(dataset.WaveNotClosed):
         dataset.freeze(wave, by=SYSTEM)
+
+
+def test_the_answers_of_a_pilot_are_not_frozen() -> None:
+    wave = make.wave(make.programme(), state=WaveState.CLOSED)
+    Wave.objects.update(pilot=True)
+    wave.refresh_from_db()
+    with pytest.raises(dataset.PilotWave):
+        dataset.freeze(wave, by=SYSTEM)
+    assert not Dataset.objects.exists()
 
 
 def test_answers_to_another_questionnaire_are_refused(wave: Wave) -> None:

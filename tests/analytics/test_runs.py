@@ -114,6 +114,14 @@ def test_an_open_wave_is_not_computed() -> None:
     assert not Job.objects.exists()
 
 
+def test_a_pilot_is_not_computed() -> None:
+    wave = make.wave(make.programme(), state=WaveState.CLOSED)
+    Wave.objects.update(pilot=True)
+    with pytest.raises(runs.PilotWave):
+        runs.start(wave=wave, by=make.user("administrator", wave.programme))
+    assert not Job.objects.exists()
+
+
 def test_parameters_that_make_no_sense_start_nothing(wave: Wave, administrator: User) -> None:
     with pytest.raises(ParameterError):
         runs.start(wave=wave, parameters={"confidence": 95}, by=administrator)

@@ -19,7 +19,6 @@ from tests import make
 pytestmark = pytest.mark.django_db
 
 HEADER = ",".join(COLUMNS)
-TINY = {"key": "tiny"}
 
 
 @pytest.fixture
@@ -42,7 +41,7 @@ def desk(administrator: User) -> Client:
 
 @pytest.fixture
 def wave(programme: Programme) -> Wave:
-    return make.wave(programme, state=WaveState.DRAFT, instrument=make.instrument(programme, document=TINY))
+    return make.wave(programme, state=WaveState.DRAFT, instrument=make.instrument(programme, document=make.tiny()))
 
 
 def upload(desk: Client, content: str, *, name: str = "register", **changes: str) -> str:
@@ -207,7 +206,7 @@ def test_invitations_are_sent_from_the_fieldwork_page(desk: Client, wave: Wave) 
 
 def test_constructed_data_say_so_on_every_page(client: Client) -> None:
     programme = make.programme("demo", constructed=True)
-    wave = make.wave(programme, constructed=True, instrument=make.instrument(programme, document=TINY))
+    wave = make.wave(programme, constructed=True, instrument=make.instrument(programme, document=make.tiny()))
     frame = make.frame(programme, units=make.units(20), constructed=True)
     make.drawn(wave, frame, size=10)
     client.force_login(make.user("administrator", programme))

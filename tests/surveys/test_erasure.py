@@ -13,8 +13,6 @@ from tests import make
 
 pytestmark = pytest.mark.django_db
 
-TINY = {"key": "tiny"}
-
 
 @pytest.fixture
 def by() -> User:
@@ -24,7 +22,7 @@ def by() -> User:
 @pytest.fixture
 def wave() -> Wave:
     programme = make.programme()
-    return make.wave(programme, instrument=make.instrument(programme, document=TINY))
+    return make.wave(programme, instrument=make.instrument(programme, document=make.tiny()))
 
 
 def test_contacts_key_and_links_go_and_the_design_stays(wave: Wave, by: User) -> None:

@@ -4,6 +4,7 @@ import uuid
 from datetime import UTC, datetime
 
 import pytest
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -162,8 +163,9 @@ def test_handing_in_drops_answers_off_the_path_and_stamps():
     save(unit, "colour", {"colour": "blue"})
     assert set(stored(unit).answers) == {"colour", "tools", "count"}
     response = responses.submit(sampled_unit=unit, now=LATER)
-    assert (response.answers, response.submitted_at) == ({"colour": "blue"}, LATER)
-    assert set(stored(unit).written) == {"colour"}
+    assert (response.record, response.submitted_at) == ({"colour": "blue"}, LATER)
+    assert set(stored(unit).answers) == {"colour", "tools", "count"}, "the draft keeps what is off the path"
+    assert response.background["today"] == timezone.localdate().isoformat()
     assert SampledUnit.objects.get(pk=unit.pk).disposition == Disposition.COMPLETED
     assert AuditEvent.objects.filter(action="response.submitted").count() == 1
 
@@ -230,7 +232,7 @@ def test_a_disposition_that_staff_decided_stays():
 def test_a_generator_saves_all_pages_at_once():
     unit = kinds()
     save(unit, "all", {"colour": "red", "tools": ["saw", "file"], "count": 2, "name": "Thing"})
-    assert responses.submit(sampled_unit=unit).answers == {
+    assert responses.submit(sampled_unit=unit).record == {
         "colour": "red",
         "tools": ["saw", "file"],
         "count": 2,

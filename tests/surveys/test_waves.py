@@ -13,8 +13,6 @@ from tests import make
 
 pytestmark = pytest.mark.django_db
 
-TINY = {"key": "tiny", "texts": {"nb": {}, "en": {}}}
-
 
 @pytest.fixture
 def programme() -> Programme:
@@ -29,7 +27,7 @@ def by(programme: Programme) -> User:
 def created(programme: Programme, by: User, **changes: Any) -> Wave:
     fields: dict[str, Any] = {
         "code": "2025",
-        "instrument": programme.instruments.first() or make.instrument(programme, document=TINY),
+        "instrument": programme.instruments.first() or make.instrument(programme, document=make.tiny()),
         "countries": ["NO", "IS"],
         "languages": ["nb", "en"],
         "reference_from": date(2024, 1, 1),
@@ -84,6 +82,48 @@ def test_a_wave_of_a_constructed_programme_is_constructed(by: User) -> None:
     assert created(programme, by, constructed=True).constructed
 
 
+def waived(wave: Wave, by: User) -> None:
+    for language in wave.languages:
+        waves.waive(wave=wave, language=language, reason="the shipped texts are drafts", by=by)
+
+
+def test_texts_that_nobody_has_checked_open_by_a_waiver_that_says_why(programme: Programme, by: User) -> None:
+    wave = created(programme, by, countries=["NO"], instrument=make.instrument(programme, document=make.tiny()))
+    make.drawn(wave, make.frame(programme, units=make.units(10)), size=4)
+    with pytest.raises(waves.TextsNotChecked, match="nb, en"):
+        waves.open_wave(wave=wave, by=by)
+    with pytest.raises(waves.WaveError):
+        waves.waive(wave=wave, language="nb", reason="why not", by=by)
+    with pytest.raises(waves.WaveError):
+        waves.waive(wave=wave, language="fi", reason="a language it does not have", by=by)
+    waves.waive(wave=wave, language="nb", reason="the owner checks it this week", by=by)
+    with pytest.raises(waves.TextsNotChecked, match="in: en"):
+        waves.open_wave(wave=wave, by=by)
+    waived(wave, by)
+    assert waves.open_wave(wave=wave, by=by).state == WaveState.OPEN
+    event = AuditEvent.objects.filter(action="wave.language_waived").order_by("pk").first()
+    assert event is not None
+    assert (event.actor, event.detail["language"]) == (by.username, "nb")
+    with pytest.raises(waves.WaveNotDraft):
+        waived(wave, by)
+
+
+def test_checked_texts_open_without_a_waiver(programme: Programme, by: User) -> None:
+    checked = make.tiny()
+    for texts in checked["texts"].values():
+        texts["state"] = "checked"
+    wave = created(programme, by, countries=["NO"], instrument=make.instrument(programme, document=checked))
+    make.drawn(wave, make.frame(programme, units=make.units(10)), size=4)
+    assert waves.open_wave(wave=wave, by=by).state == WaveState.OPEN
+
+
+def test_northern_sami_is_a_language_of_the_pages_and_not_of_the_questions(programme: Programme, by: User) -> None:
+    version = make.instrument(programme, document=make.tiny())
+    assert created(programme, by, instrument=version, languages=["nb", "se"]).languages == ["nb", "se"]
+    with pytest.raises(waves.WaveError):
+        created(programme, by, code="other", instrument=version, languages=["se"])
+
+
 def test_the_field_opens_when_the_questionnaire_is_frozen_and_every_country_is_drawn(
     programme: Programme, by: User
 ) -> None:
@@ -92,6 +132,7 @@ def test_the_field_opens_when_the_questionnaire_is_frozen_and_every_country_is_d
     with pytest.raises(waves.WaveNotReady):
         waves.open_wave(wave=wave, by=by)
     instruments.field(version=wave.instrument, by=by)
+    waived(wave, by)
     with pytest.raises(waves.WaveNotReady, match="Island"):
         waves.open_wave(wave=wave, by=by)
     make.drawn(wave, make.frame(programme, country="IS", units=make.units(10)), size=4)
@@ -102,7 +143,7 @@ def test_the_field_opens_when_the_questionnaire_is_frozen_and_every_country_is_d
 
 
 def test_closing_leaves_the_dispositions_as_they_are(programme: Programme, by: User) -> None:
-    wave = make.wave(programme, instrument=make.instrument(programme, document=TINY))
+    wave = make.wave(programme, instrument=make.instrument(programme, document=make.tiny()))
     units = make.drawn(wave, make.frame(programme, units=make.units(10)), size=3)
     for unit, disposition in zip(units, ("started", "completed", "invited"), strict=True):
         SampledUnit.objects.filter(pk=unit.pk).update(disposition=disposition)
@@ -117,14 +158,14 @@ def test_closing_leaves_the_dispositions_as_they_are(programme: Programme, by: U
 
 @pytest.mark.parametrize("state", [WaveState.DRAFT, WaveState.CLOSED])
 def test_only_an_open_wave_is_closed(state: WaveState, programme: Programme, by: User) -> None:
-    wave = make.wave(programme, state=state, instrument=make.instrument(programme, document=TINY))
+    wave = make.wave(programme, state=state, instrument=make.instrument(programme, document=make.tiny()))
     with pytest.raises(waves.WaveNotOpen):
         waves.close(wave=wave, by=by)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_two_people_closing_at_once_close_it_once(programme: Programme, by: User) -> None:
-    wave = make.wave(programme, instrument=make.instrument(programme, document=TINY))
+    wave = make.wave(programme, instrument=make.instrument(programme, document=make.tiny()))
     barrier = threading.Barrier(2)
     outcomes: list[str] = []
 

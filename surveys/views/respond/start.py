@@ -38,7 +38,7 @@ def start(request: HttpRequest, visit: Visit) -> HttpResponse:
     context = {
         "visit": visit,
         "onward": onward(visit.instrument, visit.pages, visit.answers),
-        "minutes": announced_minutes(visit.instrument),
+        "minutes": announced_minutes(visit.wave),
         "parts": len(sections(visit.pages)),
         "deadline": date_format(visit.wave.closes_on, "DATE_FORMAT"),
         "declined": visit.unit.disposition == Disposition.DECLINED,

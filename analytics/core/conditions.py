@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 
 from analytics.core.columns import Column, Mask, Multi, Number, Single
 from surveys.instrument.rule_nodes import (
+    Aggregate,
     And,
     Answered,
+    Arithmetic,
     Background,
     Comparison,
     Condition,
@@ -24,9 +26,14 @@ from surveys.instrument.rule_nodes import (
     Literal,
     Node,
     Not,
+    Null,
     Or,
+    ReferenceDay,
+    TodayIsAfter,
+    Truth,
     Values,
 )
+from surveys.instrument.rule_text import to_text
 
 Numeric = Callable[[NDArray[np.float64], float], Mask]
 
@@ -68,6 +75,8 @@ class Respondents:
                 return self.holds(self._condition(name))
             case Comparison(operator=operator, left=left, right=right):
                 return self._compare(operator, left, right)
+            case TodayIsAfter():
+                raise _only_asked(rule)
         raise ConditionError(f"rule: expected a rule, got {type(rule).__name__}. It may not stand alone.")
 
     def _condition(self, name: str) -> Node:
@@ -90,6 +99,8 @@ class Respondents:
                 return self.background[name]
             case Count(keys=keys):
                 return self._count(keys)
+            case Arithmetic() | Aggregate() | ReferenceDay() | Null() | Literal(value=Truth()):
+                raise _only_asked(operand)
         return None
 
     def _count(self, keys: tuple[str, ...]) -> Number:
@@ -101,7 +112,7 @@ class Respondents:
         return Number(total, np.zeros(self.size, dtype=np.int8))
 
     def _compare(self, operator: str, left: Node, right: Node) -> Mask:
-        column = self._column(left)
+        column, other = self._column(left), self._column(right)
         if column is None and isinstance(left, Literal) and operator in MIRRORED:
             return self._compare(MIRRORED[operator], right, left)
         match column, operator, left, right:
@@ -113,9 +124,8 @@ class Respondents:
             case Multi(), "any in" | "all in", _, Values(values=values):
                 return _sets(column, operator, frozenset(str(value) for value in values))
             case None, "in", Literal(value=str(text)), ItemAnswer():
-                chosen = self._column(right)
-                if isinstance(chosen, Multi):
-                    return chosen.has(text)
+                if isinstance(other, Multi):
+                    return other.has(text)
             case Number(), _, _, Literal(value=int() | Decimal() as value) if operator in ORDERS:
                 return column.answered & ORDERS[operator](column.values, float(value))
         raise ConditionError(
@@ -133,6 +143,13 @@ def _sets(column: Multi, operator: str, wanted: frozenset[str]) -> Mask:
         else:
             outside |= column.has(option)
     return inside if operator == "any in" else inside & ~outside
+
+
+def _only_asked(node: Node) -> ConditionError:
+    return ConditionError(
+        f"{to_text(node)}: a questionnaire can use it, an indicator cannot. "
+        "Compare an item, a variable or a count with a written text, number or list."
+    )
 
 
 def _name(operand: Node, column: Column | None) -> str:

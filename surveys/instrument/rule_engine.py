@@ -1,12 +1,12 @@
 """What a rule means: a tree turned once into a Python predicate, which is then called for every answer document."""
 
-import math
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 
 from surveys.instrument.rule_nodes import (
+    Aggregate,
     And,
     Answered,
+    Arithmetic,
     Background,
     Comparison,
     Condition,
@@ -15,18 +15,29 @@ from surveys.instrument.rule_nodes import (
     Literal,
     Node,
     Not,
+    Null,
     Or,
+    ReferenceDay,
     RuleError,
+    TodayIsAfter,
     Values,
+)
+from surveys.instrument.rule_values import (
+    AGGREGATES,
+    LISTS,
+    TESTS,
+    Value,
+    calculated,
+    choices,
+    is_in,
+    is_later,
+    numbers_of,
+    value_of,
 )
 
 Answers = Mapping[str, object]
 Predicate = Callable[[Answers, Answers], bool]
-Value = str | int | Decimal | frozenset[object] | None
 Reader = Callable[[Answers, Answers], Value]
-Test = Callable[[Value, Value], bool]
-
-LISTS = (list, tuple, set, frozenset)
 
 
 def evaluate(node: Node, answers: Answers, background: Answers, conditions: Mapping[str, Node]) -> bool:
@@ -47,8 +58,9 @@ def predicate(node: Node, conditions: Mapping[str, Predicate]) -> Predicate:
 
     An unanswered item, an absent variable, an empty text and an empty list are missing, and a comparison with a
     missing side is false, so that `x != "a"` and `not x == "a"` differ when x is unanswered. The answer to an item
-    with several choices is a set. Text and number are never equal and have no order between them. `count` of nothing
-    is 0, never missing.
+    with several choices is a set. Values of different kinds are never equal and have no order between them; numbers
+    have one, and days. `count` of nothing is 0, never missing; other calculations may be missing. The reference period
+    and today are read from the background, under `ref.from`, `ref.to` and `today`: nothing reads a clock.
 
     Raises:
         RuleError: the rule uses a condition that is not among those given.
@@ -58,16 +70,20 @@ def predicate(node: Node, conditions: Mapping[str, Predicate]) -> Predicate:
             return comparison(node)
         case Answered(keys=keys):
             return lambda answers, background: all(value_of(answers.get(key)) is not None for key in keys)
+        case TodayIsAfter(day=day):
+            read = reader(day)
+            return lambda answers, background: is_later(value_of(background.get("today")), read(answers, background))
         case Condition(name=name):
             if name not in conditions:
-                raise RuleError(f"Expected a condition stated before this rule, got {name!r}.")
+                message = f"Expected a condition stated before this rule, got {name!r}."
+                raise RuleError(message, rule="unstated_condition")
             return conditions[name]
         case Not(rule=rule):
             inner = predicate(rule, conditions)
             return lambda answers, background: not inner(answers, background)
         case And(rules=rules) | Or(rules=rules):
             return first_decides(tuple(predicate(rule, conditions) for rule in rules), until=isinstance(node, Or))
-    raise RuleError(f"Expected a rule, got {node!r}.")
+    raise RuleError(f"Expected a rule, got {node!r}.", rule="not_a_rule")
 
 
 def first_decides(parts: tuple[Predicate, ...], *, until: bool) -> Predicate:
@@ -100,76 +116,53 @@ def comparison_with_code(node: Comparison) -> Predicate | None:
     """The two commonest rules, `item == "code"` and `"code" in item`, without the general way's detours."""
     match node:
         case Comparison("==", ItemAnswer(key), Literal(str(code))) if code:
-            return lambda answers, background: answers.get(key) == code
+            return lambda answers, background: (
+                answer == code if isinstance(answer := answers.get(key), str) else value_of(answer) == code
+            )
         case Comparison("in", Literal(str(code)), ItemAnswer(key)) if code:
             return lambda answers, background: (
-                code in answer if isinstance(answer := answers.get(key), LISTS) else answer == code
+                code in answer if isinstance(answer := answers.get(key), LISTS) else is_in(code, value_of(answer))
             )
     return None
 
 
 def reader(node: Node) -> Reader:
+    """The operand as a function of answers and background."""
     match node:
         case Literal(value=value):
             return lambda answers, background: value
+        case Null():
+            return lambda answers, background: None
         case Values(values=values):
-            fixed: frozenset[object] = frozenset(values)
+            fixed = frozenset(values)
             return lambda answers, background: fixed
         case ItemAnswer(key=key):
             return lambda answers, background: value_of(answers.get(key))
-        case Background(name=name):
+        case Background(name=name) | ReferenceDay(name=name):
             return lambda answers, background: value_of(background.get(name))
+    return calculation(node)
+
+
+def calculation(node: Node) -> Reader:
+    match node:
         case Count(keys=keys):
             return lambda answers, background: sum(choices(value_of(answers.get(key))) for key in keys)
-    raise RuleError(f"Expected a value, got {node!r}.")
+        case Aggregate(function=function, keys=keys):
+            return aggregate(function, keys)
+        case Arithmetic(operator=operator, left=left, right=right):
+            one, other = reader(left), reader(right)
+            return lambda answers, background: calculated(
+                operator, one(answers, background), other(answers, background)
+            )
+    raise RuleError(f"Expected a value, got {node!r}.", rule="not_a_value")
 
 
-def value_of(value: object) -> Value:
-    """An answer as the language sees it; what is no answer is None."""
-    if isinstance(value, str):
-        return value or None
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int | Decimal):
-        return value
-    if isinstance(value, float):
-        return Decimal(str(value)) if math.isfinite(value) else None
-    if isinstance(value, LISTS):
-        return frozenset(part for part in value if isinstance(part, str | int)) or None
-    return None
+def aggregate(function: str, keys: tuple[str, ...]) -> Reader:
+    """Of the numbers that were answered; missing where there is none."""
+    of = AGGREGATES[function]
 
+    def read(answers: Answers, background: Answers) -> Value:
+        numbers = tuple(number for key in keys for number in numbers_of(answers.get(key)))
+        return of(numbers) if numbers else None
 
-def choices(value: Value) -> int:
-    if value is None:
-        return 0
-    return len(value) if isinstance(value, frozenset) else 1
-
-
-def as_set(value: Value) -> frozenset[object]:
-    return value if isinstance(value, frozenset) else frozenset((value,))
-
-
-def is_in(one: Value, other: Value) -> bool:
-    return not isinstance(one, frozenset) and one in as_set(other)
-
-
-def ordered(test: Callable[[Decimal, Decimal], bool]) -> Test:
-    def holds(one: Value, other: Value) -> bool:
-        if isinstance(one, int | Decimal) and isinstance(other, int | Decimal):
-            return test(Decimal(one), Decimal(other))
-        return False
-
-    return holds
-
-
-TESTS: Mapping[str, Test] = {
-    "==": lambda one, other: one == other,
-    "!=": lambda one, other: one != other,
-    "<": ordered(lambda one, other: one < other),
-    "<=": ordered(lambda one, other: one <= other),
-    ">": ordered(lambda one, other: one > other),
-    ">=": ordered(lambda one, other: one >= other),
-    "in": is_in,
-    "any in": lambda one, other: not as_set(one).isdisjoint(as_set(other)),
-    "all in": lambda one, other: as_set(one) <= as_set(other),
-}
+    return read

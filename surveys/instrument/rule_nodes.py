@@ -1,8 +1,10 @@
 """The typed tree of a rule: what can be said, and which names a rule reads."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from enum import Enum
 
 MAX_DEPTH = 20
 MAX_NODES = 500
@@ -11,12 +13,31 @@ MAX_TEXT = 20_000
 
 ORDER = ("==", "!=", "<", "<=", ">", ">=")
 MEMBERSHIP = ("in", "any in", "all in")
-
-Scalar = str | int | Decimal
+ARITHMETIC = ("+", "-", "*", "/")
+AGGREGATES = ("sum", "min", "max")
+ENDS = ("from", "to")
 
 
 class RuleError(ValueError):
-    """A rule that cannot be read. The message names the place, what was expected and what stood there."""
+    """A rule that cannot be read. The message names the place, what was expected and what stood there.
+
+    `rule` is one of: unreadable, unquoted_day, unexpected, not_a_rule, not_a_value, not_a_number, not_a_day, too_long,
+    too_deep, too_many_parts, too_long_list, unstated_condition.
+    """
+
+    def __init__(self, message: str, *, rule: str) -> None:
+        self.rule = rule
+        super().__init__(message)
+
+
+class Truth(Enum):
+    """True and false as values of the language: unlike Python's they are no numbers, so `1 == true` is false."""
+
+    TRUE = "true"
+    FALSE = "false"
+
+
+Scalar = str | int | Decimal | Truth
 
 
 @dataclass(frozen=True)
@@ -30,14 +51,21 @@ class Literal(Node):
 
 
 @dataclass(frozen=True)
+class Null(Node):
+    """No value, as of an item that nobody answered; a comparison with it is false."""
+
+
+@dataclass(frozen=True)
 class Values(Node):
     """A written list. Order and repetition mean nothing: it is compared as a set."""
 
     values: tuple[Scalar, ...]
 
     def __post_init__(self) -> None:
-        if len(self.values) > MAX_LIST:
-            raise RuleError(f"A list may have {MAX_LIST} values and this one has {len(self.values)}.")
+        within_list_limit(self.values)
+
+
+NO_NUMBERS: Mapping[type[object], str] = {str: "a text", Truth: "true or false", Values: "a list"}
 
 
 @dataclass(frozen=True)
@@ -53,10 +81,52 @@ class Background(Node):
 
 
 @dataclass(frozen=True)
+class ReferenceDay(Node):
+    """The first or the last day of the wave's reference period, written ref.from and ref.to."""
+
+    end: str
+
+    @property
+    def name(self) -> str:
+        """As it is written, and as the background has it."""
+        return f"ref.{self.end}"
+
+
+@dataclass(frozen=True)
 class Count(Node):
     """How many choices stand in the answers of these items together; an unanswered item adds nothing."""
 
     keys: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        within_list_limit(self.keys)
+
+
+@dataclass(frozen=True)
+class Aggregate(Node):
+    """The sum, the smallest or the largest of the numbers answered to these items; no value where there is none."""
+
+    function: str
+    keys: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        within_list_limit(self.keys)
+
+
+@dataclass(frozen=True)
+class Arithmetic(Node):
+    """Two numbers made one; no value where a side is no number, and where it divides by zero."""
+
+    operator: str
+    left: Node
+    right: Node
+
+    def __post_init__(self) -> None:
+        for side in (self.left, self.right):
+            got = type(side.value) if isinstance(side, Literal) else type(side)
+            if got in NO_NUMBERS:
+                message = f"Expected a number beside {self.operator!r}, got {NO_NUMBERS[got]}."
+                raise RuleError(message, rule="not_a_number")
 
 
 @dataclass(frozen=True)
@@ -71,6 +141,27 @@ class Answered(Node):
     """All of these items are answered."""
 
     keys: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        within_list_limit(self.keys)
+
+
+@dataclass(frozen=True)
+class TodayIsAfter(Node):
+    """The day of answering is later than this day; false where either is not known."""
+
+    day: Node
+
+    def __post_init__(self) -> None:
+        if isinstance(self.day, ItemAnswer | Background | ReferenceDay):
+            return
+        if not isinstance(self.day, Literal) or not is_day(self.day.value):
+            got = repr(self.day.value) if isinstance(self.day, Literal) else "another value"
+            raise RuleError(
+                f"Expected a day as \"YYYY-MM-DD\", ref.from, ref.to, an item or a variable under 'today_is_after', "
+                f"got {got}.",
+                rule="not_a_day",
+            )
 
 
 @dataclass(frozen=True)
@@ -95,7 +186,26 @@ class Or(Node):
     rules: tuple[Node, ...]
 
 
-Operand = Literal | Values | ItemAnswer | Background | Count
+Function = Count | Aggregate | Answered
+Operand = Literal | Null | Values | ItemAnswer | Background | ReferenceDay | Count | Aggregate | Arithmetic
+
+
+def function_name(node: Function) -> str:
+    match node:
+        case Aggregate(function=function):
+            return function
+        case Count():
+            return "count"
+        case Answered():
+            return "answered"
+
+
+def is_day(value: object) -> bool:
+    """Whether the value is a day written YYYY-MM-DD, and in no other of the forms that ISO 8601 knows."""
+    try:
+        return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
 
 
 def joined(kind: type[And] | type[Or], rules: Sequence[Node]) -> Node:
@@ -108,12 +218,14 @@ def joined(kind: type[And] | type[Or], rules: Sequence[Node]) -> Node:
 
 def children(node: Node) -> tuple[Node, ...]:
     match node:
-        case Comparison(left=left, right=right):
+        case Comparison(left=left, right=right) | Arithmetic(left=left, right=right):
             return left, right
         case Not(rule=rule):
             return (rule,)
         case And(rules=rules) | Or(rules=rules):
             return rules
+        case TodayIsAfter(day=day):
+            return (day,)
         case _:
             return ()
 
@@ -130,13 +242,21 @@ def item_references(node: Node) -> frozenset[str]:
     for part in walk(node):
         if isinstance(part, ItemAnswer):
             keys.add(part.key)
-        elif isinstance(part, Count | Answered):
+        elif isinstance(part, Function):
             keys.update(part.keys)
     return frozenset(keys)
 
 
 def background_references(node: Node) -> frozenset[str]:
+    """The variables of the frame that the rule names; the reference period and today are no such variables."""
     return frozenset(part.name for part in walk(node) if isinstance(part, Background))
+
+
+def wave_references(node: Node) -> frozenset[str]:
+    """What the rule reads of the wave and the day of answering: `ref.from`, `ref.to` and `today`."""
+    parts = list(walk(node))
+    days = {part.name for part in parts if isinstance(part, ReferenceDay)}
+    return frozenset(days | {"today" for part in parts if isinstance(part, TodayIsAfter)})
 
 
 def condition_references(node: Node) -> frozenset[str]:
@@ -144,10 +264,23 @@ def condition_references(node: Node) -> frozenset[str]:
 
 
 def references(node: Node) -> frozenset[str]:
-    """Every name the rule reads: item keys, `bg.<name>` and `condition:<name>`. Conditions are not followed."""
-    background = {f"bg.{name}" for name in background_references(node)}
+    """Every name the rule reads: item keys, `bg.<name>` and `condition:<name>`. Conditions are not followed.
+
+    The reference period is among them as `bg.ref.from` and `bg.ref.to`, the day of answering as `bg.today`.
+    """
+    background = {f"bg.{name}" for name in background_references(node) | wave_references(node)}
     conditions = {f"condition:{name}" for name in condition_references(node)}
     return item_references(node) | background | conditions
+
+
+def within_list_limit(values: Sized) -> None:
+    if len(values) > MAX_LIST:
+        raise RuleError(f"A list may have {MAX_LIST} values and this one has {len(values)}.", rule="too_long_list")
+
+
+def too_deep() -> RuleError:
+    message = f"A rule may be {MAX_DEPTH} levels deep and this one is deeper: give a part of it a name."
+    return RuleError(message, rule="too_deep")
 
 
 def within_limits(node: Node) -> Node:
@@ -162,7 +295,8 @@ def within_limits(node: Node) -> Node:
         nodes += len(level)
         level = [child for parent in level for child in children(parent)]
     if level:
-        raise RuleError(f"A rule may be {MAX_DEPTH} levels deep and this one is deeper: give a part of it a name.")
+        raise too_deep()
     if nodes > MAX_NODES:
-        raise RuleError(f"A rule may have {MAX_NODES} parts and this one has {nodes}: give a part of it a name.")
+        message = f"A rule may have {MAX_NODES} parts and this one has {nodes}: give a part of it a name."
+        raise RuleError(message, rule="too_many_parts")
     return node

@@ -2,16 +2,22 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 
 from surveys.instrument.rule_nodes import (
+    AGGREGATES,
+    ARITHMETIC,
+    ENDS,
     MAX_DEPTH,
     MAX_TEXT,
     MEMBERSHIP,
     ORDER,
+    Aggregate,
     And,
     Answered,
+    Arithmetic,
     Background,
     Comparison,
     Condition,
@@ -20,27 +26,53 @@ from surveys.instrument.rule_nodes import (
     Literal,
     Node,
     Not,
+    Null,
     Operand,
     Or,
+    ReferenceDay,
     RuleError,
     Scalar,
+    TodayIsAfter,
+    Truth,
     Values,
+    function_name,
     joined,
+    too_deep,
     within_limits,
 )
 
 TOKEN = re.compile(
     r"""(?P<space>\s+)
-      | (?P<number>-?\d{1,30}(?:\.\d{1,30})?(?![\w.]))
+      | (?P<day>\d{4}-\d\d-\d\d(?![\w.]))
+      | (?P<number>\d{1,30}(?:\.\d{1,30})?(?![\w.]))
       | (?P<string>"[^"\x00-\x1f]*"|'[^'\x00-\x1f]*')
-      | (?P<operator>==|!=|<=|>=|<|>|(?:any\s+in|all\s+in|in|and|or|not)(?![\w.]))
+      | (?P<operator>==|!=|<=|>=|[-<>+*/]|(?:any\s+in|all\s+in|in|and|or|not)(?![\w.]))
       | (?P<name>[a-z][a-z0-9_]*(?:\.[a-z0-9][a-z0-9_]*)*(?![\w.]))
       | (?P<mark>[()\[\],])""",
     re.VERBOSE,
 )
-BINDING = {"or": 10, "and": 20, **dict.fromkeys((*ORDER, *MEMBERSHIP), 40)}
+BINDING = {
+    "or": 10,
+    "and": 20,
+    **dict.fromkeys((*ORDER, *MEMBERSHIP), 40),
+    **dict.fromkeys(("+", "-"), 50),
+    **dict.fromkeys(("*", "/"), 60),
+}
 NOT_BINDING = 30
-RESERVED = frozenset({"and", "or", "not", "in", "any", "all", "count", "answered", "bg"})
+WORDS: dict[str, Node] = {
+    "true": Literal(Truth.TRUE),
+    "false": Literal(Truth.FALSE),
+    "null": Null(),
+    **{f"ref.{end}": ReferenceDay(end) for end in ENDS},
+}
+FUNCTIONS: dict[str, Callable[[tuple[str, ...]], Node]] = {
+    "count": Count,
+    "answered": Answered,
+    **{function: partial(Aggregate, function) for function in AGGREGATES},
+}
+RESERVED = frozenset(
+    {"and", "or", "not", "in", "any", "all", "bg", "ref", "true", "false", "null", "today_is_after", *FUNCTIONS}
+)
 
 
 @dataclass(frozen=True)
@@ -49,20 +81,27 @@ class Token:
     text: str
     position: int
 
+    def wrong(self, message: str, *, rule: str) -> RuleError:
+        return RuleError(f"Position {self.position + 1}: {message}", rule=rule)
+
 
 def tokens(text: str) -> list[Token]:
     if len(text) > MAX_TEXT:
-        raise RuleError(f"A rule may have {MAX_TEXT} characters and this one has {len(text)}.")
+        raise RuleError(f"A rule may have {MAX_TEXT} characters and this one has {len(text)}.", rule="too_long")
     found: list[Token] = []
     position = 0
     while position < len(text):
         match = TOKEN.match(text, position)
         if match is None:
-            raise RuleError(f"Position {position + 1}: {text[position : position + 10]!r} is no part of the language.")
-        if match.lastgroup != "space":
-            found.append(Token(str(match.lastgroup), " ".join(match.group().split()), position))
-            if match.lastgroup == "string":
-                found[-1] = Token("string", match.group(), position)
+            start = text[position : position + 10]
+            raise Token("", start, position).wrong(f"{start!r} is no part of the language.", rule="unreadable")
+        token = Token(str(match.lastgroup), match.group(), position)
+        if token.kind == "day":
+            raise token.wrong(f"expected a day in quotes, got {token.text}.", rule="unquoted_day")
+        if token.kind == "operator":
+            token = replace(token, text=" ".join(token.text.split()))
+        if token.kind != "space":
+            found.append(token)
         position = match.end()
     found.append(Token("end", "", len(text)))
     return found
@@ -85,16 +124,16 @@ def as_rule(node: Node, at: Token) -> Node:
     """A bare name is a condition; any other operand is no rule."""
     if isinstance(node, ItemAnswer):
         if "." in node.key:
-            raise RuleError(f"Position {at.position + 1}: expected a comparison, got the item {node.key} alone.")
+            raise at.wrong(f"expected a comparison, got the item {node.key} alone.", rule="not_a_rule")
         return Condition(node.key)
     if isinstance(node, Operand):
-        raise RuleError(f"Position {at.position + 1}: expected a rule, got the value {to_text(node)}: compare it.")
+        raise at.wrong(f"expected a rule, got the value {to_text(node)}: compare it.", rule="not_a_rule")
     return node
 
 
 def as_operand(node: Node, at: Token) -> Node:
     if not isinstance(node, Operand):
-        raise RuleError(f"Position {at.position + 1}: expected a value, got the rule {to_text(node)}.")
+        raise at.wrong(f"expected a value, got the rule {to_text(node)}.", rule="not_a_value")
     return node
 
 
@@ -116,22 +155,29 @@ class Parser:
         self.place += 1
         return token
 
+    def at(self, mark: str) -> bool:
+        return self.token.kind in ("mark", "operator") and self.token.text == mark
+
     def expect(self, mark: str) -> None:
-        if self.token.text != mark or self.token.kind != "mark":
+        if not self.at(mark):
             raise self.unexpected(f"{mark!r}")
         self.place += 1
 
     def unexpected(self, expected: str) -> RuleError:
         got = "the end" if self.token.kind == "end" else repr(self.token.text)
-        return RuleError(f"Position {self.token.position + 1}: expected {expected}, got {got}.")
+        return self.token.wrong(f"expected {expected}, got {got}.", rule="unexpected")
 
     def expression(self, binding: int) -> Node:
         self.depth += 1
         if self.depth > 3 * MAX_DEPTH:
-            raise RuleError(f"A rule may be {MAX_DEPTH} levels deep and this one is deeper: give a part of it a name.")
+            raise too_deep()
         start = self.token
         left = self.prefix()
+        levels = 0
         while self.token.kind == "operator" and BINDING.get(self.token.text, 0) > binding:
+            levels += self.token.text in ARITHMETIC
+            if levels > MAX_DEPTH:
+                raise too_deep()
             left = self.infix(left, start)
         self.depth -= 1
         return left
@@ -143,68 +189,109 @@ class Parser:
         if operator.text in ("and", "or"):
             kind = And if operator.text == "and" else Or
             return joined(kind, (as_rule(left, start), as_rule(right, at)))
-        return Comparison(operator.text, as_operand(left, start), as_operand(right, at))
+        one, other = as_operand(left, start), as_operand(right, at)
+        if operator.text in ARITHMETIC:
+            return made(operator, lambda: Arithmetic(operator.text, one, other))
+        return Comparison(operator.text, one, other)
 
     def prefix(self) -> Node:
-        readers: dict[str, Callable[[], Node]] = {
-            "number": lambda: Literal(number(self.take().text)),
-            "string": lambda: Literal(self.take().text[1:-1]),
-            "name": self.name,
-        }
-        if self.token.kind in readers:
-            return readers[self.token.kind]()
-        match self.token.text:
-            case "not":
-                self.place += 1
-                at = self.token
-                return Not(as_rule(self.expression(NOT_BINDING), at))
-            case "(":
-                self.place += 1
-                inner = self.expression(0)
-                self.expect(")")
-                return inner
-            case "[":
-                return self.values()
+        token = self.token
+        if token.kind == "name":
+            return self.name()
+        if token.kind in ("string", "number") or self.at("-"):
+            return Literal(self.scalar())
+        if self.at("not"):
+            self.place += 1
+            at = self.token
+            return Not(as_rule(self.expression(NOT_BINDING), at))
+        if self.at("("):
+            self.place += 1
+            inner = self.expression(0)
+            self.expect(")")
+            return inner
+        if self.at("["):
+            return self.values()
         raise self.unexpected("an item, a value, `not` or `(`")
+
+    def scalar(self) -> Scalar:
+        """A text, a number with or without a minus before it, true or false."""
+        if self.at("-"):
+            self.place += 1
+            if self.token.kind != "number":
+                raise self.unexpected("a number after '-' (of another value write 0 - value)")
+            return -number(self.take().text)
+        if self.token.kind == "number":
+            return number(self.take().text)
+        word = WORDS.get(self.token.text)
+        if isinstance(word, Literal):
+            self.place += 1
+            return word.value
+        if self.token.kind != "string":
+            raise self.unexpected("a value, ',' or ']'")
+        return self.take().text[1:-1]
 
     def name(self) -> Node:
         token = self.take()
-        if token.text in ("count", "answered"):
+        if token.text in WORDS:
+            return WORDS[token.text]
+        if token.text in FUNCTIONS:
             keys = self.arguments()
-            return Count(keys) if token.text == "count" else Answered(keys)
+            return made(token, lambda: FUNCTIONS[token.text](keys))
+        if token.text == "today_is_after":
+            return self.today_is_after(token)
         if token.text.startswith("bg.") and token.text.count(".") == 1:
             return Background(token.text.removeprefix("bg."))
-        if token.text in RESERVED or token.text.startswith("bg."):
+        if is_reserved(token.text):
             self.place -= 1
             raise self.unexpected("an item, a condition or bg. with a name (this word is part of the language)")
         return ItemAnswer(token.text)
+
+    def today_is_after(self, token: Token) -> Node:
+        self.expect("(")
+        at = self.token
+        day = as_operand(self.expression(0), at)
+        self.expect(")")
+        return made(token, lambda: TodayIsAfter(day))
 
     def arguments(self) -> tuple[str, ...]:
         self.expect("(")
         keys: list[str] = []
         while True:
-            if self.token.kind != "name" or self.token.text in RESERVED or self.token.text.startswith("bg."):
+            if self.token.kind != "name" or is_reserved(self.token.text):
                 raise self.unexpected("the key of an item")
             keys.append(self.take().text)
-            if self.token.text != ",":
+            if not self.at(","):
                 break
             self.place += 1
         self.expect(")")
         return tuple(keys)
 
     def values(self) -> Node:
+        start = self.token
         self.expect("[")
         values: list[Scalar] = []
-        while self.token.kind in ("string", "number"):
-            token = self.take()
-            values.append(token.text[1:-1] if token.kind == "string" else number(token.text))
-            if self.token.text != ",":
+        while not self.at("]"):
+            values.append(self.scalar())
+            if not self.at(","):
                 break
             self.place += 1
-        if self.token.text != "]":
+        if not self.at("]"):
             raise self.unexpected("a value, ',' or ']'")
         self.place += 1
-        return Values(tuple(values))
+        return made(start, lambda: Values(tuple(values)))
+
+
+def made(token: Token, make: Callable[[], Node]) -> Node:
+    """The node, or its error with the position."""
+    try:
+        return make()
+    except RuleError as error:
+        message = str(error)
+        raise token.wrong(message[0].lower() + message[1:], rule=error.rule) from error
+
+
+def is_reserved(name: str) -> bool:
+    return name in RESERVED or name.startswith(("bg.", "ref."))
 
 
 def number(text: str) -> int | Decimal:
@@ -212,26 +299,27 @@ def number(text: str) -> int | Decimal:
 
 
 def written(value: Scalar) -> str:
-    if not isinstance(value, str):
-        return str(value)
-    return f"'{value}'" if '"' in value else f'"{value}"'
+    if isinstance(value, str):
+        return f"'{value}'" if '"' in value else f'"{value}"'
+    if isinstance(value, Truth):
+        return value.value
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
 def to_text(node: Node) -> str:
     """The rule as text that parses to the same tree."""
     match node:
-        case Comparison(operator=operator, left=left, right=right):
-            return f"{to_text(left)} {operator} {to_text(right)}"
+        case Comparison() | Arithmetic():
+            return infix_text(node)
         case Not(rule=rule):
             return f"not {enclosed(rule, And, Or)}"
         case And(rules=rules) | Or(rules=rules):
             return (" and " if isinstance(node, And) else " or ").join(enclosed(rule, Or) for rule in rules)
-        case Condition(name=name):
-            return name
-        case Answered(keys=keys):
-            return f"answered({', '.join(keys)})"
-        case _:
-            return operand_text(node)
+        case Count(keys=keys) | Aggregate(keys=keys) | Answered(keys=keys):
+            return f"{function_name(node)}({', '.join(keys)})"
+        case TodayIsAfter(day=day):
+            return f"today_is_after({to_text(day)})"
+    return word_text(node)
 
 
 def enclosed(node: Node, *kinds: type[Node]) -> str:
@@ -239,16 +327,27 @@ def enclosed(node: Node, *kinds: type[Node]) -> str:
     return f"({text})" if isinstance(node, kinds) else text
 
 
-def operand_text(node: Node) -> str:
+def infix_text(node: Comparison | Arithmetic) -> str:
+    """With brackets only where the tree would be another without them: equal operators bind to the left."""
+    binding = BINDING[node.operator]
+    left, right = to_text(node.left), to_text(node.right)
+    if isinstance(node.left, Arithmetic) and BINDING[node.left.operator] < binding:
+        left = f"({left})"
+    if isinstance(node.right, Arithmetic) and BINDING[node.right.operator] <= binding:
+        right = f"({right})"
+    return f"{left} {node.operator} {right}"
+
+
+def word_text(node: Node) -> str:
     match node:
         case Literal(value=value):
             return written(value)
+        case Null():
+            return "null"
         case Values(values=values):
             return f"[{', '.join(written(value) for value in values)}]"
-        case ItemAnswer(key=key):
-            return key
+        case Condition(name=name) | ItemAnswer(key=name) | ReferenceDay(name=name):
+            return name
         case Background(name=name):
             return f"bg.{name}"
-        case Count(keys=keys):
-            return f"count({', '.join(keys)})"
-    raise RuleError(f"Expected a node of the rule language, got {node!r}.")
+    raise RuleError(f"Expected a node of the rule language, got {node!r}.", rule="unexpected")

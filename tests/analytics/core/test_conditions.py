@@ -96,6 +96,11 @@ def test_columns_agree_with_each_respondent_alone(documents: list[dict[str, Any]
         ("other", "other: no such condition. Use one of either, first."),
         ('bg.county == "a"', "bg.county: the dataset has no such variable. Correct the rule."),
         ("one == two", "==: cannot be evaluated between Single one and ItemAnswer two over columns."),
+        (
+            "size + 1 > 2",
+            "size + 1: a questionnaire can use it, an indicator cannot. "
+            "Compare an item, a variable or a count with a written text, number or list.",
+        ),
         ('said == "text"', "==: cannot be evaluated between Text said and Literal over columns."),
     ],
 )
@@ -103,6 +108,23 @@ def test_what_columns_cannot_answer_is_named(rule: str, message: str) -> None:
     with pytest.raises(ConditionError) as error:
         respondents([{"one": "a"}]).holds(parse(rule))
     assert str(error.value) == message
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "3 < size * 2",
+        "sum(size, size) > 1",
+        "size > max(size)",
+        "said > ref.from",
+        'today_is_after("2026-01-01")',
+        "one == null",
+        "not one == true",
+    ],
+)
+def test_what_only_a_questionnaire_can_use_is_refused_by_name(rule: str) -> None:
+    with pytest.raises(ConditionError, match=": a questionnaire can use it, an indicator cannot"):
+        respondents([{"one": "a"}]).holds(parse(rule))
 
 
 def test_a_code_that_is_no_option_is_named() -> None:

@@ -28,7 +28,7 @@ from tests import make
 TINY = sorted(
     path.stem
     for path in (Path(__file__).parents[2] / "instruments").glob("*.yaml")
-    if path.stem not in ("broken_duplicate_key", "broken_missing_disclosure")
+    if path.stem not in ("broken_document", "broken_duplicate_key", "broken_missing_disclosure", "broken_rule")
 )
 
 

@@ -21,11 +21,12 @@ class Loss:
 
 @dataclass(frozen=True)
 class Imported:
-    """A document of ours, with counts of what was taken and each thing that was not."""
+    """A document of ours, with counts of what was taken, each thing that was not, and what was decided on the way."""
 
     document: dict[str, object]
     taken: dict[str, int]  # kind of thing, for instance "items" -> how many
     lost: tuple[Loss, ...]
+    assumed: tuple[str, ...] = ()  # sentences on what the file does not say and the document must
 
 
 @dataclass(frozen=True)

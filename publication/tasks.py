@@ -1,7 +1,10 @@
 """The jobs of publication: a name, the arguments of the row, and the heavy step that does it."""
 
+from datetime import timedelta
+
 from jobs.claim import Step
 from jobs.tasks import job_task
+from publication.actions import self_test
 from publication.work import microdata, releases
 
 
@@ -13,3 +16,8 @@ def build_release(step: Step, *, release_id: int) -> None:
 @job_task("publication.build_microdata")
 def build_microdata(step: Step, *, file_id: int) -> None:
     microdata.build_microdata(file_id=file_id, step=step)
+
+
+@job_task("publication.delete_self_test_groups", every=timedelta(hours=1))
+def delete_self_test_groups(step: Step) -> None:
+    self_test.delete_ended()

@@ -2,5 +2,14 @@
 
 from publication.models.microdata import MicrodataFile, MicrodataState
 from publication.models.releases import PublishedIsFrozen, Release, ReleaseState, ReleaseTable
+from publication.models.self_test import SelfTestGroup
 
-__all__ = ["MicrodataFile", "MicrodataState", "PublishedIsFrozen", "Release", "ReleaseState", "ReleaseTable"]
+__all__ = [
+    "MicrodataFile",
+    "MicrodataState",
+    "PublishedIsFrozen",
+    "Release",
+    "ReleaseState",
+    "ReleaseTable",
+    "SelfTestGroup",
+]

@@ -12,8 +12,8 @@ from django.db import connections
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 
-from publication.models import Release, ReleaseTable
-from surveys.permissions import PUBLIC
+from publication.models import Release, ReleaseTable, SelfTestGroup
+from surveys.permissions import PUBLIC, SELF_TEST_GROUP
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -23,6 +23,8 @@ CONTENT_SECURITY_POLICY = (
 )
 WORD = re.compile(r"\w+")
 READ_FROM = re.compile(r"\b(?:FROM|JOIN)\s+[\"`]?([\w.]+)", re.IGNORECASE)
+WRITTEN_TO = re.compile(r"\s*(?:INSERT\s+INTO|UPDATE)\s+[\"`]?([\w.]+)", re.IGNORECASE)
+OF_A_TRANSACTION = re.compile(r"\s*(?:BEGIN|SAVEPOINT|RELEASE\s+SAVEPOINT|ROLLBACK\s+TO)\b[^;]*", re.IGNORECASE)
 
 
 class RequestIdMiddleware:
@@ -64,24 +66,50 @@ def release_tables() -> frozenset[str]:
 
 
 @cache
+def group_table() -> str:
+    """The table of the self-test's groups, which hold counts and no person."""
+    return SelfTestGroup._meta.db_table
+
+
+@cache
 def guarded_tables() -> frozenset[str]:
-    """Every other table that a model stands for."""
+    """Every table that a model stands for, but those of releases."""
     return frozenset({model._meta.db_table for model in apps.get_models(include_auto_created=True)} - release_tables())
 
 
 def only_release_tables(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-    """A wrapper for the connection: reads of release tables pass, everything else is an error.
-
-    Two looks, since neither parses SQL: what is read from must be a release table, and no other table's name may
-    stand anywhere in the statement.
-    """
+    """A wrapper for the connection: reads of release tables pass, everything else is an error."""
     if not sql.lstrip().upper().startswith("SELECT"):
         raise TableRefused(f"A public page may only read. It tried: {sql[:80]}")
-    read = {name.lower() for name in READ_FROM.findall(sql)} - release_tables()
-    refused = read | (set(WORD.findall(sql.lower())) & guarded_tables())
+    refuse_other_tables(sql, release_tables())
+    return execute(sql, params, many, context)
+
+
+def release_tables_and_groups(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+    """The same for the pages of a self-test's group, which also add to its row and change it; they delete nothing."""
+    written = WRITTEN_TO.match(sql)
+    if written is not None and written.group(1).lower() != group_table():
+        raise TableRefused(f"A page of the self-test writes to its groups only. It tried: {sql[:80]}")
+    if written is None and not sql.lstrip().upper().startswith("SELECT") and not OF_A_TRANSACTION.fullmatch(sql):
+        raise TableRefused(f"A page of the self-test may only read, and write to its groups. It tried: {sql[:80]}")
+    refuse_other_tables(sql, release_tables() | {group_table()})
+    return execute(sql, params, many, context)
+
+
+def refuse_other_tables(sql: str, allowed: frozenset[str]) -> None:
+    """Two looks, since neither parses SQL: what is read from must be allowed, and no other table's name may stand
+    anywhere in the statement.
+
+    Raises:
+        TableRefused: names the tables.
+    """
+    read = {name.lower() for name in READ_FROM.findall(sql)} - allowed
+    refused = read | (set(WORD.findall(sql.lower())) & (guarded_tables() - allowed))
     if refused:
         raise TableRefused(f"A public page may read release tables only. It tried: {', '.join(sorted(refused))}")
-    return execute(sql, params, many, context)
+
+
+GUARDS = {PUBLIC: only_release_tables, SELF_TEST_GROUP: release_tables_and_groups}
 
 
 def access_of(request: HttpRequest) -> object:
@@ -102,9 +130,10 @@ class PublicConnectionGuard:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if access_of(request) != PUBLIC:
+        guard = GUARDS.get(access_of(request))
+        if guard is None:
             return self.get_response(request)
         with ExitStack() as stack:
             for connection in connections.all():
-                stack.enter_context(connection.execute_wrapper(only_release_tables))
+                stack.enter_context(connection.execute_wrapper(guard))
             return self.get_response(request)

@@ -57,6 +57,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
 
 PUBLIC = "public"
 TOKEN = "token"  # noqa: S105 - a mark, not a secret
+SELF_TEST_GROUP = "self-test-group"
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
@@ -73,6 +74,12 @@ class Actor(Protocol):
 def public(view: View) -> View:
     """Mark: anybody may see it. The connection guard allows such a view to read release tables and nothing else."""
     view.access = PUBLIC  # type: ignore[attr-defined]
+    return view
+
+
+def self_test_group(view: View) -> View:
+    """Mark: anybody may see it. Beside the release tables it may read and write the groups of the self-test."""
+    view.access = SELF_TEST_GROUP  # type: ignore[attr-defined]
     return view
 
 

@@ -15,7 +15,7 @@ from surveys.instrument.lint_texts import language_findings
 from surveys.instrument.lint_values import compared_values, exclusive_conflicts
 from surveys.instrument.schema import Instrument
 
-__all__ = ["RULE_NAMES", "Finding", "lint"]
+__all__ = ["BROKEN_RULES", "RULE_NAMES", "Finding", "lint"]
 
 # A rule with one of these is wrong already; that nobody reaches what it shows would only say so twice.
 BROKEN_RULES = frozenset(

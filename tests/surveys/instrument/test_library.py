@@ -1,11 +1,8 @@
 """The shipped questionnaire of workplaces, held to what indicators and waves build on."""
 
 import re
-from io import StringIO
-from pathlib import Path
 
 import pytest
-from django.core.management import CommandError, call_command
 from hypothesis import given, settings
 
 from surveys.instrument.check import submission
@@ -109,16 +106,3 @@ def test_texts_are_drafts_and_the_definition_has_two_sentences(language: str) ->
 def test_no_answers_lead_off_the_path(answers: dict[str, object]) -> None:
     handed_in = submission(WORKPLACE, answers, {})
     assert set(handed_in) <= set(items_on_path(WORKPLACE, handed_in, {}))
-
-
-def test_the_command_lints_the_library() -> None:
-    out = StringIO()
-    call_command("lint_instrument", stdout=out)
-    assert out.getvalue() == "workplace 2026.1: 69 items, nothing to say.\n"
-
-
-@pytest.mark.parametrize(("name", "message"), [("markup", "1 findings"), ("missing_disclosure", "missing_disclosure")])
-def test_the_command_fails_when_there_are_findings(name: str, message: str) -> None:
-    file = Path(__file__).parents[2] / "instruments" / f"broken_{name}.yaml"
-    with pytest.raises(CommandError, match=message):
-        call_command("lint_instrument", str(file), stdout=StringIO())

@@ -1,0 +1,191 @@
+"""Texts: LimeSurvey's are HTML with expressions in braces, ours are plain with placeholders."""
+
+import html
+import re
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+from surveys.instrument.exchange import ExchangeRefused, Loss
+from surveys.instrument.limesurvey.names import AnswerName, BackgroundName, Names
+from surveys.instrument.limesurvey.script import Call, Name, Negated, Part, Text, Untranslatable, parsed
+from surveys.instrument.placeholders import Placeholder, PlaceholderError, pieces
+
+BLOCKS = frozenset({"p", "div", "li", "ul", "ol", "tr"})
+SILENT = BLOCKS | {"br", "span", "html", "body"}  # lines, and what only groups: nothing is said by leaving it out
+UNSEEN = frozenset({"style", "script", "title", "head"})
+HOSTILE = re.compile(r"<\s*script|javascript\s*:|<[^>]*\son[a-z]+\s*=", re.IGNORECASE)
+EXPRESSION = re.compile(r"\{(?=\S)([^{}]*)\}")
+SHOWN = re.compile(r"\.(?:shown|NAOK|value)$")
+UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+STAND_IN = "\x01"
+NO_VALUE = "…"  # what a foreign text shows where nothing is known
+
+
+class Plain(HTMLParser):
+    """Collects the text, a line for each block, and which other marks stood there."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self.marks: set[str] = set()
+        self.blocks = False
+        self.unseen = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in SILENT:
+            self.marks.add(tag)
+        if tag in UNSEEN:
+            self.unseen += 1
+        if tag == "br":
+            self.parts.append("\n")
+        elif tag in BLOCKS:
+            self.new_line()
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in UNSEEN:
+            self.unseen = max(0, self.unseen - 1)
+        if tag in BLOCKS:
+            self.new_line()
+
+    def new_line(self) -> None:
+        self.blocks = True
+        if self.parts and not self.parts[-1].endswith("\n"):
+            self.parts.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self.unseen:
+            self.parts.append(re.sub(r"[ \t]*\r?\n[ \t]*", " ", data) if data.strip() else data.replace("\n", ""))
+
+
+def plain_text(text: str, place: str) -> tuple[str, frozenset[str]]:
+    """The text without markup, and the kinds of mark left out that said something.
+
+    Raises:
+        ExchangeRefused: a script or an address that runs one.
+    """
+    if HOSTILE.search(text):
+        raise ExchangeRefused(f"{place}: a text holds a script. Take it out in LimeSurvey and export again.")
+    if "<" not in text and "&" not in text and "\n" not in text:
+        return text, frozenset()
+    parser = Plain()
+    try:
+        parser.feed(text.replace("&nbsp;", " "))
+        parser.close()
+    except AssertionError as error:  # the parser's own word for a broken declaration
+        raise ExchangeRefused(f"{place}: a text holds broken markup.") from error
+    found = "".join(parser.parts)
+    if parser.blocks:
+        found = re.sub(r"[ \t]*\n[ \t]*", "\n", re.sub(r"[ \t]{2,}", " ", found)).strip()
+    return found, frozenset(parser.marks)
+
+
+def markup(text: str) -> str:
+    """Plain text as HTML that shows it; braces that are no expression written so that LimeSurvey leaves them."""
+    escaped = html.escape(text, quote=False).replace("\r\n", "\n").replace("\n", "<br />")
+    return escaped.replace("{", "&#123;").replace("}", "&#125;")
+
+
+def written_text(text: str, names: Names) -> str:
+    """Our text as LimeSurvey's, its placeholders as expressions.
+
+    Raises:
+        Untranslatable: a placeholder that LimeSurvey cannot fill, or that is broken.
+    """
+    try:
+        parts = pieces(text)
+    except PlaceholderError as error:
+        raise Untranslatable(str(error)) from error
+    return "".join(markup(part) if isinstance(part, str) else written_placeholder(part, names) for part in parts)
+
+
+def written_placeholder(place: Placeholder, names: Names) -> str:
+    if place.item:
+        if place.format or place.item not in names.answers:
+            raise Untranslatable(f"LimeSurvey cannot show the answer to {place.item} so")
+        value = names.answers[place.item][0]
+        empty, shown = f"{value}.NAOK", f"{value}.shown"
+    else:
+        name = attribute_of(place)
+        if name not in names.backgrounds:
+            raise Untranslatable(f"there is no attribute for {name}")
+        empty = shown = names.backgrounds[name]
+    if not place.default:
+        return f"{{{shown}}}"
+    if re.search(r'["\\{}<>&\n]', place.default):
+        raise Untranslatable("its default has a quotation mark, a brace, a backslash or markup")
+    return f'{{if(is_empty({empty}), "{place.default}", {shown})}}'
+
+
+def attribute_of(place: Placeholder) -> str:
+    """The name of the participant attribute that a placeholder shows: `organisation`, `ref.from:year`, `country`."""
+    name = place.variable or place.name
+    return f"{name}:{place.format}" if place.format else name
+
+
+@dataclass
+class TextReader:
+    """Brings texts over, and remembers what was left out of them."""
+
+    names: Names
+    marks: dict[str, list[str]] = field(default_factory=dict)  # mark -> places
+    lost: list[Loss] = field(default_factory=list)
+
+    def text(self, value: str, place: str) -> str:
+        """The text in plain form with our placeholders. Raises ExchangeRefused as `plain_text`."""
+        value = UNREADABLE.sub("", value)
+        shown = iter([self.placeholder(match.group(1), place) for match in EXPRESSION.finditer(value)])
+        whole = self.plain(EXPRESSION.sub(STAND_IN, value), place)  # markup may span an expression
+        return re.sub(STAND_IN, lambda _: next(shown, ""), whole)
+
+    def plain(self, value: str, place: str) -> str:
+        text, marks = plain_text(value, place)
+        for mark in marks:
+            self.marks.setdefault(mark, []).append(place)
+        return text.replace("{", "{{").replace("}", "}}")
+
+    def placeholder(self, inner: str, place: str) -> str:
+        inner = html.unescape(inner)
+        try:
+            return placeholder_of(parsed(inner), self.names)
+        except Untranslatable as error:
+            why = f"{str(error)[:200].capitalize()}: write the text so that it does without."
+            self.lost.append(Loss(place, f"{{{inner[:80]}}}", why))
+            return NO_VALUE
+
+    def losses(self) -> list[Loss]:
+        """One for each kind of mark, with how often and where first."""
+        of_marks = [
+            Loss(places[0], f"the markup <{mark}> ({len(places)} times in all)", "Texts are plain; the words are kept.")
+            for mark, places in sorted(self.marks.items())
+        ]
+        return of_marks + self.lost
+
+
+def placeholder_of(part: Part, names: Names) -> str:
+    """`Q1.shown` and `if(is_empty(Q1), "default", Q1.shown)` as our placeholder."""
+    match part:
+        case Name(text=text):
+            return shown(text, "", names)
+        case Call("if", (Call("is_empty", (Name(text=tested),)), Text(value=default), Name(text=text))):
+            if SHOWN.sub("", tested) == SHOWN.sub("", text):
+                return shown(text, default, names)
+        case Call("if", (Negated(Call("is_empty", (Name(text=tested),))), Name(text=text), Text(value=default))):
+            if SHOWN.sub("", tested) == SHOWN.sub("", text):
+                return shown(text, default, names)
+    raise Untranslatable("texts show answers and attributes alone")
+
+
+def shown(text: str, default: str, names: Names) -> str:
+    meaning = names.meaning(SHOWN.sub("", text))
+    if "}" in default or "{" in default:
+        raise Untranslatable("the default has a brace")
+    if isinstance(meaning, AnswerName):
+        return f"{{item.{meaning.key}|{default or NO_VALUE}}}"
+    if isinstance(meaning, BackgroundName):
+        name = meaning.name if meaning.name.startswith(("ref.", "organisation")) else f"bg.{meaning.name}"
+        if name.startswith("ref."):
+            if ":" not in name:
+                raise Untranslatable("a day is shown as year or date")
+            return f"{{{name}}}"
+        return f"{{{name}|{default or NO_VALUE}}}"
+    raise Untranslatable(f"{text} is no answer or attribute that was taken over")

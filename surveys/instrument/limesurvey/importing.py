@@ -144,7 +144,7 @@ class Importer:
 
     def take_group(self, group: Group) -> None:
         first = next(iter(group.title.values()), "")
-        key = self.page_keys.give(group.key or slug(first)[:40])
+        key = self.page_keys.give(slug(first)[:40], group.key)
         asks: list[Document] = []
         if not group.more and any(group.description.values()):
             asks.append(self.about(group, key))
@@ -193,10 +193,6 @@ class Importer:
         if isinstance(introduced, str):
             self.put_item_words("batteries", introduced, {"question": question.text, "help": question.help})
         if not shape.items:
-            return []
-        if question.relevance.strip() == NEVER:
-            why = "Its rule lets nobody see it: ask it, or make its value a variable of the frame."
-            self.lost.append(Loss(question.place, "the question", why))
             return []
         shown = self.rules.of_question(question)
         asks = [self.take_item(question, item, shown) for item in shape.items]

@@ -29,6 +29,7 @@ class Difference:
     sections: Sequel
     pages: Sequel
     languages: Sequel
+    background: Sequel  # variables of the frame that rules and texts may read
     routing: tuple[Change, ...]
     edits: tuple[Change, ...]
     wordings: tuple[Wording, ...]  # of every kind of text
@@ -83,6 +84,7 @@ def difference(former: Instrument, present: Instrument) -> Difference:
         sections=sequel(section_names(former), section_names(present)),
         pages=sequel([page.id for page in former.pages], [page.id for page in present.pages]),
         languages=sequel(former.languages, present.languages),
+        background=sequel(former.background, present.background),
         routing=tuple(routing_changes(former, present)),
         edits=tuple(edit_changes(former, present)),
         wordings=tuple(wording for wording in texts if not wording.folded),

@@ -1,0 +1,73 @@
+"""What is another in a questionnaire than in a former one, and whether somebody has said what that means."""
+
+import json
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from surveys.instrument.diff import difference
+from surveys.instrument.diff_report import report_lines
+from surveys.instrument.document import InstrumentError
+from surveys.instrument.on_disk import Written, with_blocks, written_at
+
+
+class Command(BaseCommand):
+    requires_system_checks = ()  # it reads files alone
+    help = "Reports the differences of two questionnaires. Exit status 1 for a change nobody declared or a reused code."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("former", type=Path, help="the directory or file of the former questionnaire")
+        parser.add_argument("present", type=Path, help="the directory or file of the present one")
+        parser.add_argument("--name", default="", help="one questionnaire of the directories; else every one")
+        parser.add_argument(
+            "--block", action="append", default=[], help="with this optional block; may be repeated; else with all"
+        )
+        parser.add_argument("--json", action="store_true", dest="as_json", help="the report as JSON")
+
+    def handle(
+        self, *, former: Path, present: Path, name: str, block: Sequence[str], as_json: bool, **_: object
+    ) -> None:
+        try:
+            before, now = (written_at(path, name if path.is_dir() else "") for path in (former, present))
+            matched = pairs(before, now, block)
+            found = [difference(one.read(), other.read()) for one, other in matched]
+        except InstrumentError as error:
+            raise CommandError(f"{error} [{error.rule}]", returncode=1) from error
+        added = [one.name for one in now if one.name not in {other.name for _, other in matched}]
+        removed = [one.name for one in before if one.name not in {other.name for other, _ in matched}]
+        if as_json:
+            whole = {"added": added, "removed": removed, "instruments": [one.as_document() for one in found]}
+            self.stdout.write(json.dumps(whole, ensure_ascii=False, indent=2))
+        else:
+            self.write_report(added, removed, [line for one in found for line in report_lines(one)])
+        undeclared, reused = sum(len(one.undeclared) for one in found), sum(len(one.reused) for one in found)
+        if undeclared or reused:
+            raise CommandError(f"{undeclared} undeclared changes, {reused} reused codes.", returncode=1)
+
+    def write_report(self, added: Sequence[str], removed: Sequence[str], lines: Sequence[str]) -> None:
+        for word, names in (("new", added), ("gone", removed)):
+            if names:
+                self.stdout.write(f"Questionnaires {word}: {', '.join(names)}")
+        self.stdout.write("\n".join(lines))
+
+
+def pairs(
+    former: Sequence[Written], present: Sequence[Written], blocks: Sequence[str]
+) -> list[tuple[Written, Written]]:
+    """Questionnaires of one name; one alone on each side is a pair whatever it is called.
+
+    Raises InstrumentError where there is no pair.
+    """
+    known = {one.name: one for one in former}
+    if len(former) == len(present) == 1:
+        found = [(former[0], present[0])]
+    else:
+        found = [(known[one.name], one) for one in present if one.name in known]
+    if not found:
+        names = [", ".join(one.name or one.path.name for one in whole) for whole in (former, present)]
+        raise InstrumentError(
+            location="--name", expected="two questionnaires of one name", got=" and ".join(names), hint="Name one."
+        )
+    return [(with_blocks(one, blocks), with_blocks(other, blocks)) for one, other in found]

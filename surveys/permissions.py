@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 class Permission(StrEnum):
     VIEW_DESK = "desk.view"
+    EDIT_QUESTIONNAIRE = "questionnaire.edit"
     LOAD_FRAME = "frame.load"
     DRAW_SAMPLE = "sample.draw"
     RUN_FIELDWORK = "fieldwork.run"
@@ -41,6 +42,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     RoleName.ADMINISTRATOR: frozenset(
         {
             Permission.VIEW_DESK,
+            Permission.EDIT_QUESTIONNAIRE,
             Permission.LOAD_FRAME,
             Permission.DRAW_SAMPLE,
             Permission.RUN_FIELDWORK,

@@ -6,8 +6,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from surveys.instrument.document import content_hash, from_document
+from jobs.outbox import enqueue
+from surveys.instrument.document import InstrumentError, content_hash, from_document
 from surveys.instrument.lint import Finding, lint
+from surveys.instrument.schema import Instrument
 from surveys.models import AuditEvent, InstrumentVersion, Programme, User
 
 
@@ -31,6 +33,7 @@ def store(*, programme: Programme, document: dict[str, Any], by: User) -> Instru
     InstrumentError for a document that is not an instrument, InstrumentFrozen for a fielded version.
     """
     instrument = from_document(document)
+    _require_short_name(instrument)
     digest = content_hash(document)
     version, created = InstrumentVersion.objects.select_for_update().get_or_create(
         programme=programme,
@@ -39,22 +42,50 @@ def store(*, programme: Programme, document: dict[str, Any], by: User) -> Instru
         defaults={"document": document, "content_hash": digest},
     )
     stored: InstrumentVersion = version
+    former = {}
     if not created:
         if stored.content_hash == digest:
             return stored
         if stored.fielded_at is not None:
-            raise InstrumentFrozen(
-                _("The questionnaire %(version)s is frozen. Give the changed one a new version.") % {"version": stored}
-            )
+            raise frozen(stored)
+        former = {"instead_of": stored.content_hash}
         stored.document, stored.content_hash = document, digest
         stored.save(update_fields=["document", "content_hash"])
-    AuditEvent.objects.record("instrument.stored", stored, by=by, programme=programme, sha256=digest)
+    AuditEvent.objects.record("instrument.stored", stored, by=by, programme=programme, sha256=digest, **former)
     return stored
+
+
+def unfielded(version: InstrumentVersion) -> InstrumentVersion:
+    """The version as it stands now, locked until the caller's transaction ends. Raises InstrumentFrozen."""
+    locked: InstrumentVersion = (
+        InstrumentVersion.objects.select_for_update(of=("self",)).select_related("programme").get(pk=version.pk)
+    )
+    if locked.fielded_at is not None:
+        raise frozen(locked)
+    return locked
+
+
+def frozen(version: InstrumentVersion) -> InstrumentFrozen:
+    return InstrumentFrozen(
+        _("The questionnaire %(version)s is frozen. Give the changed one a new version.") % {"version": version}
+    )
+
+
+def _require_short_name(instrument: Instrument) -> None:
+    """What the columns hold; PostgreSQL would refuse more, and SQLite would not."""
+    for name, value, longest in (("key", instrument.key, 60), ("version", instrument.version, 200)):
+        if not 0 < len(value) <= longest:
+            raise InstrumentError(
+                location=name, expected=f"1 to {longest} characters", got=str(len(value)), hint="Choose another name."
+            )
 
 
 @transaction.atomic
 def field(*, version: InstrumentVersion, by: User) -> InstrumentVersion:
-    """Freeze the version. Fielding it twice changes nothing. Raises InstrumentFaulty where the linter finds faults."""
+    """Freeze the version and ask for its printed forms. Fielding it twice changes nothing.
+
+    Raises InstrumentFaulty where the linter finds faults.
+    """
     locked: InstrumentVersion = (
         InstrumentVersion.objects.select_for_update(of=("self",)).select_related("programme").get(pk=version.pk)
     )
@@ -65,6 +96,7 @@ def field(*, version: InstrumentVersion, by: User) -> InstrumentVersion:
         raise InstrumentFaulty(findings)
     locked.fielded_at, locked.fielded_by = timezone.now(), by
     locked.save(update_fields=["fielded_at", "fielded_by"])
+    enqueue("surveys.print_forms", arguments={"version_id": locked.pk}, by=by.pk)
     AuditEvent.objects.record(
         "instrument.fielded", locked, by=by, programme=locked.programme, sha256=locked.content_hash
     )

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 
 from barometer import env
@@ -41,6 +42,7 @@ MIDDLEWARE = [
     "barometer.middleware.RequestIdMiddleware",
     "barometer.middleware.SecurityHeadersMiddleware",
     "barometer.middleware.PublicConnectionGuard",
+    "django.middleware.gzip.GZipMiddleware",  # forms carry masked tokens, and the length of a page is blurred
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -84,7 +86,20 @@ LOGIN_REDIRECT_URL = "surveys:desk"
 LOGOUT_REDIRECT_URL = "publication:results"
 
 LANGUAGE_CODE = "nb"
-LANGUAGES = [("nb", "Norsk bokmål"), ("en", "English")]  # each in its own words, whatever the page speaks
+LANGUAGES = [  # each in its own words, whatever the page speaks
+    ("nb", "Norsk bokmål"),
+    ("nn", "Norsk nynorsk"),
+    ("da", "Dansk"),
+    ("sv", "Svenska"),
+    ("fi", "Suomi"),
+    ("is", "Íslenska"),
+    ("en", "English"),
+    ("se", "Davvisámegiella"),  # the respondents' pages alone
+]
+# Django does not know Northern Sami, and browsers may ask for plain Norwegian. Settings are read before languages are.
+LANG_INFO["se"] = {"bidi": False, "code": "se", "name": "Northern Sami", "name_local": "davvisámegiella"}
+LANG_INFO["no"] = {"fallback": ["nb"]}
+FORMAT_MODULE_PATH = ["barometer.formats"]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
@@ -111,6 +126,7 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FRAME_UPLOAD_MAX_BYTES = 20 * 1024 * 1024
+QUESTIONNAIRE_UPLOAD_MAX_BYTES = 10 * 1024 * 1024
 
 EMAIL_FOLDER = DATA_DIR / "mail"
 if env.text("EMAIL_HOST"):

@@ -33,11 +33,11 @@ def read_yaml(path: Path) -> object:
     return parse_yaml(raw, name=path.name)
 
 
-def parse_yaml(raw: bytes, *, name: str) -> object:
-    """The data of YAML text; `name` is what errors call it."""
-    if len(raw) > MAX_BYTES:
+def parse_yaml(raw: bytes, *, name: str, most: int = MAX_BYTES) -> object:
+    """The data of YAML text; `name` is what errors call it, and `most` how many bytes are read."""
+    if len(raw) > most:
         raise InstrumentError(
-            location=name, expected=f"at most {MAX_BYTES} bytes", got=f"{len(raw)}", hint="Split the bank."
+            location=name, expected=f"at most {most} bytes", got=f"{len(raw)}", hint="Split the bank."
         )
     try:
         events = yaml.parse(raw.decode("utf-8"), Loader=Loader)

@@ -28,6 +28,7 @@ from surveys.instrument.rule_nodes import (
     Scalar,
     Truth,
     Values,
+    background_references,
 )
 
 
@@ -97,6 +98,9 @@ class Writer:
             return test
         read = [key for side in sides for key in answers_in(side)]
         guards = [f"!is_empty({self.answer(key)})" for key in dict.fromkeys(read)]
+        if not any(side == Literal("") for side in sides):
+            variables = sorted(background_references(left) | background_references(right))
+            guards += [f"!is_empty({self.attribute(name)})" for name in variables]
         return alternatives_or_one("&&", [*guards, test])
 
     def side(self, node: Node, other: Node) -> str:

@@ -49,6 +49,7 @@ from surveys.instrument.rule_nodes import (
     RuleError,
     Scalar,
     Values,
+    background_references,
     item_references,
     joined,
     within_limits,
@@ -196,13 +197,15 @@ class Reader:
                     raise Untranslatable(f"a choice is {TICKED} or empty, and is compared with {value.value}")
                 chosen = Comparison("in", Literal(code), ItemAnswer(key))
                 return chosen if (value.value == TICKED) == (operator == "==") else Not(chosen)
+            case BackgroundName(name=name) if value.value == "":
+                return Comparison(operator, background(name), Literal(""))
             case BackgroundName(name=name):
-                return Comparison(operator, background(name), literal(value))
+                return unlike(operator, background(name), literal(value))
             case AnswerName() if value.value == "" and operator in ("==", "!="):
                 answered = Answered((meaning.key,))
                 return Not(answered) if operator == "==" else answered
             case AnswerName():
-                return Comparison(operator, ItemAnswer(meaning.key), answer_literal(meaning, value))
+                return unlike(operator, ItemAnswer(meaning.key), answer_literal(meaning, value))
         raise Untranslatable("one part of an answer, or the result of an equation, is compared")
 
     def operand(self, part: Part) -> Node:
@@ -279,17 +282,37 @@ class Reader:
         return meaning
 
 
+def unlike(operator: str, answer: Node, value: Literal) -> Node:
+    """A comparison as LimeSurvey means it: there an answer that is missing is unlike every value."""
+    if operator == "!=":
+        return Not(Comparison("==", answer, value))
+    return Comparison(operator, answer, value)
+
+
 def without_guards(rules: Sequence[Node]) -> Node | None:
     """The comparison behind `!is_empty(x) && x > 1`, or one `answered` for several; None for anything else."""
     *guards, last = rules
-    if not all(isinstance(rule, Answered) for rule in guards):
-        return None
-    keys = tuple(key for rule in guards if isinstance(rule, Answered) for key in rule.keys)
-    if isinstance(last, Answered):
-        return Answered((*keys, *last.keys))
-    if isinstance(last, Comparison) and last.operator in FLIPPED:
-        return last if item_references(last) == set(keys) else None
-    return None
+    keys: list[str] = []
+    variables: list[str] = []
+    for guard in guards:
+        match guard:
+            case Answered(keys=found):
+                keys += found
+            case Comparison("!=", Background(name=name), Literal(value="")):
+                variables.append(name)
+            case _:
+                return None
+    match last:
+        case Answered(keys=found) if not variables:
+            return Answered((*keys, *found))
+        case Not(rule=Comparison("==", left, right)):
+            last = Comparison("!=", left, right)
+        case Comparison(operator=operator) if operator in FLIPPED:
+            pass
+        case _:
+            return None
+    read = (item_references(last), background_references(last))
+    return last if read == (frozenset(keys), frozenset(variables)) else None
 
 
 def count_node(counted: Counted) -> Count:

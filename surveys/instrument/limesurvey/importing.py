@@ -19,6 +19,7 @@ from surveys.instrument.rule_tree import to_tree
 Document = dict[str, object]
 ATTRIBUTE = re.compile(r"TOKEN:(attribute_\d+)", re.IGNORECASE)
 PLAIN_NAME = re.compile(r"[a-z][a-z0-9_]*")
+FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 def imported(survey: Survey, tables: Tables) -> Imported:
@@ -109,11 +110,11 @@ class Importer:
         for group in self.survey.groups:
             self.take_group(group)
         about = mapping(self.survey.more)
-        variables = [name for name in variables_of(self.survey).values() if PLAIN_NAME.fullmatch(name)]
+        variables = [name for name in dict.fromkeys(variables_of(self.survey).values()) if PLAIN_NAME.fullmatch(name)]
         texts = {language: self.language(language) for language in self.survey.languages}
         document: Document = {
             "format": FORMAT,
-            "key": about.get("key") or slug(next(iter(self.survey.texts.get("surveyls_title", {}).values()), "survey")),
+            "key": self.document_key(about.get("key")),
             "version": about.get("version") or "1",
             "languages": list(self.survey.languages),
             "background": [name for name in variables if name != "organisation"],
@@ -124,6 +125,12 @@ class Importer:
             "texts": {language: text for language, text in texts.items() if text},
         }
         return document | {name: value for name, value in about.items() if name not in ("key", "version")}
+
+    def document_key(self, own: object) -> str:
+        """The name of the files: ours, else out of the title."""
+        if isinstance(own, str) and FILE_NAME.fullmatch(own):
+            return own
+        return slug(next(iter(self.survey.texts.get("surveyls_title", {}).values()), "survey"))[:60]
 
     def language(self, language: str) -> Document:
         """The texts of a language: those of the survey as a whole and those found on the way."""
@@ -202,7 +209,7 @@ class Importer:
     def take_item(self, question: Question, shape: ItemShape, shown: Node | None) -> Document:
         item = dict(shape.item)
         for option in options_of(item):
-            row = shape.option_rows.get(str(option["code"]))
+            row = shape.option_rows.get(str(option.get("code")))
             rule = (
                 self.rules.shown(row.relevance, f"{question.place}, row {row.code}", question.more, row.code)
                 if row

@@ -31,7 +31,7 @@ def read_survey(content: bytes) -> tuple[Survey, Tables]:
     if len(content) > MAX_BYTES:
         raise ExchangeRefused(f"At most {MAX_BYTES} bytes are read, and this file has {len(content)}.")
     kind, tables = tables_of(content)
-    if kind != "Survey":
+    if kind != "Survey" and (kind or "questions" not in tables):
         raise ExchangeRefused(f"Expected the export of a survey, got {kind[:40] or 'another kind of XML'}.")
     joined = {
         name: list(with_texts(rows, tables.get(TRANSLATED[name][0], ()), TRANSLATED[name][1]))

@@ -96,9 +96,9 @@ class RuleReader:
             name = name.strip("{}").upper()
         else:
             match = FIELD.fullmatch(name)
-            if match is None:
+            if match is None and self.names.meaning(name) is None:
                 raise Untranslatable(f"{name[:40]} is no field of an answer")
-            name = match.group(1)
+            name = match.group(1) if match else name
         value = condition.value.strip()
         if value.startswith(("@", "{")):
             raise Untranslatable("two answers are compared in the conditions table")

@@ -350,7 +350,8 @@ class Shaper:
         if not unit:
             return {}
         found = {language or self.languages[0]: text for language, text in unit.items()}
-        item.setdefault("unit", slug(next(iter(found.values())))[:40])
+        if not question.more:
+            item["unit"] = slug(next(iter(found.values())))[:40]
         return found
 
     def bounds(self, question: Question) -> dict[str, int | None]:

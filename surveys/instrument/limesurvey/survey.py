@@ -5,6 +5,7 @@ language, as the database had it before the `_l10ns` tables. This module puts th
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -12,6 +13,8 @@ from surveys.instrument.exchange import ExchangeRefused, Loss
 
 MAX_BYTES = 32_000_000
 MAX_ROWS = 20_000
+MAX_DEPTH = 40  # of what our own column carries: a rule is 20 levels deep
+LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,12})*")
 
 Row = Mapping[str, str]
 Tables = Mapping[str, Sequence[Row]]
@@ -154,6 +157,9 @@ def languages_of(settings: Mapping[str, str], tables: Tables) -> tuple[str, ...]
     found = tuple(dict.fromkeys(language for language in named if language))
     if not found:
         raise ExchangeRefused("The file names no language: is it the export of a whole survey?")
+    for language in found:
+        if not LANGUAGE.fullmatch(language):
+            raise ExchangeRefused(f"Expected codes of languages such as nb or pt-BR, got {language[:40]!r}.")
     return found
 
 
@@ -165,10 +171,22 @@ def more_of(text: str, place: str, lost: list[Loss]) -> More:
         value = json.loads(text)
     except (ValueError, RecursionError):
         value = None
-    if not isinstance(value, dict):
+    if not isinstance(value, dict) or too_deep(value):
         lost.append(Loss(place, "barometer_more", "It is no JSON object: was the cell changed by a spreadsheet?"))
         return {}
     return value
+
+
+def too_deep(value: object) -> bool:
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [
+            part
+            for parent in level
+            if isinstance(parent, dict | list)
+            for part in (parent.values() if isinstance(parent, dict) else parent)
+        ]
+    return bool(level)
 
 
 class Builder:

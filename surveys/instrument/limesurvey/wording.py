@@ -13,7 +13,8 @@ from surveys.instrument.placeholders import Placeholder, PlaceholderError, piece
 BLOCKS = frozenset({"p", "div", "li", "ul", "ol", "tr"})
 SILENT = BLOCKS | {"br", "span", "html", "body"}  # lines, and what only groups: nothing is said by leaving it out
 UNSEEN = frozenset({"style", "script", "title", "head"})
-HOSTILE = re.compile(r"<\s*script|javascript\s*:|<[^>]*\son[a-z]+\s*=", re.IGNORECASE)
+HOSTILE = re.compile(r"<\s*script|javascript\s*:|<[^<>]*\son[a-z]+\s*=", re.IGNORECASE)
+LONGEST = 200_000
 EXPRESSION = re.compile(r"\{(?=\S)([^{}]*)\}")
 SHOWN = re.compile(r"\.(?:shown|NAOK|value)$")
 UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -54,15 +55,25 @@ class Plain(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if not self.unseen:
-            self.parts.append(re.sub(r"[ \t]*\r?\n[ \t]*", " ", data) if data.strip() else data.replace("\n", ""))
+            self.parts.append(on_one_line(data) if data.strip() else data.replace("\n", ""))
+
+
+def on_one_line(text: str) -> str:
+    """A line break in HTML is a space."""
+    first, *others = text.replace("\r", "").split("\n")
+    if not others:
+        return first
+    return " ".join([first.rstrip(" \t"), *(line.strip(" \t") for line in others[:-1]), others[-1].lstrip(" \t")])
 
 
 def plain_text(text: str, place: str) -> tuple[str, frozenset[str]]:
     """The text without markup, and the kinds of mark left out that said something.
 
     Raises:
-        ExchangeRefused: a script or an address that runs one.
+        ExchangeRefused: a script, an address that runs one, broken markup, or too long a text.
     """
+    if len(text) > LONGEST:
+        raise ExchangeRefused(f"{place}: a text may have {LONGEST} characters. Does it hold a picture? Take it out.")
     if HOSTILE.search(text):
         raise ExchangeRefused(f"{place}: a text holds a script. Take it out in LimeSurvey and export again.")
     if "<" not in text and "&" not in text and "\n" not in text:

@@ -17,8 +17,8 @@ RULE_NAMES = frozenset(
         "limit_without_use", "literal_year", "markup", "min_above_max", "missing_label", "missing_text",
         "no_default_path", "option_reads_answer", "option_unreachable", "options", "page_size", "page_unreachable",
         "placeholder_broken", "placeholder_missing", "placeholder_unexpected", "placeholder_unknown", "register_value",
-        "required_prefill", "reserved_code", "stale_text", "straight_quotes", "type_mismatch", "undeclared_change",
-        "unknown_reference", "unused_text",
+        "required_prefill", "reserved_code", "stale_text", "straight_quotes", "text_too_long", "type_mismatch",
+        "undeclared_change", "unknown_reference", "unused_text",
     }
 )  # fmt: skip
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from surveys.instrument.findings import Finding
+from surveys.instrument.lengths import longest
 from surveys.instrument.placeholders import (
     Placeholder,
     PlaceholderError,
@@ -33,6 +34,7 @@ def language_findings(instrument: Instrument) -> Iterator[Finding]:
         yield from missing_labels(instrument, texts)
         yield from unused(instrument, texts)
         yield from wordings(texts)
+        yield from too_long(instrument, texts)
         yield from own_placeholders(instrument, texts)
         if language != instrument.base_language:
             yield from translations(instrument, language)
@@ -126,6 +128,15 @@ def wordings(texts: Texts) -> Iterator[Finding]:
             message = "It has a straight quotation mark or apostrophe."
             suggestion = "Write those of the language, for instance ’."
             yield Finding("straight_quotes", location, message, suggestion, language)
+
+
+def too_long(instrument: Instrument, texts: Texts) -> Iterator[Finding]:
+    for at, text in entries(texts).items():
+        most = longest(instrument, at)
+        if len(text) > most:
+            message = f"It has {len(text)} characters; at most {most} read well on a phone."
+            suggestion = "Shorten it, or move a part to the help."
+            yield Finding("text_too_long", f"texts.{texts.language}.{at}", message, suggestion, texts.language)
 
 
 def own_placeholders(instrument: Instrument, texts: Texts) -> Iterator[Finding]:

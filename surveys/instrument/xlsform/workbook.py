@@ -51,12 +51,12 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Book:
-    sheets: Mapping[str, Sheet]  # those of SHEETS that are there
+    sheets: Mapping[str, Sheet]  # those of the wanted names that are there
     others: tuple[str, ...]  # names of the rest
 
 
-def read_book(content: bytes) -> Book:
-    """The sheets of a form.
+def read_book(content: bytes, names: Sequence[str] = SHEETS) -> Book:
+    """The sheets of a form, or of another workbook whose sheets have these names; the first must be there.
 
     Raises:
         ExchangeRefused: the file is no workbook, too large, hostile, or holds formulas or script. Says which and where.
@@ -65,7 +65,7 @@ def read_book(content: bytes) -> Book:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl tells of decoration that it leaves out
-            return sheets_of(content)
+            return sheets_of(content, names)
     except ExchangeRefused:
         raise
     except Exception as error:  # whatever a damaged workbook makes openpyxl raise
@@ -122,23 +122,23 @@ def check_size(part: zipfile.ZipInfo) -> None:
         raise ExchangeRefused(f"{part.filename}: it unpacks to more than {MAX_RATIO} times its size: a zip bomb.")
 
 
-def sheets_of(content: bytes) -> Book:
+def sheets_of(content: bytes, names: Sequence[str]) -> Book:
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False, keep_vba=False)
     try:
         found: dict[str, Sheet] = {}
         others: list[str] = []
         for sheet in book.worksheets:
             name = str(sheet.title).strip().lower()
-            if name in SHEETS and name not in found:
+            if name in names and name not in found:
                 found[name] = sheet_of(name, sheet)
             else:
                 others.append(str(sheet.title))
         others += [str(sheet.title) for sheet in book.chartsheets]
     finally:
         book.close()
-    if "survey" not in found:
-        names = ", ".join(others) or "none"
-        raise ExchangeRefused(f"Expected a sheet called survey, got {names}: the file is no form.")
+    if names[0] not in found:
+        got = ", ".join(others) or "none"
+        raise ExchangeRefused(f"Expected a sheet called {names[0]}, got {got}: is it another file?")
     return Book(found, tuple(others))
 
 

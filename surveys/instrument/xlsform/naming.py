@@ -126,7 +126,7 @@ class Namer:
 
     def with_other(self, choices: ChoiceList, row: Row) -> ChoiceList:
         labels = {("label", language): "Other" for name, language in row.texts if name == "label"}
-        extra = Row(row.sheet, row.number, {"name": OTHER}, labels)
+        extra = Row("or_other", row.number, {"name": OTHER}, labels)
         self.notes.assume(f"{row.place}: or_other became an option and a text, in all languages called Other.")
         return ChoiceList(choices.name, (*choices.choices, Choice(OTHER, Option(OTHER), extra)))
 

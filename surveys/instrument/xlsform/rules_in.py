@@ -230,9 +230,10 @@ def in_cells(tree: Expression, names: Names) -> Expression:
     """The cell of the choice, where a column of a choice filter is meant."""
     if not isinstance(tree, Column):
         return tree
-    if names.columns is None or tree.name not in names.columns:
+    column = tree.name.lower()
+    if names.columns is None or column not in names.columns:
         raise NotTaken(f"the name {tree.name}", "No column of the choices has it, and questions are named as ${name}.")
-    return Text(names.columns[tree.name])
+    return Text(names.columns[column])
 
 
 def known(left: Expression, sign: str, right: Expression) -> Rule:

@@ -109,6 +109,8 @@ class Scanner:
             self.notes.lose(row.place, "the group", f"Groups may stand {DEEPEST} deep: take some away.")
             self.skipped.append((row, kind))
         else:
+            if row.own("part").strip() == "percent":
+                self.add(row, "percent", row.own("list").strip(), other=False)
             self.open.append(Group(row, tuple(self.open)))
             self.groups.append(self.open[-1])
 

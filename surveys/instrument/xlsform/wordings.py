@@ -17,11 +17,18 @@ class Wordings:
         self.keys = keys  # name of a question -> key of the item
         self.names = names  # the other way
         self.notes = notes
+        self.read: dict[tuple[str, int, str], dict[str, str]] = {}  # sheet, row and column -> language -> text
         self.plain: dict[str, dict[str, dict[str, str]]] = {}  # language -> sections, pages, edits -> name -> text
         self.grouped: dict[str, dict[str, dict[str, Document]]] = {}  # language -> items, batteries -> key -> texts
 
     def of(self, row: Row, column: str) -> dict[str, str]:
-        """What a column of the row says, by language."""
+        """What a column of the row says, by language; each is looked at once."""
+        place = (row.sheet, row.number, column)
+        if place not in self.read:
+            self.read[place] = self.read_from(row, column)
+        return self.read[place]
+
+    def read_from(self, row: Row, column: str) -> dict[str, str]:
         found: dict[str, str] = {}
         for language, text in row.translations(column).items():
             own = row.own(f"{column}_{language}")

@@ -222,6 +222,18 @@ def joined(operator: str, left: Expression, right: Expression) -> Joined:
     return Joined(operator, (*parts, right))
 
 
+def functions_in(tree: Expression) -> list[str]:
+    """The functions that an expression calls, from the outside in."""
+    match tree:
+        case Call(function=function, arguments=parts):
+            return [function, *(name for part in parts for name in functions_in(part))]
+        case Binary(left=left, right=right):
+            return [*functions_in(left), *functions_in(right)]
+        case Joined(parts=parts):
+            return [name for part in parts for name in functions_in(part)]
+    return []
+
+
 def conjuncts(tree: Expression) -> tuple[Expression, ...]:
     """The parts of a tree that are joined by `and`, in brackets too; the tree itself where there is none on top."""
     if not isinstance(tree, Joined) or tree.operator != "and":

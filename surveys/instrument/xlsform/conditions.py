@@ -1,0 +1,126 @@
+"""Rows that calculate whether something holds, as our named rules."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from surveys.instrument.rule_nodes import Node
+from surveys.instrument.xlsform.columns import Row, shortened
+from surveys.instrument.xlsform.naming import Naming
+from surveys.instrument.xlsform.notes import Notes
+from surveys.instrument.xlsform.rules_in import MIRRORED, Names, Subject, as_stored
+from surveys.instrument.xlsform.rules_out import Called
+from surveys.instrument.xlsform.rules_read import RuleReader, constant, written
+from surveys.instrument.xlsform.structure import Question
+from surveys.instrument.xlsform.wording import REFERENCE, squeezed
+from surveys.instrument.xlsform.xpath import (
+    Binary,
+    Call,
+    Expression,
+    Joined,
+    NotTaken,
+    Number,
+    Text,
+    functions_in,
+    read_expression,
+)
+
+TELLING = frozenset({"not", "selected", "true", "false", "boolean"})  # functions that say whether something holds
+TRUTHS = ("true", "false")
+
+
+def calculation_of(rule: Node, called: Called) -> str:
+    """What the row of a named rule calculates; empty where a form cannot say the rule."""
+    text = written(rule, called)
+    return f"if({text}, 1, 0)" if text else ""
+
+
+def outcomes_of(tree: Expression) -> tuple[Expression, tuple[str, str]]:
+    """The rule that a calculation says, and what it calculates where the rule holds and where it does not.
+
+    Raises:
+        NotTaken: it calculates a value.
+    """
+    match tree:
+        case Call(function="if", arguments=(test, Text() | Number() as yes, Text() | Number() as no)):
+            if yes != no:
+                return test, (str(yes.value), str(no.value))
+        case Joined():
+            return tree, TRUTHS
+        case Binary(operator=sign) if sign in MIRRORED:
+            return tree, TRUTHS
+        case Call(function=function) if function in TELLING:
+            return tree, TRUTHS
+    functions = ", ".join(dict.fromkeys(f"{function}()" for function in functions_in(tree)))
+    what = f"the calculation with {functions}" if functions else "the calculation"
+    raise NotTaken(what, "Ours only names rules, which hold or not.")
+
+
+class Conditions:
+    """The named rules of a form, by the name of their row."""
+
+    def __init__(self, naming: Naming, notes: Notes) -> None:
+        self.naming = naming
+        self.notes = notes
+        self.subjects: dict[str, Subject] = {}
+        self.trees: dict[str, Expression] = {}
+        for question, key in naming.conditions:
+            self.subjects[question.row["name"]] = self.subject(question.row, key)
+
+    def subject(self, row: Row, key: str) -> Subject:
+        cell = row["calculation"]
+        try:
+            if not cell and not row.own("rule"):
+                raise NotTaken("the calculation", "Expected one, got nothing: write it.")
+            self.trees[row["name"]], outcomes = outcomes_of(read_expression(cell or "false()"))
+            return Subject(key, "condition", outcomes=outcomes)
+        except NotTaken as error:
+            self.notes.lose(row.at("calculation"), f"{error.what} of {shortened(row['name'])}", error.why)
+            return Subject(key, "condition", lost=f"The calculation in row {row.number} was not taken.")
+
+    def read(self, subjects: dict[str, Subject], rules: RuleReader) -> Mapping[str, Node]:
+        """The rules by key, each behind those it uses. One that is not taken is marked as lost in `subjects`."""
+        waiting = [one for one in self.naming.conditions if one[0].row["name"] in self.trees]
+        found: dict[str, Node] = {}
+        while waiting:
+            later: list[tuple[Question, str]] = []
+            names = {question.row["name"] for question, _ in waiting}
+            for question, key in waiting:
+                row = question.row
+                if names & set(REFERENCE.findall(row["calculation"])):
+                    later.append((question, key))
+                    continue
+                names.discard(row["name"])
+                rule = self.rule(row, rules)
+                if rule is None:
+                    self.lose(subjects, row)
+                else:
+                    found[key] = rule
+            if len(later) == len(waiting):
+                self.circular(subjects, later)
+                break
+            waiting = later
+        return found
+
+    def rule(self, row: Row, rules: RuleReader) -> Node | None:
+        own = rules.own(row, "rule")
+        if own is not None and squeezed(calculation_of(own, rules.called)) == squeezed(row["calculation"]):
+            return own
+        try:
+            rule = constant(as_stored(self.trees[row["name"]], Names(rules.subjects)))
+        except NotTaken as error:
+            self.notes.lose(row.at("calculation"), f"{error.what} in {shortened(row['calculation'])!r}", error.why)
+            return None
+        if rule is None:
+            self.notes.lose(row.at("calculation"), shortened(row["calculation"]), "It always holds: leave it away.")
+        return rule
+
+    def circular(self, subjects: dict[str, Subject], found: list[tuple[Question, str]]) -> None:
+        for question, _ in found:
+            row = question.row
+            why = "It uses itself, by itself or through others."
+            self.notes.lose(row.at("calculation"), shortened(row["name"]), why)
+            self.lose(subjects, row)
+
+    def lose(self, subjects: dict[str, Subject], row: Row) -> None:
+        why = f"The calculation in row {row.number} was not taken."
+        subjects[row["name"]] = replace(subjects[row["name"]], lost=why)

@@ -1,0 +1,113 @@
+"""The sheet settings, and our own sheet barometer with what a form has no place for."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from surveys.instrument.rule_nodes import RuleError
+from surveys.instrument.rule_text import parse
+from surveys.instrument.rule_tree import to_tree
+from surveys.instrument.xlsform.columns import Languages, Row, rows_of, shortened
+from surveys.instrument.xlsform.notes import Notes
+from surveys.instrument.xlsform.workbook import Sheet
+
+COLUMNS = ("part", "key", "value", "with", "country", "why", "by", "on")
+TEXTS = ("title", "introduction", "definition")
+LEDGERS = ("state", "source")
+TAKEN = frozenset({"form_title", "form_id", "version", "default_language", "style", "allow_choice_duplicates"})
+PLAIN_KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
+
+
+@dataclass(frozen=True)
+class Settings:
+    title: str = ""
+    key: str = ""
+    version: str = ""
+    default_language: str = ""
+
+
+def read_settings(sheet: Sheet | None, notes: Notes) -> Settings:
+    """The settings; those that are not taken are lost by name."""
+    rows = rows_of(sheet, Languages("", "", notes), notes)
+    for row in rows[1:]:
+        notes.lose(row.place, "the row", "The settings stand in the first row under the headings.")
+    if not rows:
+        return Settings()
+    row = rows[0]
+    for name, text in row.cells.items():
+        if name not in TAKEN:
+            why = "Of the settings ours has the title, the id and the version."
+            notes.lose(row.at(name), repr(shortened(text)), why)
+    return Settings(row["form_title"], row["form_id"], row["version"], row["default_language"])
+
+
+def key_of(settings: Settings, name: str, notes: Notes) -> str:
+    """The key of the instrument, which names its files: the name given, else the id of the form."""
+    wanted = name or settings.key or settings.title
+    if PLAIN_KEY.fullmatch(wanted) and len(wanted) <= 100:
+        return wanted
+    key = re.sub(r"[^A-Za-z0-9_-]+", "_", wanted).strip("_")[:100].lower() or "form"
+    notes.assume(f"The instrument is called {key}, as the form is called {shortened(wanted)!r}.")
+    return key
+
+
+@dataclass
+class Extras:
+    """What our sheet says: texts and ledgers by language, and parts of the document."""
+
+    texts: dict[str, dict[str, str]] = field(default_factory=dict)  # language -> title, introduction, definition
+    states: dict[str, dict[str, str]] = field(default_factory=dict)  # language -> location -> state
+    sources: dict[str, dict[str, str]] = field(default_factory=dict)  # language -> location -> hash
+    state: dict[str, str] = field(default_factory=dict)  # language -> state
+    translated_from: dict[str, str] = field(default_factory=dict)
+    partial: object = None  # the tree of the rule
+    self_test: list[str] = field(default_factory=list)
+    blocks: list[dict[str, object]] = field(default_factory=list)
+    comparability: list[dict[str, object]] = field(default_factory=list)
+
+
+def read_extras(rows: Sequence[Row], notes: Notes) -> Extras:
+    extras = Extras()
+    for row in rows:
+        if not read_row(row, extras, notes):
+            notes.lose(row.place, f"the part {shortened(row['part'])!r}", "Our sheet has no such part.")
+    return extras
+
+
+def read_row(row: Row, extras: Extras, notes: Notes) -> bool:
+    part, key = row["part"], row.cells.get("key", "")
+    translations = row.translations("label")
+    if part in TEXTS:
+        for language, text in translations.items():
+            extras.texts.setdefault(language, {})[part] = text
+    elif part == "translated_from":
+        extras.translated_from.update(translations)
+    elif part in LEDGERS:
+        if not key:
+            extras.state.update(translations)
+            return True
+        ledger = extras.states if part == "state" else extras.sources
+        for language, text in translations.items():
+            ledger.setdefault(language, {})[key] = text
+    elif part == "partial":
+        try:
+            extras.partial = to_tree(parse(row.cells.get("value", "")))
+        except RuleError as error:
+            notes.lose(row.at("value"), f"the rule {shortened(row['value'])}", str(error))
+    else:
+        return read_list_entry(row, extras, part, key)
+    return True
+
+
+def read_list_entry(row: Row, extras: Extras, part: str, key: str) -> bool:
+    if part == "self_test":
+        extras.self_test.append(key)
+    elif part == "blocks":
+        extras.blocks.append({"key": key, "origin": row["value"], "evidence": row.cells.get("why", "")})
+    elif part == "comparability":
+        entry: dict[str, object] = {"item": key, "relation": row["value"], "on": row["on"]}
+        entry.update({name: row.cells.get(name, "") for name in ("with", "country", "why", "by")})
+        extras.comparability.append(entry)
+    else:
+        return False
+    return True

@@ -22,6 +22,7 @@ KINDS = {
     ItemType.INFO: "information",
     ItemType.REGISTER: "one",
 }
+ON_A_SCALE = (ItemType.SINGLE, ItemType.MULTI)
 
 
 @dataclass(frozen=True)
@@ -49,19 +50,26 @@ class Choice:
 
 @dataclass(frozen=True)
 class Battery:
-    """What stands above rows that share a question. The scale is empty where it was printed above."""
+    """What stands above rows that share a question: the scale, or that the one printed above goes on."""
 
     question: str
     help: str
+    hint: str
     draft: bool
     scale: tuple[str, ...]
+    goes_on: bool
 
 
 @dataclass(frozen=True)
 class Question:
-    """One item. Kinds: row of a battery, one, several, numbers, number, date, line, lines, information."""
+    """One item. Kinds: one, several, numbers, number, date, line, lines, information.
+
+    On a scale the choices of a row have the numbers of the scale above.
+    """
 
     kind: str
+    row: bool  # of a battery
+    on_scale: bool
     question: str
     help: str
     hint: str
@@ -233,19 +241,23 @@ def _questions(
     for ask in page.asks:
         item = instrument.items[ask.item]
         choices = _choices(item, texts)
+        on_scale = item.battery is not None and item.type in ON_A_SCALE
         battery = None
         if item.battery is not None:
-            scale = tuple(choice.label for choice in choices)
-            if item.battery != above or scale != scales.get(item.battery):
-                battery = _battery(item.battery, () if scale == scales.get(item.battery) else scale, texts, drafts)
+            scale = tuple(choice.label for choice in choices) if on_scale else ()
+            goes_on = bool(scale) and scales.get(item.battery) == scale
+            if item.battery != above or (scale and not goes_on):
+                battery = _battery(item, texts, drafts, scale=() if goes_on else scale, goes_on=goes_on)
             scales[item.battery] = scale
         above = item.battery or ""
         text = texts.items.get(item.key, NO_TEXT)
         yield Question(
             kind=_kind(item),
+            row=item.battery is not None,
+            on_scale=on_scale,
             question=_on_one_line(_question(instrument, item, texts)),
             help=text.help,
-            hint="" if text.help else _hint(item),
+            hint="" if text.help or item.battery is not None else _hint(item),
             unit="%" if item.type is ItemType.PERCENT else text.unit,
             some=ask.show_if is not None,
             draft=drafts.has(f"items.{item.key}"),
@@ -254,14 +266,19 @@ def _questions(
         )
 
 
-def _battery(key: str, scale: tuple[str, ...], texts: Texts, drafts: Drafts) -> Battery:
-    text = texts.batteries.get(key, NO_TEXT)
-    return Battery(_on_one_line(text.question), text.help, drafts.has(f"batteries.{key}"), scale)
+def _battery(row: Item, texts: Texts, drafts: Drafts, *, scale: tuple[str, ...], goes_on: bool) -> Battery:
+    text = texts.batteries.get(row.battery or "", NO_TEXT)
+    return Battery(
+        question=_on_one_line(text.question),
+        help=text.help,
+        hint="" if text.help else _hint(row),
+        draft=drafts.has(f"batteries.{row.battery}"),
+        scale=scale,
+        goes_on=goes_on,
+    )
 
 
 def _kind(item: Item) -> str:
-    if item.battery is not None:
-        return "row"
     if item.type in KINDS:
         return KINDS[item.type]
     short = item.specifies is not None or (item.max_length is not None and item.max_length <= LONG_TEXT)

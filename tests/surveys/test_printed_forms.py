@@ -4,6 +4,7 @@ import io
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,13 +14,14 @@ from pypdf import PdfReader
 from jobs.execution import run_due
 from jobs.models import Job, JobState
 from surveys.actions import instruments
-from surveys.instrument.document import from_document, load_library
+from surveys.instrument.document import from_document, load_file, load_library
 from surveys.instrument.schema import Instrument
 from surveys.models import AuditEvent, InstrumentVersion, PrintedForm, Programme, User
 from surveys.work import printed_forms
 from surveys.work.printed_content import Form, Question, form_of
 from tests import make
 
+INSTRUMENTS = Path(make.__file__).parent / "instruments"
 HOSTILE = '#panic("x") $ \\u{41} `raw` "q" <label> @key *bold* _it_ // note /* [x] { -- ~ 1. = = \\'
 LETTERS = "đ ŋ ŧ ž č š ð þ æ å ä ö ø Ý Þ « » “ ” … –"
 
@@ -111,6 +113,26 @@ def test_the_scale_of_a_battery_is_printed_once_and_its_circles_say_what_they_me
     assert [words(pdf).count(label) for label in scale] == [1, 1, 1]
     assert [tag["/Alt"] for tag in tags(pdf) if tag["/S"] == "/Figure"] == scale * 3
     assert words(pdf).count("The numbers mean the same as above.") == 1
+
+
+def battery_of(kind: str) -> Form:
+    """The battery with rows of another type; numbers have no scale."""
+    document = load_file(INSTRUMENTS / "battery.yaml")
+    for row in document["items"]:
+        row["type"] = kind
+        if kind == "number":
+            del row["options"]
+    return form_of(from_document(document), "en", programme="The barometer", constructed=False)
+
+
+def test_rows_that_take_several_answers_have_boxes_and_rows_of_numbers_a_field_each() -> None:
+    several, numbers = questions(battery_of("multi")), battery_of("number")
+    assert [(row.kind, row.row, row.on_scale) for row in several] == [("several", True, True)] * 3
+    pdf = printed_forms.laid_out(numbers)
+    assert [(row.kind, row.row, row.on_scale) for row in questions(numbers)] == [("number", True, False)] * 3
+    assert [tag["/Alt"] for tag in tags(pdf) if tag["/S"] == "/Figure"] == ["Field for a number"] * 3
+    assert "The numbers mean the same" not in words(pdf)
+    assert [level for level, _title in headings(pdf)] == ["/H1", "/H2", "/H3", "/H4", "/H5", "/H5", "/H3", "/H4", "/H5"]
 
 
 def test_options_are_lists_whose_marks_have_words() -> None:

@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from functools import cache
 from typing import Any
@@ -16,6 +16,7 @@ from publication.models import Release, ReleaseTable, SelfTestGroup
 from surveys.permissions import PUBLIC, SELF_TEST_GROUP
 
 Handler = Callable[[HttpRequest], HttpResponse]
+Guard = Callable[[Callable[..., Any], str, Any, bool, Any], Any]
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -109,7 +110,7 @@ def refuse_other_tables(sql: str, allowed: frozenset[str]) -> None:
         raise TableRefused(f"A public page may read release tables only. It tried: {', '.join(sorted(refused))}")
 
 
-GUARDS = {PUBLIC: only_release_tables, SELF_TEST_GROUP: release_tables_and_groups}
+GUARDS: Mapping[object, Guard] = {PUBLIC: only_release_tables, SELF_TEST_GROUP: release_tables_and_groups}
 
 
 def access_of(request: HttpRequest) -> object:

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from django.db.models import QuerySet
 
 from analytics.models import Dataset, Run, RunState
-from publication.models import MicrodataFile, Release, ReleaseState, ReleaseTable
+from publication.models import MicrodataFile, Release, ReleaseState, ReleaseTable, SelfTestGroup
 from surveys.models import User, Wave
 from surveys.permissions import Permission
+
+WORKPLACE = "workplace"  # the questionnaire of the self-test
 
 
 def published_releases() -> QuerySet[Release]:
@@ -17,6 +19,21 @@ def published_releases() -> QuerySet[Release]:
 
 def published_tables(release: Release) -> Sequence[ReleaseTable]:
     return list(release.tables.all())
+
+
+def newest_of_countries() -> dict[str, Release]:
+    """The newest published release of the workplace questionnaire for each country that has one."""
+    newest: dict[str, Release] = {}
+    for release in published_releases():
+        if release.manifest.get("instrument", {}).get("key") == WORKPLACE:
+            for frame in release.manifest["dataset"]["frames"]:
+                newest.setdefault(frame["country"], release)
+    return newest
+
+
+def group_of(code: str) -> SelfTestGroup | None:
+    """The group of the self-test with this code, while its day lasts."""
+    return SelfTestGroup.objects.running().filter(code=code).first()
 
 
 def releases_of(wave: Wave) -> QuerySet[Release]:

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from publication.api import views as api
-from publication.views import microdata, public, releases
+from publication.views import microdata, public, releases, self_test
 
 app_name = "publication"
 
@@ -17,6 +17,12 @@ everybody: list[URLPattern] = [
     path("results/", public.results, name="results"),
     path(f"{RESULTS}/", public.release, name="release"),
     path(f"{RESULTS}/<slug:key>.csv", public.table, name="table"),
+    path("self-test/", self_test.start, name="self-test"),
+    path("self-test/begin", self_test.begin, name="self-test-begin"),
+    path("self-test/questions", self_test.questions, name="self-test-questions"),
+    path("self-test/result", self_test.result, name="self-test-result"),
+    path("self-test/group", self_test.group_start, name="self-test-group"),
+    path("self-test/group/<str:code>", self_test.group_page, name="self-test-group-page"),
     path(OPEN, api.releases, name="api-releases"),
     path(f"{OPEN}/<slug:programme>/<int:number>", api.release, name="api-release"),
     path(f"{OPEN}/<slug:programme>/<int:number>/tables/<slug:key>", api.table, name="api-table"),

@@ -111,6 +111,12 @@ ROWS = [
     everybody("publication:results"),
     everybody("publication:release", "own", "1", status=404),
     everybody("publication:table", "own", "1", "innovative", status=404),
+    everybody("publication:self-test"),
+    everybody("publication:self-test-begin", method="post", status=422),  # nothing is chosen
+    everybody("publication:self-test-questions", method="post", status=400),  # no form of ours
+    everybody("publication:self-test-result", method="post", status=400),
+    everybody("publication:self-test-group"),
+    everybody("publication:self-test-group-page", "ACEFHKMN", status=404),  # a group of nobody
     everybody("publication:api-releases"),
     everybody("publication:api-release", "own", "1", status=404),
     everybody("publication:api-table", "own", "1", "innovative", status=404),

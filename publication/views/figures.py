@@ -153,7 +153,7 @@ def _balance(reader: Reader, country: str) -> tuple[str, str]:
     for row in reader.rows("driver", "barrier", "net_balance", "no_opinion"):
         if row["country"] == country:
             found.setdefault(row["category"], {})[row["measure"]] = row
-    factors = [_factor(reader.label("categories", key), measures) for key, measures in found.items()]
+    factors = [factor_of(reader.label("categories", key), measures) for key, measures in found.items()]
     factors.sort(key=lambda factor: (factor.balance is None, -(factor.balance or 0.0), factor.label))
     headings = Headings(
         caption=f"{reader.text('title')}, {reader.label('countries', country)}",
@@ -166,7 +166,7 @@ def _balance(reader: Reader, country: str) -> tuple[str, str]:
     return diverging_bars(factors, headings, reader.words), ""
 
 
-def _factor(label: str, measures: Mapping[str, Row]) -> Factor:
+def factor_of(label: str, measures: Mapping[str, Row]) -> Factor:
     def value(measure: str, name: str = "value") -> float | None:
         found = measures.get(measure, {}).get(name)
         return None if found is None else float(found)

@@ -8,12 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
 from barometer.middleware import CONTENT_SECURITY_POLICY, PublicConnectionGuard, TableRefused
-from publication.models import Release, ReleaseTable
+from publication.actions import self_test
+from publication.models import Release, ReleaseTable, SelfTestGroup
 from surveys.models import Response, SampledUnit
 from tests import make
 
 pytestmark = pytest.mark.django_db
 PUBLIC_PAGE = "/results/"
+GROUP_PAGE = "/self-test/group"
 DESK_PAGE = "/desk/"
 
 
@@ -67,6 +69,48 @@ def test_a_public_page_reaches_nothing_else(work):
         answered(PUBLIC_PAGE, work)
 
 
+def test_a_public_page_does_not_read_groups_of_the_self_test():
+    with pytest.raises(TableRefused):
+        answered(PUBLIC_PAGE, lambda: list(SelfTestGroup.objects.all()))
+
+
+def counted_in_a_group() -> None:
+    group = self_test.open_group()
+    self_test.add_answers(code=group.code, form="one", chosen={"spread": ["yes"]})
+    list(SelfTestGroup.objects.running())
+    list(ReleaseTable.objects.filter(release__state="published"))
+
+
+def test_a_page_of_a_group_writes_to_groups_and_reads_release_tables():
+    assert answered(GROUP_PAGE, counted_in_a_group).content == b"done"
+    assert SelfTestGroup.objects.get().people == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_of_a_group_may_begin_a_transaction():
+    assert answered(GROUP_PAGE, counted_in_a_group).content == b"done"
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        lambda: list(Response.objects.all()),
+        lambda: list(SelfTestGroup.objects.filter(pk__in=Response.objects.values("pk"))),
+        lambda: SelfTestGroup.objects.all().delete(),
+        lambda: Release.objects.update(number=2),
+        lambda: SelfTestGroup.objects.update(people=Response.objects.values("pk")[:1]),
+        lambda: make.programme("written-by-a-group"),
+        raw("INSERT INTO publication_selftestgroup (code) SELECT session_data FROM django_session"),
+        raw("DELETE FROM publication_selftestgroup"),
+        raw("PRAGMA table_info(surveys_response)"),
+        raw("SAVEPOINT a; DELETE FROM django_migrations"),
+    ],
+)
+def test_a_page_of_a_group_reaches_nothing_else(work):
+    with pytest.raises(TableRefused):
+        answered(GROUP_PAGE, work)
+
+
 def test_other_pages_read_what_they_need_also_after_a_public_one():
     answered(PUBLIC_PAGE, lambda: None)
     assert answered(DESK_PAGE, lambda: list(Response.objects.all())).content == b"done"
@@ -78,7 +122,7 @@ def test_the_guard_is_lifted_after_an_error():
     assert Response.objects.count() == 0
 
 
-@pytest.mark.parametrize("path", ["/", "/results/", "/sign-in", "/respond/", "/desk/", "/no-such-page"])
+@pytest.mark.parametrize("path", ["/", "/results/", "/self-test/", "/sign-in", "/respond/", "/desk/", "/no-such-page"])
 def test_every_answer_carries_the_headers(client: Client, path: str):
     answer = client.get(path)
     assert answer["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
@@ -88,7 +132,7 @@ def test_every_answer_carries_the_headers(client: Client, path: str):
     assert len(answer["X-Request-ID"]) == 32
 
 
-@pytest.mark.parametrize("path", ["/sign-in", "/respond/", "/desk/", "/health"])
+@pytest.mark.parametrize("path", ["/self-test/", "/self-test/group", "/sign-in", "/respond/", "/desk/", "/health"])
 def test_pages_of_people_are_kept_by_no_cache(client: Client, path: str):
     assert "no-store" in client.get(path)["Cache-Control"]
 

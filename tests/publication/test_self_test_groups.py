@@ -93,7 +93,7 @@ def test_two_pictures_never_differ_by_fewer_than_a_step(persons: list[list[str]]
         following = now_shown(shown, counts) if is_step(number) else shown
         for item, count in following.items():
             assert count["answers"] >= FEWEST
-            if following[item] != shown.get(item, following[item]):
+            if count != shown.get(item, count):
                 assert count["answers"] - shown[item]["answers"] >= STEP
         shown = following
 

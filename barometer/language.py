@@ -8,8 +8,9 @@ from surveys.permissions import public
 
 
 @public
-def choose_language(request: HttpRequest, code: str) -> HttpResponse:
-    """Remember the language for a year and go back to `next`, a path of this site."""
+def choose_language(request: HttpRequest, code: str = "") -> HttpResponse:
+    """Remember the language for a year and go back to `next`, a path of this site. A form names it as `code`."""
+    code = code or request.GET.get("code", "")
     if code not in dict(settings.LANGUAGES):
         raise Http404
     address = request.GET.get("next", "/")

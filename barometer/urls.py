@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("publication.urls")),
     path("", include("surveys.urls")),
     path("desk/", include("analytics.urls")),
+    path("language/", choose_language, name="language-chosen"),
     path("language/<str:code>", choose_language, name="language"),
     path("health", health.health, name="health"),
     path("sign-in", signed_out(LoginView.as_view(template_name="sign_in.html")), name="sign-in"),

@@ -29,13 +29,21 @@ desk: list[URLPattern] = [
 
 respondent: list[URLPattern] = [
     path("s/<str:token>", respond.link, name="link"),
+    path("code", respond.code, name="code"),
     path("respond/", respond.start, name="respond"),
+    path("respond/questions", respond.questions, name="respond-questions"),
+    path("respond/questions.pdf", respond.questions_pdf, name="respond-questions-pdf"),
+    path("respond/pass-on", respond.pass_on, name="respond-pass-on"),
+    path("respond/tasks", respond.tasks, name="respond-tasks"),
+    path("respond/share/<str:section>", respond.share, name="respond-share"),
     path("respond/privacy", respond.privacy, name="respond-privacy"),
     path("respond/decline", respond.decline, name="respond-decline"),
     path("respond/page/<str:page_id>", respond.page, name="respond-page"),
     path("respond/check", respond.check, name="respond-check"),
     path("respond/submit", respond.submit, name="respond-submit"),
+    path("respond/correct", respond.correct, name="respond-correct"),
     path("respond/receipt", respond.receipt, name="respond-receipt"),
+    path("respond/copy.txt", respond.copy, name="respond-copy"),
 ]
 
 urlpatterns: list[URLPattern] = [*respondent, *desk]

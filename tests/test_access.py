@@ -129,6 +129,15 @@ ROWS = [
     everybody("surveys:respond-check", status=404),
     everybody("surveys:respond-submit", method="post", status=404),
     everybody("surveys:respond-receipt", status=404),
+    everybody("surveys:respond-copy", status=404),
+    everybody("surveys:respond-correct", method="post", status=404),
+    everybody("surveys:respond-tasks", status=404),
+    everybody("surveys:respond-share", "newest", status=404),
+    everybody("surveys:respond-pass-on", status=404),
+    everybody("surveys:respond-questions", status=404),
+    everybody("surveys:respond-questions-pdf", status=404),
+    everybody("surveys:code"),
+    everybody("language-chosen", status=404),
 ]
 TABLE = {row.name: row for row in ROWS}
 

@@ -4,13 +4,26 @@ import hashlib
 import json
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 
-from django.db import connection, transaction
-from django.db.models import CharField, OuterRef, Subquery, Value
+from django.db import transaction
 from django.utils import timezone
 
+from surveys.actions.standing import (
+    BEFORE_ANSWERING,
+    AlreadySubmitted,
+    AnswersRefused,
+    KeyReused,
+    NothingAnswered,
+    NotSubmitted,
+    NotYourPart,
+    ResponseError,
+    WaveClosed,
+    dispose,
+    locked,
+    store,
+)
 from surveys.instrument.check import Problem, check, submission
 from surveys.instrument.routing import counts_as_partial, is_unanswered, path
 from surveys.instrument.schema import Instrument, Level
@@ -29,55 +42,27 @@ from surveys.models import (
 )
 from surveys.queries.respondents import background_of, circumstances_of, instrument_of
 
+__all__ = [
+    "ALL_PAGES",
+    "AlreadySubmitted",
+    "AnswersRefused",
+    "Circumstances",
+    "KeyReused",
+    "NotSubmitted",
+    "NotYourPart",
+    "NothingAnswered",
+    "ResponseError",
+    "Saved",
+    "WaveClosed",
+    "correct",
+    "decline",
+    "save",
+    "submit",
+    "take_partials",
+]
+
 ALL_PAGES = "all"  # for writers that are not a page: generators and imports
-BEFORE_ANSWERING = (
-    Disposition.NOT_INVITED,
-    Disposition.INVITED,
-    Disposition.UNREACHABLE,
-    Disposition.DECLINED,
-)
-STORED = [field.attname for field in Response._meta.concrete_fields]  # id first
 MAY_DECLINE = (Disposition.NOT_INVITED, Disposition.INVITED, Disposition.UNREACHABLE, Disposition.STARTED)
-
-# What a save or submission looks at, built once: putting such a query together costs more than running it.
-_STANDING = SampledUnit.objects.values_list("disposition", "wave__state", *(f"response__{name}" for name in STORED))
-_SAVES = PageSave.objects.filter(response=OuterRef("response__pk")).values("body_hash")
-
-
-class ResponseError(ValueError):
-    """Answers that cannot be taken."""
-
-
-class WaveClosed(ResponseError):
-    """The wave takes no answers (any more)."""
-
-
-class AlreadySubmitted(ResponseError):
-    """The questionnaire was handed in; it is not changed before somebody opens it again."""
-
-
-class NotSubmitted(ResponseError):
-    """Only what was handed in can be opened again."""
-
-
-class NotYourPart(ResponseError):
-    """The link is a colleague's: good for one section, and not for handing in."""
-
-
-class KeyReused(ResponseError):
-    """The save key stands for other answers that were saved before."""
-
-
-class NothingAnswered(ResponseError):
-    """A questionnaire without a single answer is not handed in."""
-
-
-class AnswersRefused(ResponseError):
-    """Hard problems: nothing was stored."""
-
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
-        super().__init__(", ".join(f"{problem.item}: {problem.code}" for problem in problems))
-        self.problems = problems
 
 
 @dataclass(frozen=True)
@@ -99,23 +84,6 @@ class Saved:
     repeated: bool  # the same save was acknowledged before
     opened: tuple[str, ...] = ()  # sections with questions that a changed answer brought up
     dropped: int = 0  # answers that a changed answer left off the path: kept, and not handed in
-
-
-@dataclass(frozen=True)
-class _Standing:
-    """What is known of a unit once its row is locked."""
-
-    unit: SampledUnit
-    disposition: str
-    wave_state: str
-    response: Response | None
-    earlier_hash: str | None  # of the save that used the same key
-
-    def require_open(self) -> None:
-        if self.wave_state != WaveState.OPEN:
-            raise WaveClosed(f"The wave {self.unit.wave} is {self.wave_state}; it takes answers while open.")
-        if self.response is not None and self.response.submitted_at is not None and not self.response.correcting:
-            raise AlreadySubmitted(f"The questionnaire was handed in at {self.response.submitted_at:%Y-%m-%d %H:%M}.")
 
 
 @transaction.atomic
@@ -151,7 +119,7 @@ def save(
     instrument = instrument_of(sampled_unit.wave.instrument)
     body_hash = _hash_of(page_id, values)
     save_key = _valid_key(save_key)
-    standing = _locked(sampled_unit, key=save_key)
+    standing = locked(sampled_unit, key=save_key)
     current = {} if standing.response is None else standing.response.answers
     background = background_of(sampled_unit)
     if standing.earlier_hash == body_hash:
@@ -163,35 +131,15 @@ def save(
         raise KeyReused(f"save_key: expected a new key for other answers, got {save_key} a second time.")
     _require_page(instrument, page_id, values, section)
     written, changed = _to_write(current, values, shown)
+    problems = check(instrument, _merged(current, written), background, items=values)
+    written = _acceptable(written, problems, automatic=circumstances.automatic)
     answers = _merged(current, written)
-    problems = check(instrument, answers, background, items=values)
-    hard = _hard(problems)
-    if hard and not circumstances.automatic:
-        raise AnswersRefused(hard)
-    if hard:
-        refused = {problem.item for problem in hard}
-        written = {key: value for key, value in written.items() if key not in refused}
-        answers = _merged(current, written)
-    response = _store(
-        standing,
-        answers=answers,
-        stamps={key: [now.isoformat(), device] for key in written},
-        language=language,
-        now=now,
-    )
-    PageSave.objects.create(
-        response=response,
-        key=save_key,
-        page=page_id,
-        body_hash=body_hash,
-        changed=changed,
-        items=list(written),
-        language=language,
-        device=circumstances.device,
-        seconds=circumstances.seconds,
-        automatic=circumstances.automatic,
-        saved_at=now,
-    )
+    stamps = {key: [now.isoformat(), device] for key in written}
+    response = store(standing, answers=answers, stamps=stamps, language=language, now=now)
+    event = PageSave(response=response, key=save_key, page=page_id, body_hash=body_hash, saved_at=now)
+    event.changed, event.items, event.language = changed, list(written), language
+    event.device, event.seconds, event.automatic = astuple(circumstances)
+    event.save(force_insert=True)
     opened, dropped = _way_changed(instrument, current, answers, written, background)
     said = problems if circumstances.automatic else _soft(problems)
     return Saved(answers, said, tuple(changed), repeated=False, opened=opened, dropped=dropped)
@@ -209,7 +157,7 @@ def submit(
     now = now or timezone.now()
     if section:
         raise NotYourPart("Expected the link of the whole questionnaire, got a colleague's. Its owner hands in.")
-    standing = _locked(sampled_unit)
+    standing = locked(sampled_unit)
     response = standing.response
     if response is not None and response.submitted_at is not None and not response.correcting:
         return response
@@ -223,7 +171,7 @@ def submit(
     if hard:
         raise AnswersRefused(hard)
     _keep_record(sampled_unit, response, record, now)
-    _dispose(standing, (*BEFORE_ANSWERING, Disposition.STARTED), Disposition.COMPLETED)
+    dispose(standing, (*BEFORE_ANSWERING, Disposition.STARTED), Disposition.COMPLETED)
     AuditEvent.objects.record(
         "response.submitted", response, by=by, programme=sampled_unit.wave.programme, revision=response.revision
     )
@@ -258,7 +206,7 @@ def correct(*, sampled_unit: SampledUnit, section: str = "", by: User | str = RE
     """
     if section:
         raise NotYourPart("Expected the link of the whole questionnaire, got a colleague's. Its owner corrects.")
-    standing = _locked(sampled_unit)
+    standing = locked(sampled_unit)
     response = standing.response
     if response is None or response.submitted_at is None:
         raise NotSubmitted("The questionnaire was not handed in yet: it is open as it stands.")
@@ -303,29 +251,18 @@ def decline(*, sampled_unit: SampledUnit, by: User | str = RESPONDENT) -> None:
 
     Declining twice changes nothing. Raises AlreadySubmitted, WaveClosed.
     """
-    standing = _locked(sampled_unit)
+    standing = locked(sampled_unit)
     standing.require_open()
-    if _dispose(standing, MAY_DECLINE, Disposition.DECLINED):
+    if dispose(standing, MAY_DECLINE, Disposition.DECLINED):
         AuditEvent.objects.record("response.declined", sampled_unit, by=by, programme=sampled_unit.wave.programme)
 
 
-def _locked(sampled_unit: SampledUnit, *, key: str = "") -> _Standing:
-    """Lock the unit, then read what stands.
-
-    Two statements on purpose: PostgreSQL waits at the first, and only a statement that begins after the wait sees
-    what the one before us wrote. On SQLite the transaction itself is the lock (it begins IMMEDIATE).
-    """
-    if connection.features.has_select_for_update:
-        SampledUnit.objects.select_for_update().only("pk").get(pk=sampled_unit.pk)
-    earlier = Subquery(_SAVES.filter(key=key)[:1]) if key else Value(None, CharField())
-    disposition, wave_state, *stored, earlier_hash = _STANDING.annotate(earlier=earlier).get(pk=sampled_unit.pk)
-    return _Standing(
-        unit=sampled_unit,
-        disposition=disposition,
-        wave_state=wave_state,
-        response=None if stored[0] is None else Response.from_db(connection.alias, STORED, stored),
-        earlier_hash=earlier_hash,
-    )
+def _acceptable(written: Mapping[str, object], problems: tuple[Problem, ...], *, automatic: bool) -> dict[str, object]:
+    """What may be stored; of an automatic save without what is wrong, because somebody is in the middle of it."""
+    refused = {problem.item for problem in _hard(problems)}
+    if refused and not automatic:
+        raise AnswersRefused(_hard(problems))
+    return {key: value for key, value in written.items() if key not in refused}
 
 
 def _to_write(
@@ -385,31 +322,6 @@ def _way_changed(
     now = {key for step in pages for key in step.items}
     opened = [step.page.section for step in pages if any(key not in earlier and key not in after for key in step.items)]
     return tuple(dict.fromkeys(opened)), sum(key in after and key not in now for key in earlier)
-
-
-def _store(
-    standing: _Standing,
-    *,
-    answers: Mapping[str, object],
-    stamps: Mapping[str, list[str]],
-    language: str,
-    now: datetime,
-) -> Response:
-    response = standing.response or Response(sampled_unit=standing.unit, instrument_id=standing.unit.wave.instrument_id)
-    response.answers = dict(answers)
-    response.written = {**response.written, **stamps}
-    response.language = language
-    response.saved_at = now
-    response.save(update_fields=None if standing.response is None else ["answers", "written", "language", "saved_at"])
-    _dispose(standing, BEFORE_ANSWERING, Disposition.STARTED)
-    return response
-
-
-def _dispose(standing: _Standing, before: tuple[Disposition, ...], after: Disposition) -> bool:
-    """Change the disposition where it is one of `before`: the row is locked, so what was read of it still holds."""
-    if standing.disposition not in before:
-        return False
-    return bool(SampledUnit.objects.filter(pk=standing.unit.pk).update(disposition=after))
 
 
 def _hard(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:

@@ -52,9 +52,11 @@ def check(
     found = strays(instrument, answers, wanted.difference(on_path))
     for key in on_path:
         if key in wanted:
-            item = instrument.items[key]
-            found.extend(problems_of(item, visible.get(key)))
-            found.extend(problems_of_background(instrument, item, visible.get(key), background))
+            # What an option's text says is held to its limits also while the option is not chosen.
+            item, answer = instrument.items[key], visible.get(key, answers.get(key))
+            answer = None if is_unanswered(answer) else answer
+            found.extend(problems_of(item, answer))
+            found.extend(problems_of_background(instrument, item, answer, background))
     refused = {problem.item for problem in found if problem.level is Level.HARD}
     for edit, holds in plan_of(instrument).edits:
         looked_at = edit.item in wanted and edit.item in visible and edit.item not in refused

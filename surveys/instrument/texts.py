@@ -98,8 +98,7 @@ def coverage(instrument: Instrument, language: str) -> Coverage:
 
 def with_texts(texts: Texts, changes: Mapping[str, str], source: Mapping[str, str], state: TextState) -> Texts:
     """The texts with some replaced: each gets the state, and the hash of the text of `source` it was made from."""
-    for location, text in changes.items():
-        texts = _replaced(texts, location, text)
+    texts = with_wording(texts, changes)
     states = {**texts.states, **dict.fromkeys(changes, state)}
     made_from = {location: text_hash(source[location]) for location in changes if location in source}
     sources = {**texts.sources, **made_from} if texts.source else texts.sources
@@ -108,6 +107,13 @@ def with_texts(texts: Texts, changes: Mapping[str, str], source: Mapping[str, st
         states={location: kept for location, kept in states.items() if kept is not texts.state},
         sources=sources,
     )
+
+
+def with_wording(texts: Texts, changes: Mapping[str, str]) -> Texts:
+    """The texts with some replaced, states and sources as they were. Raises KeyError for a location that is none."""
+    for location, text in changes.items():
+        texts = _replaced(texts, location, text)
+    return texts
 
 
 def _replaced(texts: Texts, location: str, text: str) -> Texts:

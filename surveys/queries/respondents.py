@@ -38,6 +38,11 @@ def instrument_of(version: InstrumentVersion) -> Instrument:
     return _instrument(_Stored(version.content_hash, version))
 
 
+def code_hash(code: str) -> str:
+    """What is kept of a spoken code: the keyed hash of its letters and digits, whatever stands between them."""
+    return token_hash("code " + "".join(sign for sign in code.upper() if sign.isascii() and sign.isalnum()))
+
+
 def token_hash(token: str) -> str:
     """What is kept of a link token: HMAC-SHA256 with the installation's pepper, 64 hexadecimal digits."""
     return hmac.new(settings.TOKEN_PEPPER.encode(), token.encode(), hashlib.sha256).hexdigest()
@@ -94,16 +99,20 @@ def invitation_of(token: str) -> Invitation | None:
     return _one(Q(token_hash=token_hash(token), sampled_unit__wave__state=WaveState.OPEN))
 
 
+def invitation_of_code(code: str) -> Invitation | None:
+    """The invitation behind a spoken code that works now; None for unknown, withdrawn and expired alike."""
+    return _one(Q(code_hash=code_hash(code), sampled_unit__wave__state=WaveState.OPEN))
+
+
 def sampled_unit_of(token: str) -> SampledUnit | None:
     """The sampled unit behind a link that works now; None for unknown, withdrawn and expired alike."""
     invitation = invitation_of(token)
     return None if invitation is None else invitation.sampled_unit
 
 
-def invited_unit(invitation_id: int) -> SampledUnit | None:
-    """The sampled unit of a cookie, in one query; also after closing, so that the page can say so."""
-    invitation = _one(Q(pk=invitation_id, sampled_unit__wave__state__in=(WaveState.OPEN, WaveState.CLOSED)))
-    return None if invitation is None else invitation.sampled_unit
+def invitation_with(pk: int) -> Invitation | None:
+    """The invitation of a cookie, in one query; also after closing, so that the page can say so."""
+    return _one(Q(pk=pk, sampled_unit__wave__state__in=(WaveState.OPEN, WaveState.CLOSED)))
 
 
 def background_of(sampled_unit: SampledUnit) -> Mapping[str, str | int]:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import get_template
+from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -89,6 +90,8 @@ def written(letter: Letter, wave: Wave, kind: str) -> EmailMessage:
             "workplace": letter.workplace,
             "minutes": announced_minutes(wave),
             "link": f"{settings.SITE_ADDRESS}/s/{letter.token}",
+            "code": letter.code,
+            "code_page": f"{settings.SITE_ADDRESS}{reverse('surveys:code')}",
             "deadline": date_format(wave.closes_on, "DATE_FORMAT"),
             "contact": programme.contact_email,
             "constructed": wave.constructed,

@@ -21,8 +21,17 @@ CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE SAVEPOINT")
 
 def kinds(*, constructed: bool = False) -> SampledUnit:
     """A drawn unit whose wave asks the questionnaire of tests/instruments/kinds.yaml."""
+    return asked("kinds", constructed=constructed)
+
+
+def every_type() -> SampledUnit:
+    """A drawn unit whose wave asks the questionnaire of tests/instruments/every_type.yaml."""
+    return asked("every_type")
+
+
+def asked(name: str, *, constructed: bool = False) -> SampledUnit:
     programme = make.programme(constructed=constructed)
-    version = make.instrument(programme, document=load_file(INSTRUMENTS / "kinds.yaml"))
+    version = make.instrument(programme, document=load_file(INSTRUMENTS / f"{name}.yaml"))
     wave = make.wave(programme, instrument=version, constructed=constructed)
     return make.drawn(wave, make.frame(programme, units=make.units(2)), size=2)[0]
 

@@ -209,7 +209,7 @@ def test_changing_an_answer_leads_back_to_the_check_page_by_way_of_new_questions
     fields = hidden(text_of(browser.get("/respond/page/colour?to=check")))
     assert fields["to"] == "check"
     changed = browser.post("/respond/page/colour", {**fields, "a.colour": "red"})
-    assert changed["Location"] == "/respond/page/tools?to=check"
+    assert changed["Location"] == "/respond/page/tools?opened=two&to=check"
     fields = hidden(text_of(browser.get(changed["Location"])))
     done = browser.post("/respond/page/tools", {**fields, "a.tools": "saw", "a.count": "1"})
     assert done["Location"].startswith("/respond/check")
@@ -232,7 +232,7 @@ def test_a_value_that_is_no_code_is_refused_and_escaped(browser):
     answer = post(browser, "colour", colour="<script>alert(1)</script>")
     assert answer.status_code == 422
     assert "“&lt;script&gt;alert(1)&lt;/script&gt;” is not one of the choices" in text_of(answer)
-    assert "<script" not in text_of(answer)
+    assert "<script>" not in text_of(answer)
     assert not Response.objects.exists()
 
 
@@ -339,7 +339,7 @@ def test_the_address_of_handing_in_shows_the_answers_when_it_is_only_visited(bro
     """The page that says why nothing was handed in stands there, with its links to other languages."""
     refused = browser.post("/respond/submit")
     assert refused.status_code == 422
-    assert "/language/nb?next=%2Frespond%2Fsubmit" in text_of(refused)
+    assert 'name="next" value="/respond/"' in text_of(refused)
     answer = browser.get("/respond/submit")
     assert (answer.status_code, answer["Location"]) == (303, "/respond/check")
     assert not Response.objects.exists()
@@ -358,13 +358,13 @@ def test_handing_in_with_a_hard_problem_leads_to_the_question(browser):
 def test_the_language_is_switched_without_losing_what_was_typed(unit, browser):
     post(browser, "colour", colour="blue")
     fields = shown(browser, "words")
-    answer = browser.post("/respond/page/words", {**fields, "a.name": "A thing", "go": "language:nb"})
+    answer = browser.post("/respond/page/words", {**fields, "a.name": "A thing", "go": "language", "language": "nb"})
     assert answer["Location"] == "/respond/page/words"
     page = text_of(browser.get(answer["Location"]))
     assert '<html lang="nb">' in page
     assert "Hva heter det?" in page
     assert 'value="A thing"' in page
-    typed = {**hidden(page), "a.name": "x" * 41, "go": "language:en"}
+    typed = {**hidden(page), "a.name": "x" * 41, "go": "language", "language": "en"}
     refused = browser.post("/respond/page/words", typed)
     assert refused.status_code == 422
     assert '<html lang="en">' in text_of(refused)

@@ -1,8 +1,9 @@
 """What one respondent's page holds: answers, problems, the register's words, the save key."""
 
 import json
+import time
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -12,13 +13,24 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from surveys.forms import answer_text, mark_of, sentence
+from surveys.forms.posted import DATE_PARTS, FROM_REGISTER
+from surveys.forms.sentences import (
+    answer_text,
+    answer_text_of_value,
+    full_question_of,
+    mark_of,
+    question_of,
+    sentence,
+)
 from surveys.instrument.check import Problem
-from surveys.instrument.schema import ItemType, Level, Page
-from surveys.views.respond.questions import target_of
+from surveys.instrument.routing import not_offered
+from surveys.instrument.schema import CODED, Item, ItemType, Level, Page
+from surveys.views.respond.questions import PLACE, target_of
 from surveys.views.respond.shell import ShellKey, shell_of
 from surveys.views.respond.visit import Visit
 from surveys.views.respond.way import page_address, sections
+
+CHECKED, SELECTED = mark_safe(" checked"), mark_safe(" selected")
 
 
 @dataclass(frozen=True)
@@ -30,6 +42,8 @@ class Sheet:
     values: Mapping[str, object]
     problems: tuple[Problem, ...] = ()
     changed: tuple[str, ...] = ()
+    opened: tuple[str, ...] = ()  # sections with questions that a changed answer brought up
+    dropped: int = 0  # answers that it left off the path
     reason: str = ""  # something about the whole page
     to: str = ""
 
@@ -41,42 +55,111 @@ class Sheet:
 def filled(request: HttpRequest, visit: Visit, sheet: Sheet) -> str:
     """The page as HTML."""
     version = visit.wave.instrument
-    shell = shell_of(ShellKey(version.content_hash, sheet.page.id, visit.language, visit.instrument))
-    return shell.fill(_values(request, visit, sheet), _regions(visit, sheet))
+    key = ShellKey(
+        content_hash=version.content_hash,
+        page=sheet.page.id,
+        language=visit.language,
+        question_language=visit.question_language,
+        languages=tuple(visit.wave.languages),
+        instrument=visit.instrument,
+    )
+    shell = shell_of(key)
+    values = _values(request, visit, sheet)
+    for number, place in enumerate(shell.places):
+        values[f"{PLACE}{number}"] = visit.wording.value_of(place) or place.default
+    return shell.fill(values, _regions(visit, sheet))
+
+
+def shown_of(visit: Visit, items: Iterable[str], answers: Mapping[str, object]) -> str:
+    """What the hidden field `shown` holds: the answers that stand on the page."""
+    stands = {key: answers[key] for key in items if key in answers}
+    return json.dumps(stands, ensure_ascii=False, separators=(",", ":"))
+
+
+def new_save_key() -> str:
+    return str(uuid.uuid4())
 
 
 def _values(request: HttpRequest, visit: Visit, sheet: Sheet) -> dict[str, str]:
-    stands = {key: visit.answers[key] for key in sheet.items if key in visit.answers}
     soft = [problem for problem in sheet.problems if problem.level is Level.SOFT]
     values: dict[str, str] = {
         "csrf": get_token(request),
-        "save_key": str(uuid.uuid4()),
-        "shown": json.dumps(stands, ensure_ascii=False, separators=(",", ":")),
+        "save_key": new_save_key(),
+        "shown": shown_of(visit, sheet.items, visit.answers),
         "said": " ".join(mark_of(problem) for problem in soft),
+        "opened": str(int(time.time())),
         "to": sheet.to,
         "part": _part(visit, sheet.page),
         "programme": visit.programme.name,
         "contact": visit.programme.contact_email,
         "workplace": visit.unit.unit.name if visit.unit.unit else "",
         "summary": _summary(visit, sheet),
-        "notice": changed_notice(visit, sheet.changed),
+        "notice": changed_notice(visit, sheet.changed) + way_notice(visit, sheet.opened, sheet.dropped),
     }
     if sheet.problems or sheet.reason:
         values["title_prefix"] = (_("Error:") if sheet.hard else _("Note:")) + " "
     for key in sheet.items:
-        values.update(_answer(visit, key, sheet.values.get(key)))
+        item = visit.instrument.items[key]
+        values.update(_answer(item, sheet.values.get(key)))
+        if item.type is ItemType.REGISTER:
+            values[f"stands:{key}"] = _stands(visit, item)
     values.update(_notes(visit, sheet.problems))
     return values
 
 
-def _answer(visit: Visit, key: str, value: object) -> Iterable[tuple[str, str]]:
-    """The slots of one answer: which choices are made, or what is written."""
+def _stands(visit: Visit, item: Item) -> str:
+    """What the register says, in words."""
+    value = visit.background.get(item.variable)
+    return _("nothing") if value in (None, "") else answer_text_of_value(item, value, visit.texts)
+
+
+def _answer(item: Item, value: object) -> Iterator[tuple[str, str]]:
+    """The slots of one answer: which choices are made, or what is written; also what does not fit the type."""
+    key = item.key
     if value is None:
-        return ()
-    if visit.instrument.items[key].type in (ItemType.SINGLE, ItemType.MULTI):
-        codes = value if isinstance(value, list) else [value]
-        return [(f"checked:{key}:{code}", " checked") for code in codes]
-    return [(f"value:{key}", str(value))]
+        return
+    if item.type in SLOTS:
+        yield from SLOTS[item.type](key, value)
+    elif isinstance(value, Mapping):
+        for name, part in value.items():
+            yield f"value:{key}:{name}", str(part)
+    elif item.type in CODED:
+        for code in _list(value):
+            yield f"checked:{key}:{code}", CHECKED
+    else:
+        yield f"value:{key}", str(value)
+
+
+def _register_slots(key: str, value: object) -> Iterator[tuple[str, str]]:
+    if isinstance(value, Mapping):
+        yield f"checked:{key}:{value.get('source')}", CHECKED
+        if value.get("source") != FROM_REGISTER and value.get("value") is not None:
+            yield f"value:{key}", str(value["value"])
+
+
+def _rank_slots(key: str, value: object) -> Iterator[tuple[str, str]]:
+    places = value if isinstance(value, Mapping) else {code: place for place, code in enumerate(_list(value), 1)}
+    for code, place in places.items():
+        yield f"place-of:{key}:{code}:{place}", SELECTED
+
+
+def _date_slots(key: str, value: object) -> Iterator[tuple[str, str]]:
+    parts = (
+        value if isinstance(value, Mapping) else dict(zip(reversed(DATE_PARTS), str(value).split("-"), strict=False))
+    )
+    for name, part in parts.items():
+        yield f"value:{key}:{name}", str(part).lstrip("0")
+
+
+SLOTS: Mapping[ItemType, Callable[[str, object], Iterator[tuple[str, str]]]] = {
+    ItemType.REGISTER: _register_slots,
+    ItemType.RANK: _rank_slots,
+    ItemType.DATE: _date_slots,
+}
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
 
 
 def _notes(visit: Visit, problems: Iterable[Problem]) -> dict[str, str]:
@@ -109,7 +192,7 @@ def _summary(visit: Visit, sheet: Sheet) -> SafeString | str:
     for problem in sheet.problems:
         item = visit.instrument.items.get(problem.item)
         text = sentence(problem, visit.instrument, visit.texts)
-        question = visit.texts.items[problem.item].question if problem.item in visit.texts.items else ""
+        question = "" if item is None else question_of(item, visit.texts)
         here = item is not None and problem.item in sheet.items
         lines.append((f"#{target_of(problem.item)}" if here else "", f"{question} – {text}" if question else text))
     heading = _("The page was not saved") if sheet.hard else _("Saved. Before you go on:")
@@ -118,25 +201,33 @@ def _summary(visit: Visit, sheet: Sheet) -> SafeString | str:
 
 
 def changed_notice(visit: Visit, changed: Iterable[str]) -> SafeString | str:
-    """Which answers somebody else wrote while the page was open, and what stands now."""
+    """Which answers somebody else wrote while the page was open, when, and what stands now."""
     lines = []
+    pages = {key: step.page.id for step in visit.pages for key in step.items}
     for key in changed:
+        if key not in visit.instrument.items:
+            continue
         item = visit.instrument.items[key]
         stands = visit.answers.get(key)
         answer = _("Not answered") if stands is None else answer_text(item, stands, visit.texts)
-        page = next(step.page.id for step in visit.pages if key in step.items) if _asked(visit, key) else ""
-        lines.append((page_address(page, key) if page else "", visit.texts.full_question(item), answer))
-    return render_to_string("surveys/respond/_changed.html", {"lines": lines}) if lines else ""
+        address = page_address(pages[key], key) if key in pages else ""
+        lines.append((address, full_question_of(item, visit.texts), answer, visit.written_at(key)))
+    return render_to_string("surveys/respond/_changed.html", {"lines": lines}) if lines else mark_safe("")
 
 
-def _asked(visit: Visit, key: str) -> bool:
-    return any(key in step.items for step in visit.pages)
+def way_notice(visit: Visit, opened: Iterable[str], dropped: int) -> SafeString:
+    """What a changed answer did to the questions: those it brought up, and answers that no longer count."""
+    own = {page.section for page in visit.instrument.pages if not visit.section or page.section == visit.section}
+    names = [visit.texts.sections.get(section, section) for section in opened if section in own]
+    if not names and not dropped:
+        return mark_safe("")
+    return render_to_string("surveys/respond/_way.html", {"names": names, "dropped": dropped})
 
 
 def _part(visit: Visit, page: Page) -> str:
     parts = sections(visit.pages)
     name = visit.texts.sections.get(page.section, "")
-    if page.section not in parts:
+    if page.section not in parts or visit.section:
         return name
     numbers = {"part": parts.index(page.section) + 1, "parts": len(parts), "name": name}
     return _("Part %(part)s of %(parts)s: %(name)s") % numbers
@@ -145,9 +236,17 @@ def _part(visit: Visit, page: Page) -> str:
 def _regions(visit: Visit, sheet: Sheet) -> set[str]:
     items = visit.instrument.items
     regions = {f"item:{key}" for key in sheet.items}
-    regions.update(f"battery:{items[key].battery}" for key in sheet.items if items[key].battery)
-    regions.update(f"language:{code}" for code in visit.wave.languages)
+    for key in sheet.items:
+        item = items[key]
+        if item.battery:
+            regions.add(f"battery:{item.battery}")
+        conditional = [option.code for option in item.options if option.show_if is not None]
+        if conditional:
+            hidden = not_offered(visit.instrument, key, visit.background)
+            regions.update(f"option:{key}:{code}" for code in conditional if code not in hidden)
     regions.add("back")
+    if not visit.section:
+        regions.add("whole")
     if sheet.hard:
         regions.add("skip")
     if visit.wave.constructed:

@@ -1,4 +1,4 @@
-"""The way out: check answers, hand in, receipt."""
+"""The way out: check answers, hand in, receipt with a copy, and opening what was handed in again."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,16 +10,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from surveys.actions import responses
 from surveys.actions.responses import AnswersRefused, NothingAnswered, ResponseError
-from surveys.forms import answer_text, sentence
+from surveys.forms.sentences import answer_text, full_question_of, question_of, sentence
 from surveys.instrument.check import Problem
 from surveys.instrument.routing import is_unanswered
-from surveys.instrument.schema import NO_TEXT
+from surveys.instrument.schema import NO_TEXT, ItemType
+from surveys.models import Response, WaveState
 from surveys.views.respond import visit as visits
-from surveys.views.respond.filling import changed_notice
+from surveys.views.respond.filling import changed_notice, way_notice
 from surveys.views.respond.outcomes import not_saved
 from surveys.views.respond.visit import Visit, answering
 from surveys.views.respond.way import page_address
@@ -47,9 +48,13 @@ class Section:
     heading: str
     groups: list[Group]
 
+    @property
+    def rows(self) -> list[Row]:
+        return [row for group in self.groups for row in group.rows]
+
 
 @require_safe
-@answering()
+@answering(owner_only=True)
 def check(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Every question on the path with its answer and a way to change it."""
     return _check_page(request, visit)
@@ -62,43 +67,84 @@ def submit(request: HttpRequest, visit: Visit) -> HttpResponse:
     if request.method != "POST":
         return visits.see_other("surveys:respond-check")
     try:
-        responses.submit(sampled_unit=visit.unit)
+        responses.submit(sampled_unit=visit.unit, section=visit.section)
     except AnswersRefused as error:
         return _check_page(request, visit, problems=error.problems, status=422)
     except NothingAnswered:
         reason = _("No question is answered yet, so there is nothing to hand in.")
         return _check_page(request, visit, reason=reason, status=422)
     except ResponseError as error:
-        return not_saved(request, visit, error, visit.answers, handing_in=True)
+        return not_saved(request, visit, error, {} if visit.section else visit.answers, handing_in=True)
     return visits.see_other("surveys:respond-receipt")
 
 
+@require_POST
+@answering()
+def correct(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Open what was handed in again. It counts as it is until it is handed in anew."""
+    try:
+        responses.correct(sampled_unit=visit.unit, section=visit.section)
+    except ResponseError as error:
+        return not_saved(request, visit, error)
+    return visits.see_other("surveys:respond-check")
+
+
 @require_safe
-@answering(also_when_over=True)
+@answering(also_when_over=True, owner_only=True)
 def receipt(request: HttpRequest, visit: Visit) -> HttpResponse:
     response = visit.response
     if response is None or response.submitted_at is None:
         return visits.see_other("surveys:respond")
     context = {
         "visit": visit,
-        "at": date_format(timezone.localtime(response.submitted_at), "DATETIME_FORMAT"),
-        "reference": visit.unit.pseudonym[:8].upper(),
+        "at": _moment(response),
+        "reference": _reference(visit),
+        "open": visit.wave.state == WaveState.OPEN,
+        "deadline": date_format(visit.wave.closes_on, "DATE_FORMAT"),
+        "sections": _sections(visit),
     }
     return render(request, "surveys/respond/receipt.html", context)
+
+
+@require_safe
+@answering(also_when_over=True, owner_only=True)
+def copy(_request: HttpRequest, visit: Visit) -> HttpResponse:
+    """The answers as a text file, for the respondent's own papers."""
+    response = visit.response
+    if response is None or response.submitted_at is None:
+        return visits.see_other("surveys:respond")
+    context = {"visit": visit, "at": _moment(response), "reference": _reference(visit), "sections": _sections(visit)}
+    text = render_to_string("surveys/respond/copy.txt", context)
+    headers = {"Content-Disposition": f'attachment; filename="{visit.instrument.key}-{visit.wave.code}.txt"'}
+    # The mark at the beginning tells old programs that letters beyond ASCII follow.
+    return HttpResponse("\ufeff" + text, content_type="text/plain; charset=utf-8", headers=headers)
+
+
+def _moment(response: Response) -> str:
+    assert response.submitted_at is not None  # noqa: S101 - the callers have looked
+    return date_format(timezone.localtime(response.submitted_at), "DATETIME_FORMAT")
+
+
+def _reference(visit: Visit) -> str:
+    return visit.unit.pseudonym[:8].upper()
 
 
 def _check_page(
     request: HttpRequest, visit: Visit, *, problems: tuple[Problem, ...] = (), reason: str = "", status: int = 200
 ) -> HttpResponse:
-    changed = [key for key in request.GET.get("changed", "").split(",") if key in visit.instrument.items]
+    if visit.section:
+        return visits.see_other("surveys:respond-tasks")
     sections = _sections(visit)
     last = visit.pages[-1].page.id if visit.pages else ""
+    changed = changed_notice(visit, request.GET.get("changed", "").split(","))
+    dropped = request.GET.get("dropped", "")
+    left = way_notice(visit, (), int(dropped) if dropped.isascii() and dropped.isdigit() and len(dropped) < 4 else 0)
     context = {
         "visit": visit,
         "sections": sections,
-        "unanswered": sum(not row.answer for section in sections for group in section.groups for row in group.rows),
+        "unanswered": sum(not row.answer for section in sections for row in section.rows),
         "summary": _summary(visit, problems, reason),
-        "notice": changed_notice(visit, changed),
+        "notice": changed + left,
         "back": page_address(last) if last else reverse("surveys:respond"),
     }
     return render(request, "surveys/respond/check.html", context, status=status)
@@ -111,7 +157,7 @@ def _summary(visit: Visit, problems: tuple[Problem, ...], reason: str) -> str:
     lines = [
         (
             page_address(pages[problem.item], problem.item, query="to=check") if problem.item in pages else "",
-            f"{visit.texts.items[problem.item].question} – {sentence(problem, visit.instrument, visit.texts)}",
+            f"{_question(visit, problem.item)} – {sentence(problem, visit.instrument, visit.texts)}",
         )
         for problem in problems
     ]
@@ -119,6 +165,11 @@ def _summary(visit: Visit, problems: tuple[Problem, ...], reason: str) -> str:
     return render_to_string(
         "surveys/respond/_summary.html", {"hard": True, "heading": heading, "reason": reason, "lines": lines}
     )
+
+
+def _question(visit: Visit, key: str) -> str:
+    item = visit.instrument.items.get(key)
+    return key if item is None else question_of(item, visit.texts)
 
 
 def _page_of_item(visit: Visit) -> Mapping[str, str]:
@@ -132,19 +183,21 @@ def _sections(visit: Visit) -> list[Section]:
         name = step.page.section
         section = sections.setdefault(name, Section(visit.texts.sections.get(name, ""), []))
         for key in step.items:
-            battery = visit.instrument.items[key].battery
-            if not section.groups or section.groups[-1].battery != battery:
-                heading = visit.texts.batteries.get(battery, NO_TEXT).question if battery else ""
-                section.groups.append(Group(battery, heading, []))
+            item = visit.instrument.items[key]
+            if item.type is ItemType.INFO or (item.specifies is not None and key not in visit.standing):
+                continue
+            if not section.groups or section.groups[-1].battery != item.battery:
+                heading = visit.texts.batteries.get(item.battery, NO_TEXT).question if item.battery else ""
+                section.groups.append(Group(item.battery, heading, []))
             section.groups[-1].rows.append(_row(visit, step.page.id, key))
-    return list(sections.values())
+    return [section for section in sections.values() if section.groups]
 
 
 def _row(visit: Visit, page_id: str, key: str) -> Row:
     item, value = visit.instrument.items[key], visit.answers.get(key)
     return Row(
-        question=visit.texts.items[key].question,
-        full_question=visit.texts.full_question(item),
+        question=question_of(item, visit.texts),
+        full_question=full_question_of(item, visit.texts),
         answer="" if is_unanswered(value) else answer_text(item, value, visit.texts),
         address=page_address(page_id, key, query="to=check"),
     )

@@ -1,25 +1,30 @@
 """A questionnaire page: shown from its shell, received, and on to the next."""
 
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
+from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from surveys.actions import responses
-from surveys.actions.responses import AnswersRefused, KeyReused, ResponseError, Saved
-from surveys.forms import PostedPage, mark_of, read_page
+from surveys.actions.responses import AnswersRefused, Circumstances, KeyReused, ResponseError, Saved
+from surveys.forms.posted import PostedPage, read_page
+from surveys.forms.sentences import mark_of
 from surveys.instrument.check import Problem, check
-from surveys.instrument.routing import path
-from surveys.instrument.schema import Level, Page
+from surveys.instrument.routing import PageOnPath, path
+from surveys.instrument.schema import ItemType, Level, Page
 from surveys.views.respond import visit as visits
-from surveys.views.respond.filling import Sheet, filled
-from surveys.views.respond.outcomes import not_saved
-from surveys.views.respond.visit import Visit, answering
+from surveys.views.respond.filling import Sheet, filled, new_save_key, shown_of
+from surveys.views.respond.outcomes import heading_and_reason, not_saved
+from surveys.views.respond.visit import Visit, answering, device_of
 from surveys.views.respond.way import following, onward, page_address, preceding
+
+HARMLESS = frozenset({"required"})  # what an unfinished page may leave open while it saves itself
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,6 +34,8 @@ def page(request: HttpRequest, visit: Visit, page_id: str) -> HttpResponse:
     asked = next((page for page in visit.instrument.pages if page.id == page_id), None)
     if asked is None:
         raise Http404
+    if visit.section and asked.section != visit.section:
+        return visits.see_other("surveys:respond-tasks")
     return _receive(request, visit, asked) if request.method == "POST" else _show(request, visit, asked)
 
 
@@ -40,25 +47,27 @@ def _show(request: HttpRequest, visit: Visit, page: Page) -> HttpResponse:
     """The page with what is saved; a page off the path leads to where the respondent stands."""
     items = _items(visit, page)
     if not items:
-        return visits.see_other_address(onward(visit.instrument, visit.pages, visit.answers))
+        return visits.see_other_address(onward(visit.instrument, visit.pages, visit.answers) or visit.end)
     problems: tuple[Problem, ...] = ()
     if "note" in request.GET:
         found = check(visit.instrument, visit.answers, visit.background, items=items)
         problems = tuple(problem for problem in found if problem.level is Level.SOFT)
-    changed = tuple(key for key in request.GET.get("changed", "").split(",") if key in visit.instrument.items)
+    dropped = request.GET.get("dropped", "")
     sheet = Sheet(
         page=page,
         items=items,
         values=visit.answers,
         problems=problems,
-        changed=changed,
+        changed=tuple(request.GET.get("changed", "").split(",")),
+        opened=tuple(name for name in request.GET.get("opened", "").split(",") if name in visit.texts.sections),
+        dropped=int(dropped) if dropped.isascii() and dropped.isdigit() and len(dropped) < 4 else 0,
         to=request.GET.get("to", ""),
     )
     return HttpResponse(filled(request, visit, sheet))
 
 
 def _receive(request: HttpRequest, visit: Visit, page: Page) -> HttpResponse:
-    posted = read_page(request.POST, visit.instrument, _items(visit, page))
+    posted = read_page(request.POST, visit.instrument, _items(visit, page), visit.background)
     try:
         saved = responses.save(
             sampled_unit=visit.unit,
@@ -68,15 +77,55 @@ def _receive(request: HttpRequest, visit: Visit, page: Page) -> HttpResponse:
             device=visit.device,
             language=visit.language,
             shown=posted.shown,
+            circumstances=Circumstances(device_of(request), posted.seconds, posted.automatic),
+            section=visit.section,
         )
-    except AnswersRefused as error:
+    except ResponseError as error:
+        if posted.automatic:
+            return _said(_automatic_refusal(error), posted)
+        return _refused(request, visit, page, posted, error)
+    if posted.automatic:
+        return _acknowledged(visit, page, posted, saved)
+    return _remember_language(_onward(visit, page, posted, saved), visit, posted)
+
+
+def _refused(request: HttpRequest, visit: Visit, page: Page, posted: PostedPage, error: ResponseError) -> HttpResponse:
+    """The page again where the person can mend it; else what was sent, and why it was not saved."""
+    if isinstance(error, AnswersRefused):
         return _again(request, visit, page, posted, problems=error.problems, status=422)
-    except KeyReused:
+    if isinstance(error, KeyReused):
         reason = _("This page was sent once before with other answers. Look through it and send it again.")
         return _again(request, visit, page, posted, reason=reason, status=409)
-    except ResponseError as error:
-        return not_saved(request, visit, error, posted.values)
-    return _remember_language(_onward(visit, page, posted, saved), visit, posted)
+    return not_saved(request, visit, error, posted.values)
+
+
+def _acknowledged(visit: Visit, page: Page, posted: PostedPage, saved: Saved) -> HttpResponse:
+    """The reply to a page that saves itself: what to say, and what the next save must carry."""
+    at = time_format(timezone.localtime())
+    unfinished = [problem for problem in saved.problems if problem.level is Level.HARD]
+    if saved.changed:
+        said = _("Saved at %(time)s. Somebody else has changed answers on this page: the next page says which.")
+    elif [problem for problem in unfinished if problem.code not in HARMLESS]:
+        said = _("Saved at %(time)s, except what is not finished yet.")
+    else:
+        said = _("Saved at %(time)s.")
+    # What somebody else wrote meanwhile is not on this person's page, and must not count as seen there.
+    seen = {key: value for key, value in saved.answers.items() if key not in saved.changed}
+    seen |= {key: posted.shown[key] for key in saved.changed if key in posted.shown}
+    shown = shown_of(visit, [ask.item for ask in page.asks], seen)
+    return _said(said % {"time": at}, posted, shown=shown)
+
+
+def _said(text: str, posted: PostedPage, *, shown: str = "") -> HttpResponse:
+    saved = bool(shown)
+    reply = {"saved": saved, "said": text, "shown": shown, "save_key": new_save_key() if saved else posted.save_key}
+    return JsonResponse(reply)
+
+
+def _automatic_refusal(error: ResponseError) -> str:
+    if isinstance(error, AnswersRefused | KeyReused):
+        return _("Not saved. Press “Save and continue” to see why.")
+    return " ".join(heading_and_reason(error))
 
 
 def _again(
@@ -91,17 +140,21 @@ def _again(
 ) -> HttpResponse:
     """The same page with what was typed, and what is wrong. Nothing was saved."""
     language = _chosen_language(visit, posted) or visit.language
-    visit = Visit(unit=visit.unit, device=visit.device, language=language)
-    items = tuple(ask.item for ask in page.asks if ask.item in posted.values)
+    visit = replace(visit, language=language)
+    items = tuple(ask.item for ask in page.asks if ask.item in posted.values or _is_info(visit, ask.item))
     sheet = Sheet(page=page, items=items, values=posted.values, problems=problems, reason=reason, to=posted.to)
     with translation.override(language):
         response = HttpResponse(filled(request, visit, sheet), status=status)
     return _remember_language(response, visit, posted)
 
 
+def _is_info(visit: Visit, item: str) -> bool:
+    return visit.instrument.items[item].type is ItemType.INFO
+
+
 def _chosen_language(visit: Visit, posted: PostedPage) -> str:
-    code = posted.go.removeprefix("language:") if posted.go.startswith("language:") else ""
-    return code if code in visit.wave.languages and code in visit.instrument.texts else ""
+    code = posted.language if posted.go == "language" else ""
+    return code if code in visit.wave.languages else ""
 
 
 def _remember_language(response: HttpResponse, visit: Visit, posted: PostedPage) -> HttpResponse:
@@ -116,12 +169,16 @@ def _remember_language(response: HttpResponse, visit: Visit, posted: PostedPage)
 def _onward(visit: Visit, page: Page, posted: PostedPage, saved: Saved) -> HttpResponse:
     """Where a saved page leads: soft problems are said once, on the same page, before the way goes on."""
     query: dict[str, str] = {"changed": ",".join(saved.changed)} if saved.changed else {}
+    if saved.opened:
+        query["opened"] = ",".join(saved.opened)
+    if saved.dropped:
+        query["dropped"] = str(saved.dropped)
     if posted.to:
         query["to"] = posted.to
     stay = page_address(page.id)
     if _chosen_language(visit, posted):
         address = stay
-    elif posted.go != "back" and any(mark_of(problem) not in posted.said for problem in saved.problems):
+    elif posted.go == "next" and any(mark_of(problem) not in posted.said for problem in saved.problems):
         address, query = stay, {**query, "note": "1"}
     else:
         address = _next_address(visit, page, posted, saved)
@@ -129,11 +186,13 @@ def _onward(visit: Visit, page: Page, posted: PostedPage, saved: Saved) -> HttpR
 
 
 def _next_address(visit: Visit, page: Page, posted: PostedPage, saved: Saved) -> str:
-    pages = path(visit.instrument, saved.answers, visit.background)
+    pages = visit.own(path(visit.instrument, saved.answers, visit.background))
+    if posted.go == "stay":
+        return page_address(page.id)
     if posted.go == "back":
         earlier = preceding(visit.instrument, pages, page.id)
         return page_address(earlier[-1].page.id) if earlier else reverse("surveys:respond")
     if posted.to == "check":
-        return onward(visit.instrument, pages, saved.answers, after=page.id)
-    later = following(visit.instrument, pages, page.id)
-    return page_address(later[0].page.id) if later else reverse("surveys:respond-check")
+        return onward(visit.instrument, pages, saved.answers, after=page.id) or visit.end
+    later: list[PageOnPath] = following(visit.instrument, pages, page.id)
+    return page_address(later[0].page.id) if later else visit.end

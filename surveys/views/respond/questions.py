@@ -3,22 +3,40 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from surveys.forms import PREFIX
+from surveys.forms.posted import ANSWER, BY_RESPONDENT, CORRECTED, DATE_PARTS, FROM_REGISTER, PART
+from surveys.forms.sentences import question_of
+from surveys.instrument.placeholders import Placeholder, pieces
 from surveys.instrument.schema import NO_TEXT, Instrument, Item, ItemText, ItemType, Option, Page, Texts
+from surveys.instrument.texts import entries, with_wording
+from surveys.views.respond.wording import language_name
 
 # Control characters that no text holds: YAML refuses them, and so does the check of answers.
 OPEN, CLOSE = "\x02", "\x03"
+PLACE = "place:"  # begins the slot of a placeholder; its number in the page's own list follows
 LONG_TEXT = 150  # longer answers get a box of several lines
+KINDS = {
+    ItemType.SINGLE: "radio",
+    ItemType.MULTI: "checkbox",
+    ItemType.NUMBER: "number",
+    ItemType.YEAR: "year",
+    ItemType.DATE: "date",
+    ItemType.PERCENT: "percent",
+    ItemType.RANK: "rank",
+    ItemType.INFO: "info",
+    ItemType.REGISTER: "register",
+}
 FILLED = (
     "title_prefix",
     "csrf",
     "save_key",
     "shown",
     "said",
+    "opened",
     "to",
     "part",
     "programme",
@@ -51,10 +69,27 @@ class Region:
 
 @dataclass(frozen=True)
 class Choice:
+    """One option as a control of its own: to be ticked, or with a field for a share or a place."""
+
     id: str
+    name: str
     code: str
     label: str
     checked: SafeString
+    value: SafeString
+    places: Sequence[tuple[int, SafeString]]  # of a ranking: the places to choose from
+    region: Region | None  # where only some are offered the option
+
+
+@dataclass(frozen=True)
+class Part:
+    """One field of a date."""
+
+    id: str
+    name: str
+    label: str
+    width: int
+    value: SafeString
 
 
 @dataclass(frozen=True)
@@ -66,17 +101,35 @@ class Battery:
 
 
 @dataclass(frozen=True)
+class Register:
+    """The two ways to answer for a value of the register, and the field for what should stand there."""
+
+    confirm: Choice
+    correct: Choice
+    field_id: str
+    field_name: str
+    numeric: bool
+    stands: SafeString
+
+
+@dataclass(frozen=True)
 class Question:
     """One item as controls. `target` is the id of its first control, where error links lead."""
 
     key: str
     name: str
-    kind: str  # radio, checkbox, number, line or text
-    text: ItemText
+    kind: str  # of KINDS, or line or text
+    question: str
+    help: str
+    unit: str
     hint: str
     target: str
+    beside: bool  # goes with an option of the question above
     choices: Sequence[Choice]
     apart: Sequence[Choice]  # don't know, not relevant, none of these: away from the scale
+    parts: Sequence[Part]
+    register: Register | None
+    decimal: bool
     battery: Battery | None
     region: Region
 
@@ -106,18 +159,13 @@ def target_of(item: str) -> str:
     return f"q-{item}"
 
 
-def language_name(code: str) -> str:
-    """The language's name in itself; its code where Django does not know it."""
-    try:
-        return str(get_language_info(code)["name_local"]).capitalize()
-    except KeyError:
-        return code
+def page_context(
+    instrument: Instrument, page: Page, texts: Texts, languages: Sequence[str], other_language: str
+) -> dict[str, object]:
+    """What page.html needs; every value that differs between respondents is a mark.
 
-
-def page_context(instrument: Instrument, page: Page, language: str) -> dict[str, object]:
-    """What page.html needs; every value that differs between respondents is a mark."""
-    texts = instrument.texts[language]
-    others = [code for code in instrument.texts if code != language]
+    `texts` are those of `with_marks`; `other_language` is theirs where it is not that of the page.
+    """
     return {
         "title": texts.title,
         "heading": texts.pages.get(page.id, ""),
@@ -127,8 +175,28 @@ def page_context(instrument: Instrument, page: Page, language: str) -> dict[str,
         "back": Region("back"),
         "skip": Region("skip"),
         "constructed": Region("constructed"),
-        "languages": [(code, language_name(code), Region(f"language:{code}")) for code in others],
+        "whole": Region("whole"),
+        "lang_mark": format_html(' lang="{}"', other_language) if other_language else "",
+        "language": get_language(),
+        "languages": [(code, language_name(code)) for code in languages],
     }
+
+
+def with_marks(texts: Texts) -> tuple[Texts, tuple[Placeholder, ...]]:
+    """The texts with a mark for every placeholder, and the placeholders in the order of the marks' numbers."""
+    places: list[Placeholder] = []
+    changes: dict[str, str] = {}
+    for location, text in entries(texts).items():
+        if "{" in text or "}" in text:
+            whole = ""
+            for piece in pieces(text):
+                if isinstance(piece, str):
+                    whole += piece
+                else:
+                    whole += f"{OPEN}{PLACE}{len(places)}{CLOSE}"
+                    places.append(piece)
+            changes[location] = whole
+    return (with_wording(texts, changes) if changes else texts), tuple(places)
 
 
 def _questions(instrument: Instrument, page: Page, texts: Texts) -> list[Question]:
@@ -149,42 +217,90 @@ def _question(item: Item, texts: Texts, battery: Battery | None) -> Question:
     main = [option for option in item.options if not (option.missing or option.exclusive)]
     rest = [option for option in item.options if option.missing or option.exclusive]
     text = texts.items.get(item.key, NO_TEXT)
+    register = _register(item, target) if item.type is ItemType.REGISTER else None
     return Question(
         key=item.key,
-        name=PREFIX + item.key,
+        name=ANSWER + item.key,
         kind=_kind(item),
-        text=text,
-        hint=_hint(item) if not text.help else "",
+        question=question_of(item, texts),
+        help=text.help,
+        unit=text.unit,
+        hint=_hint(item, texts) if not text.help else "",
         target=target,
+        beside=item.specifies is not None,
         choices=[_choice(item, option, texts, target, number) for number, option in enumerate(main)],
         apart=[_choice(item, option, texts, target, number) for number, option in enumerate(rest, start=len(main))],
+        parts=_date_parts(item, target) if item.type is ItemType.DATE else (),
+        register=register,
+        decimal=item.decimals > 0,
         battery=battery,
         region=Region(f"item:{item.key}"),
     )
 
 
 def _choice(item: Item, option: Option, texts: Texts, target: str, number: int) -> Choice:
+    in_parts = item.type in (ItemType.PERCENT, ItemType.RANK)
+    places = range(1, (item.max_choices or len(item.options)) + 1) if item.type is ItemType.RANK else ()
     return Choice(
         id=target if number == 0 else f"{target}-{number + 1}",
+        name=f"{PART}{item.key}:{option.code}" if in_parts else ANSWER + item.key,
         code=option.code,
         label=texts.label(item, option.code),
         checked=slot(f"checked:{item.key}:{option.code}"),
+        value=slot(f"value:{item.key}:{option.code}"),
+        places=[(place, slot(f"place-of:{item.key}:{option.code}:{place}")) for place in places],
+        region=None if option.show_if is None else Region(f"option:{item.key}:{option.code}"),
+    )
+
+
+def _date_parts(item: Item, target: str) -> list[Part]:
+    labels = {"day": _("Day"), "month": _("Month"), "year": _("Year")}
+    return [
+        Part(
+            id=target if number == 0 else f"{target}-{name}",
+            name=f"{PART}{item.key}:{name}",
+            label=labels[name],
+            width=4 if name == "year" else 2,
+            value=slot(f"value:{item.key}:{name}"),
+        )
+        for number, name in enumerate(DATE_PARTS)
+    ]
+
+
+def _register(item: Item, target: str) -> Register:
+    def way(number: int, code: str, label: str) -> Choice:
+        checked = slot(f"checked:{item.key}:{code}")
+        identity = target if number == 0 else f"{target}-{number + 1}"
+        return Choice(identity, ANSWER + item.key, code, label, checked, slot(""), (), None)
+
+    return Register(
+        confirm=way(0, FROM_REGISTER, _("Yes, this is right")),
+        correct=way(1, BY_RESPONDENT, _("No, it should be:")),
+        field_id=f"{target}-value",
+        field_name=CORRECTED + item.key,
+        numeric=item.value_type in (ItemType.NUMBER, ItemType.YEAR),
+        stands=slot(f"stands:{item.key}"),
     )
 
 
 def _kind(item: Item) -> str:
-    if item.type is ItemType.SINGLE:
-        return "radio"
-    if item.type is ItemType.MULTI:
-        return "checkbox"
-    if item.type is ItemType.NUMBER:
-        return "number"
+    if item.type in KINDS:
+        return KINDS[item.type]
     return "text" if item.max_length is None or item.max_length > LONG_TEXT else "line"
 
 
-def _hint(item: Item) -> str:
+def _hint(item: Item, texts: Texts) -> str:
     if item.type is ItemType.MULTI and item.max_choices is not None:
         return _("Choose up to %(limit)s.") % {"limit": item.max_choices}
-    if item.type is ItemType.MULTI:
-        return _("You may choose several.")
-    return ""
+    if item.type is ItemType.RANK and item.max_choices is not None:
+        return _("Give the first place to what comes first. You may rank up to %(limit)s.") % {
+            "limit": item.max_choices
+        }
+    plain = {
+        ItemType.MULTI: _("You may choose several."),
+        ItemType.RANK: _("Give the first place to what comes first."),
+        ItemType.PERCENT: _("Together the numbers must make 100."),
+        ItemType.DATE: _("For instance 27 3 2026."),
+        ItemType.YEAR: _("Four digits."),
+    }
+    return plain.get(item.type, "")

@@ -5,7 +5,7 @@ out when they do not apply. Rendering a page of forty choices costs milliseconds
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -13,8 +13,9 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.html import conditional_escape
 
-from surveys.instrument.schema import Instrument
-from surveys.views.respond.questions import CLOSE, OPEN, page_context
+from surveys.instrument.placeholders import Placeholder
+from surveys.instrument.schema import Instrument, Texts
+from surveys.views.respond.questions import CLOSE, OPEN, page_context, with_marks
 
 BLANK_LINES = re.compile(r"\n\s*\n")
 MARK = re.compile(f"{OPEN}([^{OPEN}{CLOSE}]*){CLOSE}")
@@ -22,22 +23,23 @@ MARK = re.compile(f"{OPEN}([^{OPEN}{CLOSE}]*){CLOSE}")
 
 @dataclass(frozen=True)
 class Part:
-    """A stretch of the page: its text, the slot that follows, and the region it belongs to."""
+    """A stretch of the page: its text, the slot that follows, and the regions it lies in."""
 
     literal: str
     slot: str = ""
-    region: str = ""
+    regions: tuple[str, ...] = ()  # all of them must apply
 
 
 @dataclass(frozen=True)
 class Shell:
     parts: tuple[Part, ...]
+    places: tuple[Placeholder, ...] = ()  # of the texts, by the number in their marks
 
-    def fill(self, values: Mapping[str, str], regions: Collection[str]) -> str:
+    def fill(self, values: Mapping[str, str], regions: Set[str]) -> str:
         """The page. Everything filled in is escaped unless it is marked as safe HTML."""
         pieces: list[str] = []
         for part in self.parts:
-            if part.region and part.region not in regions:
+            if not all(region in regions for region in part.regions):
                 continue
             pieces.append(part.literal)
             value = values.get(part.slot) if part.slot else None
@@ -46,23 +48,20 @@ class Shell:
         return "".join(pieces)
 
 
-def split(html: str) -> Shell:
-    """Cut rendered HTML at its marks: `name` is a slot, `+name` begins a region, `-name` ends it.
-
-    Regions do not contain regions.
-    """
+def split(html: str, places: tuple[Placeholder, ...] = ()) -> Shell:
+    """Cut rendered HTML at its marks: `name` is a slot, `+name` begins a region, `-name` ends the innermost one."""
     pieces = MARK.split(html)
     parts: list[Part] = []
-    region = ""
+    regions: list[str] = []
     for literal, mark in zip(pieces[::2], [*pieces[1::2], ""], strict=True):
         name = "" if mark.startswith(("+", "-")) else mark
         if literal or name:
-            parts.append(Part(literal, name, region))
+            parts.append(Part(literal, name, tuple(regions)))
         if mark.startswith("+"):
-            region = mark[1:]
+            regions.append(mark[1:])
         elif mark.startswith("-"):
-            region = ""
-    return Shell(tuple(parts))
+            regions.pop()
+    return Shell(tuple(parts), places)
 
 
 @dataclass(frozen=True)
@@ -71,14 +70,24 @@ class ShellKey:
 
     content_hash: str
     page: str
-    language: str
+    language: str  # of the page
+    question_language: str
+    languages: tuple[str, ...]  # to choose from
     instrument: Instrument = field(compare=False)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=1024)
 def shell_of(key: ShellKey) -> Shell:
     """The shell, rendered on first use in this process."""
     page = next(page for page in key.instrument.pages if page.id == key.page)
+    other = "" if key.question_language == key.language else key.question_language
     with translation.override(key.language):
-        html = render_to_string("surveys/respond/page.html", page_context(key.instrument, page, key.language))
-    return split(BLANK_LINES.sub("\n", html))
+        texts, places = _marked(key.instrument, key.question_language)
+        context = page_context(key.instrument, page, texts, key.languages, other)
+        html = render_to_string("surveys/respond/page.html", context)
+    return split(BLANK_LINES.sub("\n", html), places)
+
+
+@lru_cache(maxsize=64)
+def _marked(instrument: Instrument, language: str) -> tuple[Texts, tuple[Placeholder, ...]]:
+    return with_marks(instrument.texts[language])

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property, update_wrapper, wraps
 from typing import Any, Concatenate, ParamSpec
 
@@ -11,17 +12,22 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
+from django.utils.formats import time_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
-from surveys.instrument.routing import PageOnPath, path
+from surveys.instrument.routing import PageOnPath, walked
 from surveys.instrument.schema import Instrument, Texts
-from surveys.models import Programme, Response, SampledUnit, Wave, WaveState
+from surveys.models import Device, Invitation, Programme, Response, SampledUnit, Wave, WaveState
 from surveys.permissions import token_guarded
-from surveys.queries.respondents import background_of, instrument_of, invited_unit
+from surveys.queries.respondents import background_of, instrument_of, invitation_with
+from surveys.views.respond.wording import Wording, language_name
 
 COOKIE = "__Host-respond" if settings.HTTPS else "respond"
 SALT = "surveys.respond"
+TABLETS, PHONES = ("iPad", "Tablet", "PlayBook", "Silk"), ("Mobi", "iPhone")
 P = ParamSpec("P")
 
 
@@ -31,7 +37,8 @@ class Visit:
 
     unit: SampledUnit
     device: str
-    language: str
+    language: str  # of the page
+    section: str = ""  # the only part that the link is good for: it is a colleague's
 
     @property
     def wave(self) -> Wave:
@@ -51,24 +58,85 @@ class Visit:
 
     @property
     def submitted(self) -> bool:
-        return self.response is not None and self.response.submitted_at is not None
+        """Handed in, and not opened again."""
+        return self.response is not None and self.response.submitted_at is not None and not self.response.correcting
+
+    @property
+    def correcting(self) -> bool:
+        """Handed in and opened again: what was handed in counts until it is handed in anew."""
+        return self.response is not None and self.response.correcting
+
+    def written_at(self, item: str) -> str:
+        """When the answer was written last, as a time of the day; empty where nobody wrote it."""
+        stamp = self.response.written.get(item) if self.response is not None else None
+        return "" if stamp is None else time_format(timezone.localtime(datetime.fromisoformat(stamp[0])))
+
+    @property
+    def end(self) -> str:
+        """The address at the end of the questions: the check page, for a colleague the list of parts."""
+        return reverse("surveys:respond-tasks" if self.section else "surveys:respond-check")
 
     @cached_property
     def instrument(self) -> Instrument:
         return instrument_of(self.wave.instrument)
 
+    @cached_property
+    def wording(self) -> Wording:
+        """What the questions say to this respondent."""
+        return Wording(self.instrument, self.question_language, self.unit, self.standing)
+
     @property
     def texts(self) -> Texts:
-        return self.instrument.texts[self.language]
+        """The texts of the questionnaire with every placeholder filled."""
+        return self.wording.texts
+
+    @property
+    def question_language(self) -> str:
+        """That of the page; where the questions do not have it, the unit's own or the first of the wave's."""
+        wishes: tuple[str, ...] = (self.language, self.unit.language, *self.wave.languages)
+        return next(wish for wish in wishes if wish in self.instrument.texts)
+
+    @property
+    def lang_mark(self) -> SafeString | str:
+        """The attribute for texts of the questionnaire where they are not in the language of the page."""
+        return format_html(' lang="{}"', self.other_language) if self.other_language else ""
+
+    @property
+    def languages(self) -> list[tuple[str, str]]:
+        """Those that the wave offers, each in its own words."""
+        return [(code, language_name(code)) for code in self.wave.languages]
+
+    @property
+    def other_language(self) -> str:
+        """The language of the questions where it is not that of the page, to be marked as such; else empty."""
+        return "" if self.question_language == self.language else self.question_language
 
     @cached_property
     def background(self) -> Mapping[str, object]:
         return background_of(self.unit)
 
     @cached_property
-    def pages(self) -> tuple[PageOnPath, ...]:
+    def _walk(self) -> tuple[tuple[PageOnPath, ...], dict[str, object]]:
+        return walked(self.instrument, self.answers, self.background)
+
+    @property
+    def whole_path(self) -> tuple[PageOnPath, ...]:
         """The pages on the path, from the answers as they stood when the request came."""
-        return path(self.instrument, self.answers, self.background)
+        return self._walk[0]
+
+    @property
+    def standing(self) -> Mapping[str, object]:
+        """The answers on the path."""
+        return self._walk[1]
+
+    @property
+    def pages(self) -> tuple[PageOnPath, ...]:
+        """The pages on the path that this link is good for."""
+        return self.own(self.whole_path)
+
+    def own(self, pages: tuple[PageOnPath, ...]) -> tuple[PageOnPath, ...]:
+        """Those of the pages that this link is good for."""
+        return tuple(step for step in pages if not self.section or step.page.section == self.section)
 
 
 def cookie_for(invitation_id: int, device: str) -> str:
@@ -95,15 +163,28 @@ def new_device() -> str:
     return secrets.token_hex(4)
 
 
+def device_of(request: HttpRequest) -> Device:
+    """The kind of machine, as far as the browser says it; nothing else of what it says is kept."""
+    agent = request.headers.get("User-Agent", "")
+    if any(word in agent for word in TABLETS) or ("Android" in agent and "Mobi" not in agent):
+        return Device.TABLET
+    if any(word in agent for word in PHONES):
+        return Device.PHONE
+    return Device.COMPUTER if agent.startswith("Mozilla/") else Device.UNKNOWN
+
+
 def visit_of(request: HttpRequest) -> Visit | None:
     """The visit that the cookie stands for, in one query."""
     cookie = read_cookie(request)
-    if cookie is None:
+    invitation = None if cookie is None else invitation_with(cookie[0])
+    if cookie is None or invitation is None:
         return None
-    unit = invited_unit(cookie[0])
-    if unit is None:
-        return None
-    return Visit(unit=unit, device=cookie[1], language=_language(request, unit))
+    return visit_by(invitation, cookie[1], request)
+
+
+def visit_by(invitation: Invitation, device: str, request: HttpRequest) -> Visit:
+    unit = invitation.sampled_unit
+    return Visit(unit=unit, device=device, language=_language(request, unit), section=invitation.section)
 
 
 def _language(request: HttpRequest, unit: SampledUnit) -> str:
@@ -152,11 +233,12 @@ Answering = Callable[Concatenate[HttpRequest, Visit, P], HttpResponse]
 
 
 def answering(
-    *, also_when_over: bool = False
+    *, also_when_over: bool = False, owner_only: bool = False
 ) -> Callable[[Answering[P]], Callable[Concatenate[HttpRequest, P], HttpResponse]]:
     """Give the view its Visit. After handing in, pages lead to the receipt; after closing, to the notice of it.
 
-    What is posted always reaches the view, so that it can say that nothing was saved and show the text back.
+    What is posted always reaches the view, so that it can say that nothing was saved and show the text back. A page
+    of the owner alone leads a colleague back to the part that the link is good for.
     """
 
     def decorate(view: Answering[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
@@ -166,15 +248,24 @@ def answering(
             if visit is None:
                 return unknown(request)
             with translation.override(visit.language):
+                if owner_only and visit.section:
+                    return sealed(see_other("surveys:respond-tasks"))
                 if also_when_over or request.method == "POST":
                     return sealed(view(request, visit, *args, **kwargs))
-                if visit.submitted:
-                    return sealed(see_other("surveys:respond-receipt"))
-                if visit.wave.state == WaveState.CLOSED:
-                    return sealed(render(request, "surveys/respond/closed.html", {"visit": visit}, status=410))
-                return sealed(view(request, visit, *args, **kwargs))
+                over = _over(request, visit)
+                return sealed(over or view(request, visit, *args, **kwargs))
 
         update_wrapper(guarded, view)
         return guarded
 
     return decorate
+
+
+def _over(request: HttpRequest, visit: Visit) -> HttpResponse | None:
+    """Where a page leads when nothing can be answered any more."""
+    if visit.submitted and not visit.section:
+        return see_other("surveys:respond-receipt")
+    if visit.submitted or visit.wave.state == WaveState.CLOSED:
+        status = 410 if visit.wave.state == WaveState.CLOSED else 200
+        return render(request, "surveys/respond/closed.html", {"visit": visit}, status=status)
+    return None

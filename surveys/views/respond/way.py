@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from django.urls import reverse
 
 from surveys.instrument.routing import PageOnPath, is_unanswered
-from surveys.instrument.schema import Instrument
+from surveys.instrument.schema import Instrument, ItemType
 from surveys.views.respond.questions import target_of
 
 Pages = Sequence[PageOnPath]
@@ -21,16 +21,28 @@ def page_address(page_id: str, item: str = "", query: str = "") -> str:
     return address + (f"?{query}" if query else "") + (f"#{target_of(item)}" if item else "")
 
 
-def untouched(step: PageOnPath, answers: Mapping[str, object]) -> bool:
-    return all(is_unanswered(answers.get(item)) for item in step.items)
+def questions_of(instrument: Instrument, step: PageOnPath, standing: Mapping[str, object]) -> list[str]:
+    """The items of the page that wait for an answer: not what is only text, nor the text of an option not chosen."""
+    waiting = []
+    for key in step.items:
+        item = instrument.items[key]
+        if item.type is not ItemType.INFO and (item.specifies is None or key in standing):
+            waiting.append(key)
+    return waiting
+
+
+def untouched(instrument: Instrument, step: PageOnPath, answers: Mapping[str, object]) -> bool:
+    """Nothing on the page is answered, and something could be."""
+    questions = questions_of(instrument, step, answers)
+    return bool(questions) and all(is_unanswered(answers.get(item)) for item in questions)
 
 
 def onward(instrument: Instrument, pages: Pages, answers: Mapping[str, object], *, after: str | None = None) -> str:
-    """The address of the first page (after `after`) without any answer; the check page when there is none."""
+    """The address of the first page (after `after`) without any answer; empty when there is none."""
     for step in following(instrument, pages, after):
-        if untouched(step, answers):
+        if untouched(instrument, step, answers):
             return page_address(step.page.id)
-    return reverse("surveys:respond-check")
+    return ""
 
 
 def following(instrument: Instrument, pages: Pages, after: str | None) -> list[PageOnPath]:

@@ -142,7 +142,7 @@ class Exporter:
     def condition_group(self, names: list[str], number: int) -> Iterator[Line]:
         """Hidden equations in a group of their own, which LimeSurvey passes over: they are worked out before use."""
         title = dict.fromkeys(self.instrument.languages, f"({', '.join(names)})")
-        yield Line({"class": "G", "type/scale": f"c{number}"}, {"name": title}, more={"conditions": True})
+        yield Line({"class": "G", "type/scale": f"c{number}"}, {"name": title})
         for name in names:
             rule = self.instrument.conditions[name]
             more: dict[str, object] = {"condition": name, "place": list(self.instrument.conditions).index(name)}

@@ -55,7 +55,7 @@ from surveys.instrument.rule_nodes import (
     within_limits,
 )
 
-EQUATION = re.compile(r"\s*\{(.*)\}\s*", re.DOTALL)
+EQUATION = re.compile(r"\s*\{([^{}]*)\}\s*")
 TICKED = "Y"
 FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 HOLDS: dict[str, Callable[[Decimal, Decimal], bool]] = {
@@ -271,6 +271,8 @@ class Reader:
             ):
                 chosen = Answered(keys)
             return Not(chosen) if holds[0] else chosen
+        if not wholly and len(keys) == 1 and not counted.answers and holds[-1] and sum(holds) == 1:
+            return Comparison("all in", Values(tuple(choice.code for choice in counted.choices)), ItemAnswer(keys[0]))
         if not wholly:
             raise Untranslatable("some of the choices are counted, and compared with more than none")
         return Comparison(operator, count_node(counted), Literal(whole(number)))

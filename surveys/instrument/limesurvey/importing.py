@@ -31,7 +31,7 @@ def imported(survey: Survey, tables: Tables) -> Imported:
     """
     importer = Importer(survey)
     document = to_document(from_document(importer.document()))
-    lost = [*survey.lost, *importer.lost, *importer.shaper.lost, *importer.texts.losses(), *leftovers(survey, tables)]
+    lost = [*survey.lost, *importer.shaper.lost, *importer.lost, *importer.texts.losses(), *leftovers(survey, tables)]
     taken = {
         "items": len(importer.items),
         "pages": len(importer.pages),
@@ -93,6 +93,8 @@ class Importer:
 
     def __init__(self, survey: Survey) -> None:
         self.survey = survey
+        # A server keeps our columns beside questions alone: enough to see that the survey was written here.
+        self.ours = bool(survey.more) or any(question.more for question in survey.questions)
         self.shaper = Shaper(survey.languages)
         self.shapes = {question.id: self.shaper.shape(question) for question in survey.questions}
         self.names = names_of(survey, list(self.shapes.values()))
@@ -142,7 +144,7 @@ class Importer:
             )
             for name in ("title", "welcometext", "description")
         }
-        if self.survey.more:
+        if self.ours:
             whole |= {"title": text["title"], "introduction": text["welcometext"], "definition": text["description"]}
         else:
             introduction = [part for part in (text["description"], text["welcometext"]) if part]
@@ -153,11 +155,11 @@ class Importer:
         first = next(iter(group.title.values()), "")
         key = self.page_keys.give(slug(first)[:40], group.key)
         asks: list[Document] = []
-        if not group.more and any(group.description.values()):
+        if not self.ours and any(group.description.values()):
             asks.append(self.about(group, key))
         for question in group.questions:
             asks += self.take_question(question)
-        if group.more.get("conditions") is True:
+        if group.questions and all(self.shapes[question.id].condition for question in group.questions):
             return
         if not asks:
             self.lost.append(Loss(f"group {first[:60]}", "the group", "Nothing in it is asked."))
@@ -165,7 +167,7 @@ class Importer:
         section = str(group.more.get("section") or key)
         page: Document = {"id": key, "section": section, "asks": asks}
         self.put(page, "show_if", self.rules.shown(group.relevance, f"group {first[:60]}", group.more))
-        if group.more.get("definition") is True:
+        if group.more.get("definition") is True or (self.ours and not group.more and any(group.description.values())):
             page["definition"] = True
         self.pages.append(page)
         self.put_words("pages", key, group.title, f"group {first[:60]}")
@@ -318,6 +320,7 @@ class Importer:
         """What no file of LimeSurvey says, and was decided here."""
         if not self.survey.more:
             yield "The version is 1, and every text is a draft."
+        if not self.ours:
             yield f"Every item is {DISCLOSURE}, texts alone are open: decide what each answer gives away."
         if self.shaper.supplied:
             kinds = ", ".join(sorted(self.shaper.supplied))

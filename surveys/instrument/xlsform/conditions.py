@@ -29,9 +29,8 @@ TRUTHS = ("true", "false")
 
 
 def calculation_of(rule: Node, called: Called) -> str:
-    """What the row of a named rule calculates; empty where a form cannot say the rule."""
-    text = written(rule, called)
-    return f"if({text}, 1, 0)" if text else ""
+    """What the row of a named rule calculates: 1 where it holds; always 0 where a form cannot say the rule."""
+    return f"if({written(rule, called) or 'false()'}, 1, 0)"
 
 
 def outcomes_of(tree: Expression) -> tuple[Expression, tuple[str, str]]:
@@ -69,9 +68,9 @@ class Conditions:
     def subject(self, row: Row, key: str) -> Subject:
         cell = row["calculation"]
         try:
-            if not cell and not row.own("rule"):
+            if not cell:
                 raise NotTaken("the calculation", "Expected one, got nothing: write it.")
-            self.trees[row["name"]], outcomes = outcomes_of(read_expression(cell or "false()"))
+            self.trees[row["name"]], outcomes = outcomes_of(read_expression(cell))
             return Subject(key, "condition", outcomes=outcomes)
         except NotTaken as error:
             self.notes.lose(row.at("calculation"), f"{error.what} of {shortened(row['name'])}", error.why)

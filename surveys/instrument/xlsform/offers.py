@@ -49,7 +49,7 @@ def offered(named: Named, columns: frozenset[str], rules: RuleReader) -> tuple[O
     options = tuple(choice.option for choice in choices)
     cell = row["choice_filter"]
     own = [rules.own(choice.row, "show_if") for choice in choices]
-    if squeezed(filter_of(own, rules.called)[0]) == squeezed(cell):
+    if named.question.kind == "percent" or squeezed(filter_of(own, rules.called)[0]) == squeezed(cell):
         return tuple(replace(option, show_if=rule) for option, rule in zip(options, own, strict=True))
     if not cell:
         return options

@@ -121,7 +121,7 @@ def requirement(row: Row, question: Question, notes: Notes) -> Requirement:
         notes.lose(row.at("required"), f"the rule {shortened(cell)}", why)
         return Requirement.NO
     own = chosen(row, "required", Requirement, notes)
-    if own is not None and (own is Requirement.HARD) == is_yes(cell):
+    if own is not None and (question.kind == "percent" or (own is Requirement.HARD) == is_yes(cell)):
         return own
     return Requirement.HARD if is_yes(cell) else Requirement.NO
 

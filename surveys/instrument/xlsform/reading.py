@@ -77,7 +77,7 @@ class Reading:
         items = {key: self.ruled(key, item, rules, edits) for key, item in items.items()}
         edits.notes_of(self.naming, items)
         layout = self.laid_out(items, named_rules, rules)
-        Repeated(self.wordings, self.extras, self.notes).read(self.naming, items)
+        Repeated(self.wordings, self.extras, rules).read(self.naming, items)
         Leftovers(self.notes).tell(
             choices=self.choices,
             naming=self.naming,

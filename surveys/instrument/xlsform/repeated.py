@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from surveys.instrument.schema import Item
 from surveys.instrument.xlsform.extras import Extras
 from surveys.instrument.xlsform.naming import Named, Naming, battery_of
-from surveys.instrument.xlsform.notes import Notes
+from surveys.instrument.xlsform.rules_read import RuleReader
 from surveys.instrument.xlsform.structure import Question
 from surveys.instrument.xlsform.wording import squeezed
 from surveys.instrument.xlsform.wordings import Wordings
@@ -16,10 +16,11 @@ Labels = Mapping[str, Mapping[str, str]]  # language -> code -> label
 class Repeated:
     """Puts each text where it stands once with us, and tells of a repetition that says something else."""
 
-    def __init__(self, wordings: Wordings, extras: Extras, notes: Notes) -> None:
+    def __init__(self, wordings: Wordings, extras: Extras, rules: RuleReader) -> None:
         self.wordings = wordings
         self.extras = extras
-        self.notes = notes
+        self.rules = rules
+        self.notes = rules.notes
         self.questions: dict[str, Mapping[str, str]] = {}  # of batteries: key -> language -> question
         self.scales: dict[str, Labels] = {}
         self.labels: dict[str, Labels] = {}  # key of an item -> what its options are called
@@ -88,9 +89,9 @@ class Repeated:
         if part in ("introduction", "definition"):
             self.shown_again(question, {lang: texts.get(part, "") for lang, texts in self.extras.texts.items()})
         elif question.group is not None and question.group.part == "percent":
-            self.split_part(question, naming)
+            self.split_part(question, naming, items)
 
-    def split_part(self, question: Question, naming: Naming) -> None:
+    def split_part(self, question: Question, naming: Naming, items: Mapping[str, Item]) -> None:
         row = question.row
         group = question.group
         key = "" if group is None else naming.keys.get(group.row["name"], "")
@@ -102,6 +103,9 @@ class Repeated:
             code = row.own("key").strip()
             labels = {lang: found.get(code, "") for lang, found in self.labels.get(key, {}).items()}
             self.shown_again(question, labels, in_our_words=True)
+            offer = next((option.show_if for option in items[key].options if option.code == code), None)
+            if self.rules.shown(row) != offer:
+                self.notes.lose(row.at("relevant"), "the rule", "It only shows what stands in the sheet choices.")
 
     def shown_again(self, question: Question, texts: Mapping[str, str], *, in_our_words: bool = False) -> None:
         """Tell of a row that says something else than the text it only shows."""

@@ -40,6 +40,11 @@ def violated(item: str, rule: Node) -> Node:
     return joined(And, [Answered((item,)), Not(rule)])
 
 
+def note_of_edit(item: str, rule: Node, called: Called) -> str:
+    """When the note of an edit is shown; never, where a form cannot say when it is violated."""
+    return written(violated(item, rule), called) or "false()"
+
+
 def written(rule: Node | None, called: Called) -> str:
     """The expression in the cell; empty where there is no rule, or a form cannot say it."""
     if rule is None:
@@ -77,7 +82,7 @@ class RuleReader:
     def edit(self, row: Row, item: str) -> Node | None:
         """The rule of an edit that is shown as a note where it is violated."""
         own = self.own(row, "rule")
-        if own is not None and self.holds(row, own, written(violated(item, own), self.called)):
+        if own is not None and self.holds(row, own, note_of_edit(item, own, self.called)):
             return own
         rule = self.relevant(row)
         return None if rule is None else Not(rule)

@@ -28,8 +28,8 @@ MOST_COMBINED = 5  # codes of which every combination is tried
 SOME_DAY = "2000-01-01"
 SOME_YEAR = 2000
 SOME_NUMBERS = (0, 1, 1000)
-ANOTHER_TEXT = "x"
 TODAY = Background("today")
+Pair = tuple[Node, Node]
 WAVE: Mapping[str, Node] = {"ref.from": ReferenceDay("from"), "ref.to": ReferenceDay("to"), "today": TODAY}
 
 
@@ -40,15 +40,12 @@ class Choices:
     other, that calculate, or that name more than five choices of one item.
     """
 
-    def __init__(self, items: Mapping[str, Item], rules: Iterable[Node]) -> None:
+    def __init__(self, items: Mapping[str, Item], pairs: Iterable[Pair]) -> None:
         self.items = items
         self.compared: dict[Node, list[tuple[Scalar, ...]]] = {}
         self.exhaustive = True
-        for part in chain.from_iterable(walk(rule) for rule in rules):
-            if isinstance(part, Comparison):
-                self.note(part.left, part.right)
-            elif isinstance(part, TodayIsAfter):
-                self.note(TODAY, part.day)
+        for one, other in sorted(pairs, key=repr):
+            self.note(one, other)
         self.answers = cache(self._answers)
         self.background = cache(self._background)
 
@@ -81,7 +78,16 @@ class Choices:
         values = list(dict.fromkeys(chain.from_iterable(self.compared.get(operand, []))))
         if name in WAVE or any(is_day(value) for value in values):
             values += days_told_apart(values)
-        return [*told_apart(values or SOME_NUMBERS), ANOTHER_TEXT, None]
+        return [*told_apart(values or SOME_NUMBERS), another_text(values), None]
+
+
+def compared(rule: Node) -> Iterator[Pair]:
+    """What the rule compares with what, its conditions left aside."""
+    for part in walk(rule):
+        if isinstance(part, Comparison):
+            yield part.left, part.right
+        elif isinstance(part, TodayIsAfter):
+            yield TODAY, part.day
 
 
 def named_codes(lists: Sequence[tuple[Scalar, ...]]) -> list[str]:
@@ -98,7 +104,7 @@ def candidates(item: Item, lists: Sequence[tuple[Scalar, ...]]) -> Iterator[obje
         some = (SOME_YEAR,) if item.type is ItemType.YEAR else SOME_NUMBERS
         yield from told_apart([*values, *bounds, *some])
     elif item.type is ItemType.TEXT:
-        yield from [*(value for value in values if isinstance(value, str)), ANOTHER_TEXT]
+        yield from [*(value for value in values if isinstance(value, str)), another_text(values)]
     elif item.type is ItemType.DATE:
         yield from days_told_apart(values)
     elif item.type is ItemType.PERCENT:
@@ -124,6 +130,11 @@ def chosen_codes(item: Item, lists: Sequence[tuple[Scalar, ...]]) -> Iterator[li
     together = [code for code in [*named, *every] if code not in item.exclusive_codes]
     together = list(dict.fromkeys(together))
     yield from (together[:size] for size in range(1, len(together) + 1))
+
+
+def another_text(values: Sequence[Scalar]) -> str:
+    """A short text that is none of these."""
+    return next(text for text in map(str, range(len(values) + 1)) if text not in values)
 
 
 def split_evenly(codes: Sequence[str]) -> dict[str, int]:

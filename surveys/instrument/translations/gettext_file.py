@@ -157,14 +157,13 @@ def entry_of(draft: Draft, lost: list[Loss]) -> Entry | None:
         return None
     comments = [comment for comment in draft.comments if comment.lower() != CHECKED]
     stamps = [line.removeprefix(STAMP) for line in draft.extracted if line.startswith(STAMP)]
-    fuzzy = "fuzzy" in draft.flags
+    checked, fuzzy = len(comments) < len(draft.comments), "fuzzy" in draft.flags
     return Entry(
         place=place,
         location=values["msgctxt"],
         source=values["msgid"],
         text=values["msgstr"],
-        checked=len(comments) < len(draft.comments),
-        stale=fuzzy,
+        standing=Standing.STALE if fuzzy else Standing.CHECKED if checked else Standing.DRAFT,
         unfinished=fuzzy,
         comment=" ".join(comments),
         stamp=stamps[0] if stamps else "",

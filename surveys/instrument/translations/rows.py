@@ -45,8 +45,7 @@ class Entry:
     location: str
     source: str
     text: str
-    checked: bool = False
-    stale: bool = False
+    standing: Standing | None = None  # as it is marked; None where the file does not say
     unfinished: bool = False  # the file itself says that the text is not to be used yet
     comment: str = ""
     stamp: str = ""  # that of the row; empty where the file has lost it

@@ -156,8 +156,7 @@ def entry_of(columns: Mapping[str, int], line: Line, lost: list[Loss]) -> Entry 
         location=values["location"].strip(),
         source=values["source"],
         text=values["text"],
-        checked=state == Standing.CHECKED,
-        stale=state == Standing.STALE,
+        standing=Standing(state) if state in list(Standing) else None,
         comment=values.get("comment", "").strip(),
         stamp=values.get("as exported", "").strip(),
     )

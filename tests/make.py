@@ -109,6 +109,7 @@ def wave(
     instrument: InstrumentVersion | None = None,
     previous: Wave | None = None,
     constructed: bool = False,
+    languages: Sequence[str] = ("nb", "en"),
 ) -> Wave:
     """A wave, open unless said otherwise; the programme's newest instrument, or a new one."""
     latest = programme.instruments.order_by("-pk").first()
@@ -118,13 +119,13 @@ def wave(
         instrument=instrument or latest or globals()["instrument"](programme),
         previous=previous,
         countries=list(countries),
-        languages=["nb", "en"],
+        languages=list(languages),
         reference_from=date(2024, 1, 1),
         reference_to=date(2025, 12, 31),
         closes_on=date(2030, 12, 31),
         state=state,
         constructed=constructed,
-        waivers={language: {"reason": "the shipped texts are drafts", "by": "a test"} for language in ("nb", "en")},
+        waivers={language: {"reason": "the shipped texts are drafts", "by": "a test"} for language in languages},
         opened_at=None if state == WaveState.DRAFT else timezone.now(),
         closed_at=timezone.now() if state == WaveState.CLOSED else None,
     )

@@ -22,12 +22,32 @@ SPACED = (
 )
 
 
+LANGUAGES = ("nb", "nn", "da", "sv", "fi", "is", "en", "se")
+
+
 @pytest.fixture
-def link(live_server) -> str:
+def unit() -> SampledUnit:
+    """A unit of a wave in every language."""
     programme = make.programme(constructed=True)
-    wave = make.wave(programme, constructed=True)
-    unit = make.drawn(wave, make.frame(programme, units=make.units(2)), size=2)[0]
+    wave = make.wave(programme, constructed=True, languages=LANGUAGES)
+    return make.drawn(wave, make.frame(programme, units=make.units(2)), size=2)[0]
+
+
+@pytest.fixture
+def link(live_server, unit) -> str:
+    return link_of(live_server, unit)
+
+
+def link_of(live_server, unit: SampledUnit) -> str:
     return f"{live_server.url}/s/{invitations.mint(sampled_unit=unit, by=SYSTEM)}"
+
+
+def choose(page: Page, language: str) -> None:
+    """Set the language as a person does: the list and the button on the start page."""
+    page.locator("select#language").select_option(language)
+    with page.expect_navigation():
+        page.locator(".choose button").click()
+    assert page.locator("html").get_attribute("lang") == language
 
 
 def in_bokmal(text: str) -> str:
@@ -73,11 +93,8 @@ def fill_by_keyboard(page: Page, answered: set[str]) -> int:
     raise AssertionError(f"no way on from {page.url}")
 
 
-@pytest.mark.parametrize("width", [320, 390])
-def test_the_survey_is_answered_by_keyboard_without_script(link, new_page: NewPage, width):
-    page = new_page(width=width, script=False)
-    page.goto(link)
-    assert "/s/" not in page.url
+def answer_by_keyboard(page: Page) -> tuple[int, set[str], int]:
+    """From the start page to the check page with the keyboard alone: pages, items answered, keys pressed."""
     press_until(page, "main a.button")
     follow(page)
     answered: set[str] = set()
@@ -88,17 +105,43 @@ def test_the_survey_is_answered_by_keyboard_without_script(link, new_page: NewPa
         pages += 1
     assert page.url.endswith("/respond/check")
     assert overflow(page) == 0
-    assert (pages, len(answered)) >= (15, 40)
-    assert presses / len(answered) < 8
-    picture(page, f"check-{width}")
-    press_until(page, "main button", limit=300)
+    return pages, answered, presses
+
+
+def hand_in_by_keyboard(page: Page) -> Response:
+    press_until(page, "main button.button", limit=300)
     follow(page)
     assert page.url.endswith("/respond/receipt")
-    picture(page, f"receipt-{width}")
     response = Response.objects.get()
     assert response.submitted_at is not None
-    assert response.answers["newest_name"] == "Velferdsteknologi på sykehjem"
-    assert {response.answers[f"types.{name}"] for name in TYPES} == {"yes"}
+    return response
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_survey_is_answered_by_keyboard_without_script(link, new_page: NewPage, language):
+    page = new_page(width=320, script=False)
+    page.goto(link)
+    assert "/s/" not in page.url
+    choose(page, language)
+    pages, answered, presses = answer_by_keyboard(page)
+    assert (pages, len(answered)) >= (15, 40)
+    assert presses / len(answered) < 8
+    picture(page, f"check-{language}-320")
+    response = hand_in_by_keyboard(page)
+    picture(page, f"receipt-{language}-320")
+    assert response.language == language
+    assert response.record["newest_name"] == "Velferdsteknologi på sykehjem"
+    assert {response.record[f"types.{name}"] for name in TYPES} == {"yes"}
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_survey_is_answered_by_keyboard_with_script(link, new_page: NewPage, width):
+    page = new_page(width=width)
+    page.goto(link)
+    answer_by_keyboard(page)
+    picture(page, f"check-{width}")
+    response = hand_in_by_keyboard(page)
+    assert {response.record[f"types.{name}"] for name in TYPES} == {"yes"}
 
 
 def test_an_error_is_announced_and_leads_to_its_control_without_script(link, new_page: NewPage):
@@ -122,8 +165,9 @@ def test_the_language_is_switched_by_a_button_and_answers_stay(link, new_page: N
     page.goto(link)
     page.goto(page.url + "page/role")
     page.locator("input[value=development]").check()
-    page.locator("button[value='language:en']").click()
-    assert page.locator("html").get_attribute("lang") == "en"
+    page.locator("select#language").select_option("fi")
+    page.locator("button[value=language]").click()
+    assert page.locator("html").get_attribute("lang") == "fi"
     assert page.locator("input[value=development]").is_checked()
 
 

@@ -134,7 +134,7 @@ class Namer:
         """Our key where our column has one, else the name in the signs of a key."""
         own = row.own("key").strip()
         form = KEY if role == "item" else NAME
-        if own and form.fullmatch(own) and key_from(own.replace(".", "_")) == own.replace(".", "_"):
+        if own and form.fullmatch(own):
             key = self.taken[role].give(own)
             if key != own:
                 self.notes.lose(row.at("barometer_key"), shortened(own), f"It is used before: this one became {key}.")

@@ -4,12 +4,12 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from surveys.instrument.document import from_document, to_document
+from surveys.instrument.document import InstrumentError, from_document, to_document
 from surveys.instrument.exchange import Imported
 from surveys.instrument.rule_nodes import Node
 from surveys.instrument.schema import DisclosureClass, Instrument, Item, ItemType, Requirement, Specified
 from surveys.instrument.xlsform.choices import ChoiceList, read_lists
-from surveys.instrument.xlsform.columns import Languages, Row, rows_of
+from surveys.instrument.xlsform.columns import CODE, Languages, Row, rows_of
 from surveys.instrument.xlsform.conditions import Conditions
 from surveys.instrument.xlsform.edits import Edits
 from surveys.instrument.xlsform.extras import Extras, Settings, key_of, read_extras, read_settings
@@ -37,8 +37,11 @@ def read_xlsform(content: bytes, *, name: str = "", language: str = "") -> Impor
     leaves open and a document must state in `assumed`.
 
     Raises:
+        InstrumentError: `language` is no code of a language.
         ExchangeRefused: the file is no form, too large, or hostile: formulas, script, entities, macros.
     """
+    if language and not CODE.fullmatch(language):
+        raise InstrumentError(location="language", expected="a code such as nb or en", got=repr(language))
     notes = Notes()
     return Reading(read_book(content), name, language, notes).read()
 

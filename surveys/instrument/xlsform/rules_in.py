@@ -6,7 +6,7 @@ item is false. So `!=` becomes `not x == "a"`, and `${x} = ''` becomes `not answ
 
 import operator
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -119,7 +119,23 @@ def all_of(word: str, parts: list[Rule]) -> Rule:
     if any(part is decisive for part in parts):
         return decisive
     open_parts = [part for part in parts if not isinstance(part, bool)]
-    return joined(Or if decisive else And, open_parts) if open_parts else not decisive
+    if not open_parts:
+        return not decisive
+    return (one_of(open_parts) if decisive else None) or joined(Or if decisive else And, open_parts)
+
+
+def one_of(parts: Sequence[Node]) -> Node | None:
+    """`x == "a" or x == "b"` as `x in ["a", "b"]`; None for alternatives of another kind."""
+    keys: set[str] = set()
+    codes: list[Scalar] = []
+    for part in parts:
+        match part:
+            case Comparison("==", ItemAnswer(key), Literal(value)):
+                keys.add(key)
+                codes.append(value)
+            case _:
+                return None
+    return Comparison("in", ItemAnswer(keys.pop()), Values(tuple(codes))) if len(keys) == 1 and len(codes) > 1 else None
 
 
 def opposite(rule: Rule) -> Rule:

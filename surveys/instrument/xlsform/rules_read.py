@@ -37,7 +37,7 @@ def shown_where_specified(rule: Node | None, specifies: Specified | None) -> Nod
 
 def violated(item: str, rule: Node) -> Node:
     """When a form shows the note of an edit."""
-    return joined(And, [Answered((item,)), Not(rule)])
+    return joined(And, [Answered((item,)), rule.rule if isinstance(rule, Not) else Not(rule)])
 
 
 def note_of_edit(item: str, rule: Node, called: Called) -> str:

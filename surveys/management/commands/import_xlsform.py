@@ -1,0 +1,36 @@
+"""Read an XLSForm into a directory of text files."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+
+from django.core.management.base import BaseCommand
+
+from surveys.instrument.directory import write_directory
+from surveys.instrument.document import InstrumentError
+from surveys.instrument.exchange import ExchangeRefused
+from surveys.instrument.xlsform import read_xlsform
+from surveys.management.reporting import refusal, report
+
+
+class Command(BaseCommand):
+    help = (
+        "Reads an XLSForm (.xlsx, as ODK and Kobo write it) into a directory of text files. "
+        "Says what was not taken; exit status 1 when there is anything."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, help="the .xlsx file")
+        parser.add_argument("directory", type=Path, help="where instruments/, items/ and texts/ are written")
+        parser.add_argument("--name", default="", help="key of the instrument; else the id of the form")
+        parser.add_argument(
+            "--language", default="", help="code of texts whose columns name no language, for example nb"
+        )
+        parser.add_argument("--json", action="store_true", dest="as_json", help="the report as JSON")
+
+    def handle(self, *, file: Path, directory: Path, name: str, language: str, as_json: bool, **_: object) -> None:
+        try:
+            found = read_xlsform(file.read_bytes(), name=name, language=language)
+            wrote = write_directory(found.document, directory)
+        except (ExchangeRefused, InstrumentError, OSError) as error:
+            raise refusal(self, error, as_json=as_json) from error
+        report(self, taken=found.taken, lost=found.lost, as_json=as_json, wrote=wrote, assumed=found.assumed)

@@ -3,11 +3,23 @@
 from django.urls import URLPattern, path
 
 from surveys.views import respond
-from surveys.views.desk import fieldwork, frames, programmes, samples, waves
+from surveys.views.desk import (
+    fieldwork,
+    frames,
+    programmes,
+    questionnaire_files,
+    questionnaire_imports,
+    questionnaire_texts,
+    questionnaires,
+    samples,
+    waves,
+)
 
 app_name = "surveys"
 
 WAVE = "desk/<slug:slug>/waves/<slug:code>"
+QUESTIONNAIRES = "desk/<slug:slug>/questionnaires"
+QUESTIONNAIRE = f"{QUESTIONNAIRES}/<int:pk>"
 
 desk: list[URLPattern] = [
     path("desk/", programmes.programmes, name="desk"),
@@ -25,6 +37,21 @@ desk: list[URLPattern] = [
     path(f"{WAVE}/sample/<int:pk>/draw", samples.draw, name="draw"),
     path(f"{WAVE}/fieldwork", fieldwork.fieldwork, name="fieldwork"),
     path(f"{WAVE}/fieldwork/invite", fieldwork.invite, name="invite"),
+]
+
+questionnaire_desk: list[URLPattern] = [
+    path(f"{QUESTIONNAIRES}/", questionnaires.questionnaires, name="questionnaires"),
+    path(f"{QUESTIONNAIRES}/new", questionnaires.from_library, name="questionnaire-new"),
+    path(f"{QUESTIONNAIRES}/compare", questionnaires.compare, name="questionnaire-compare"),
+    path(f"{QUESTIONNAIRES}/imports/new", questionnaire_imports.upload, name="questionnaire-upload"),
+    path(f"{QUESTIONNAIRES}/imports/<int:pk>", questionnaire_imports.followed, name="questionnaire-import"),
+    path(QUESTIONNAIRE, questionnaires.questionnaire, name="questionnaire"),
+    path(f"{QUESTIONNAIRE}/export/<slug:kind>", questionnaire_files.export, name="questionnaire-export"),
+    path(f"{QUESTIONNAIRE}/file/<slug:kind>", questionnaire_files.file, name="questionnaire-file"),
+    path(f"{QUESTIONNAIRE}/texts/<slug:language>", questionnaire_texts.texts, name="questionnaire-texts"),
+    path(f"{QUESTIONNAIRE}/texts/<slug:language>/checked", questionnaire_texts.check, name="questionnaire-check"),
+    path(f"{QUESTIONNAIRE}/reviews", questionnaire_texts.reviews, name="questionnaire-reviews"),
+    path(f"{QUESTIONNAIRE}/reviews/new", questionnaire_texts.review, name="questionnaire-review"),
 ]
 
 respondent: list[URLPattern] = [
@@ -46,4 +73,4 @@ respondent: list[URLPattern] = [
     path("respond/copy.txt", respond.copy, name="respond-copy"),
 ]
 
-urlpatterns: list[URLPattern] = [*respondent, *desk]
+urlpatterns: list[URLPattern] = [*respondent, *desk, *questionnaire_desk]

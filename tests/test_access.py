@@ -30,6 +30,7 @@ from tests import make
 pytestmark = pytest.mark.django_db
 
 SLUG, WAVE, FRAME, PLAN, RUN, RELEASE = "slug", "wave", "frame", "plan", "run", "release"
+VERSION, IMPORT = "version", "import"
 NOT_OURS = {"admin"}  # Django's own pages: only their index is asked for
 
 
@@ -90,6 +91,19 @@ ROWS = [
     Row("surveys:draw", (SLUG, WAVE, PLAN), method="post", administrator=302),
     desk("surveys:fieldwork", SLUG, WAVE),
     Row("surveys:invite", (SLUG, WAVE), method="post", administrator=302),
+    # its questionnaires
+    desk("surveys:questionnaires", SLUG),
+    Row("surveys:questionnaire-new", (SLUG,), administrator=200),
+    desk("surveys:questionnaire-compare", SLUG),
+    Row("surveys:questionnaire-upload", (SLUG,), administrator=200),
+    desk("surveys:questionnaire-import", SLUG, IMPORT),
+    desk("surveys:questionnaire", SLUG, VERSION),
+    desk("surveys:questionnaire-export", SLUG, VERSION, "json"),
+    desk("surveys:questionnaire-file", SLUG, VERSION, "json"),
+    desk("surveys:questionnaire-texts", SLUG, VERSION, "en"),
+    Row("surveys:questionnaire-check", (SLUG, VERSION, "en"), method="post", administrator=302),
+    desk("surveys:questionnaire-reviews", SLUG, VERSION),
+    Row("surveys:questionnaire-review", (SLUG, VERSION), method="post", administrator=200),
     # the analysis desk
     Row("analytics:runs", (SLUG, WAVE), administrator=200, publisher=200),
     Row("analytics:run-start", (SLUG, WAVE), method="post", administrator=302),
@@ -153,7 +167,7 @@ class World:
 
 def objects_of(programme: Programme) -> dict[str, Any]:
     """What the arguments of a row stand for in this programme. Text that stands for itself stays as it is."""
-    wave: Wave = make.wave(programme, instrument=make.instrument(programme, document={"key": "tiny"}))
+    wave: Wave = make.wave(programme, instrument=make.instrument(programme, document=make.tiny()))
     frame = make.frame(programme, units=make.units(20))
     make.drawn(wave, frame, size=10)
     run = make.run(wave)
@@ -165,6 +179,8 @@ def objects_of(programme: Programme) -> dict[str, Any]:
         PLAN: wave.plans.get().pk,
         RUN: run.pk,
         RELEASE: release.number,
+        VERSION: wave.instrument.pk,
+        IMPORT: programme.imports.create(format="own", name="asked.json").pk,
     }
 
 
@@ -240,7 +256,12 @@ def test_a_stranger_is_sent_to_sign_in_from_every_page_that_asks_for_a_permissio
 
 def test_an_object_of_another_programme_is_not_found_under_the_own_one(world: World) -> None:
     """Own slug, foreign number: the object must be of the programme that the address names."""
-    for name, kind in (("surveys:frame", FRAME), ("surveys:draw", PLAN)):
+    for name, kind in (
+        ("surveys:frame", FRAME),
+        ("surveys:draw", PLAN),
+        ("surveys:questionnaire", VERSION),
+        ("surveys:questionnaire-import", IMPORT),
+    ):
         row = TABLE[name]
         mixed = world.own | {kind: world.other[kind]}
         assert ask(row, mixed, world.accounts[RoleName.ADMINISTRATOR]) == 404

@@ -2,18 +2,23 @@
 
 from surveys.queries.desk import SectorSizes, events_of, last_job_of, units_by_sector_and_size
 from surveys.queries.fieldwork import Progress, by_country, message_counts, progress, total
+from surveys.queries.questionnaires import events_about, imports_of, reviews_of, versions_of
 from surveys.queries.respondents import instrument_of, sampled_unit_of
 
 __all__ = [
     "Progress",
     "SectorSizes",
     "by_country",
+    "events_about",
     "events_of",
+    "imports_of",
     "instrument_of",
     "last_job_of",
     "message_counts",
     "progress",
+    "reviews_of",
     "sampled_unit_of",
     "total",
     "units_by_sector_and_size",
+    "versions_of",
 ]

@@ -5,7 +5,7 @@ from typing import cast
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from surveys.models import Frame, Programme, User, Wave
+from surveys.models import Frame, InstrumentVersion, Programme, User, Wave
 from surveys.permissions import Permission
 
 
@@ -28,3 +28,9 @@ def frame_of(request: HttpRequest, slug: str, pk: int, permission: Permission) -
     frames = Frame.objects.visible_to(staff(request), permission).select_related("programme", "job").defer("upload")
     frame: Frame = get_object_or_404(frames, programme__slug=slug, pk=pk)
     return frame
+
+
+def version_of(request: HttpRequest, slug: str, pk: int, permission: Permission) -> InstrumentVersion:
+    versions = InstrumentVersion.objects.visible_to(staff(request), permission).select_related("programme")
+    version: InstrumentVersion = get_object_or_404(versions, programme__slug=slug, pk=pk)
+    return version

@@ -1,0 +1,28 @@
+"""What the desk shows of the programme's questionnaires, without reading their documents."""
+
+from django.db.models import Prefetch, QuerySet
+from django.db.models.fields.json import KeyTransform
+
+from surveys.models import AuditEvent, InstrumentVersion, Programme, QuestionnaireImport, TextReview, Wave
+
+
+def versions_of(programme: Programme) -> QuerySet[InstrumentVersion]:
+    """Newest first by key, each with `languages` and its waves: two queries."""
+    waves = Prefetch("waves", Wave.objects.only("code", "instrument", "pilot").order_by("code"))
+    versions: QuerySet[InstrumentVersion] = InstrumentVersion.objects.filter(programme=programme).order_by("key", "-pk")
+    return versions.annotate(languages=KeyTransform("languages", "document")).defer("document").prefetch_related(waves)
+
+
+def imports_of(programme: Programme) -> QuerySet[QuestionnaireImport]:
+    """The newest first, without the files."""
+    rows = QuestionnaireImport.objects.filter(programme=programme).select_related("instrument")
+    return rows.defer("upload", "lost", "instrument__document")
+
+
+def reviews_of(version: InstrumentVersion) -> QuerySet[TextReview]:
+    """What was said of its texts, the newest first."""
+    return TextReview.objects.filter(instrument=version).select_related("by").order_by("-at", "-pk")
+
+
+def events_about(version: InstrumentVersion) -> QuerySet[AuditEvent]:
+    return AuditEvent.objects.about(version).filter(programme=version.programme_id)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from surveys.instrument.diff_order import sequel
 from surveys.instrument.diff_parts import Change, ItemChange, Sequel, Wording
-from surveys.instrument.diff_texts import belongs_to
+from surveys.instrument.diff_texts import owner
 from surveys.instrument.schema import Comparability, Instrument, Item, Option
 
 # What an answer can be and so may mean. The rest says how it is kept, called or known: listed, not to be declared.
@@ -25,14 +25,21 @@ def is_about(entry: Comparability, former: Instrument) -> bool:
 
 
 def item_changes(former: Instrument, present: Instrument, wordings: Sequence[Wording]) -> Iterator[ItemChange]:
-    """The items of both that are not the same, in the order of the bank."""
+    """The items of both that are not the same, in the order of the bank.
+
+    A respondent reads the texts of an item and those of its battery, so that a change of these is one of each row.
+    """
+    about: dict[tuple[str, str], list[Wording]] = {}
+    for wording in wordings:
+        if not wording.folded:
+            about.setdefault(owner(wording.location)[:2], []).append(wording)
     for key, item in present.items.items():
         if key not in former.items:
             continue
         was = former.items[key]
         properties = tuple(property_changes(was, item))
         options = sequel([option.code for option in was.options], [option.code for option in item.options])
-        read = tuple(wording for wording in wordings if not wording.folded and belongs_to(wording, item))
+        read = (*about.get(("items", key), ()), *about.get(("batteries", item.battery or ""), ()))
         if properties or options or read:
             yield ItemChange(
                 key=key,

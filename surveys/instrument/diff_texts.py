@@ -1,10 +1,10 @@
 """What changed in the texts of two questionnaires, and which of it says the same."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from surveys.instrument.diff_parts import ReusedCode, Wording
-from surveys.instrument.schema import Instrument, Item
+from surveys.instrument.schema import Instrument
 from surveys.instrument.texts import entries, key_and_part
 
 YEAR = r"(?<!\d)(?:19|20)\d\d(?!\d)|\{ref\.(?:from|to):year\}"
@@ -44,11 +44,12 @@ def shared_languages(former: Instrument, present: Instrument) -> list[str]:
 
 def wordings(former: Instrument, present: Instrument) -> Iterator[Wording]:
     """Every text of both that reads differently, folded or not; what is new or gone as a whole is not among them."""
+    both = subjects(former) & subjects(present)
     for language in shared_languages(former, present):
         one, other = entries(former.texts[language]), entries(present.texts[language])
         for location in dict.fromkeys([*other, *one]):
             was, reads = one.get(location, ""), other.get(location, "")
-            if was != reads and stands_in(former, location) and stands_in(present, location):
+            if was != reads and subject(location) in both:
                 yield Wording(language, location, was, reads, folded=says_the_same(was, reads))
 
 
@@ -58,25 +59,23 @@ def owner(location: str) -> tuple[str, str, str]:
     return (kind, *key_and_part(rest)) if kind in ("items", "batteries") else (kind, rest, "")
 
 
-def stands_in(instrument: Instrument, location: str) -> bool:
-    """Whether the instrument has what the text is about: the item, its option, the page."""
+def subject(location: str) -> tuple[str, str, str]:
+    """What has to be there for the text to be about something: its owner, of a label with the code."""
     kind, key, part = owner(location)
-    if kind in ("items", "batteries"):
-        items = [item for item in instrument.items.values() if key == (item.key if kind == "items" else item.battery)]
-        code = part.removeprefix("options.")
-        return any(code == part or code in item.codes for item in items)
-    names: Mapping[str, set[str]] = {
-        "pages": {page.id for page in instrument.pages},
-        "sections": {page.section for page in instrument.pages},
-        "edits": {edit.id for edit in instrument.edits},
-    }
-    return kind not in names or key in names[kind]
+    return kind, key, part.removeprefix("options.") if part.startswith("options.") else ""
 
 
-def belongs_to(wording: Wording, item: Item) -> bool:
-    """Whether a respondent reads the text as part of this item; the rows of a battery share its question and scale."""
-    kind, key, _ = owner(wording.location)
-    return (kind, key) in (("items", item.key), ("batteries", item.battery))
+def subjects(instrument: Instrument) -> frozenset[tuple[str, str, str]]:
+    """Everything that the texts of the instrument may be about, whether they are or not."""
+    found = {("title", "", ""), ("introduction", "", ""), ("definition", "", "")}
+    found |= {("pages", page.id, "") for page in instrument.pages}
+    found |= {("sections", page.section, "") for page in instrument.pages}
+    found |= {("edits", edit.id, "") for edit in instrument.edits}
+    for item in instrument.items.values():
+        for kind, key in (("items", item.key), ("batteries", item.battery)):
+            if key is not None:
+                found |= {(kind, key, code) for code in ("", *item.codes)}
+    return frozenset(found)
 
 
 def reused_codes(former: Instrument, present: Instrument) -> Iterator[ReusedCode]:

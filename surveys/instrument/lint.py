@@ -26,7 +26,9 @@ BROKEN_RULES = frozenset(
         "item_asked_twice",
         "item_never_asked",
         "later_reference",
+        "min_above_max",
         "option_reads_answer",
+        "register_value",
         "type_mismatch",
         "unknown_reference",
     }

@@ -110,7 +110,7 @@ class Search:
         """Whether some choices make the target hold; None when the search was cut off."""
         try:
             return self.search()
-        except CutOff:
+        except (CutOff, RecursionError):  # pages that depend on each other by deep rules nest deeper than Python allows
             return None
 
     def search(self) -> bool:

@@ -176,6 +176,19 @@ def test_a_long_chain_of_pages_is_decided_up_to_its_bound() -> None:
     assert 40 <= 120 - len(left) < 120
 
 
+def test_deep_rules_on_many_pages_are_left_open() -> None:
+    items = {f"q{place}": replace(ITEMS["new"], key=f"q{place}") for place in range(60)}
+    pages = [Page("q0", "all", (Ask("q0"),))]
+    for place in range(1, 60):
+        rule = f'q{place - 1} == "yes"'
+        for _ in range(8):
+            rule = f'({rule} or q{place - 1} == "no") and bg.country == "NO"'
+        pages.append(Page(f"q{place}", "all", (Ask(f"q{place}"),), parse(rule)))
+    instrument = replace(of_pages(tuple(pages)), items=items)
+    assert list(unreachable(instrument)) == []
+    assert "q59" in [page.id for page, _ in undecided(instrument)]
+
+
 def test_what_is_cut_off_is_named_and_not_unreachable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reach, "MOST_FOR_A_PLACE", 2)
     instrument = asking(("new", None), ("who", None), ("last", '"a" in who and new == "yes" and new == "no"'))

@@ -1,7 +1,7 @@
 """How an instrument lies in LimeSurvey: which questions its items become, in which groups, under which codes."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from surveys.instrument.limesurvey.names import (
     QUESTION_LENGTH,
@@ -47,6 +47,7 @@ class Placed:
     rows: Mapping[str, str]  # item key -> code of the row
     options: Mapping[str, str]  # our code -> LimeSurvey's
     introduced_by: str = ""  # the code of a text with the battery's question that stands before
+    introduced: tuple[Ask, ...] = ()  # the rows that it stands before
 
 
 def type_of(item: Item) -> str:
@@ -80,11 +81,17 @@ class Layout:
             if is_array_row(first):
                 yield self.array(tuple(run), items)
                 continue
-            introduction = ""
+            single = self.single(run[0], first)
             if first.battery is not None and first.battery not in introduced:
                 introduced.add(first.battery)
-                introduction = self.codes.give(f"{first.battery}_text")
-            yield self.single(run[0], first, introduction)
+                rows = tuple(ask for ask in page.asks if self.battery_of(ask) == first.battery)
+                code = self.codes.give(f"{first.battery}_text")
+                single = replace(single, introduced_by=code, introduced=rows)
+            yield single
+
+    def battery_of(self, ask: Ask) -> str | None:
+        item = self.instrument.items.get(ask.item)
+        return None if item is None else item.battery
 
     def runs(self, page: Page) -> Iterator[list[Ask]]:
         """Rows of one battery that can be one array go together; every other item stands alone, each once."""
@@ -116,7 +123,7 @@ class Layout:
             self.names.add(f"{code}_{row}", AnswerName(key, {own: ours for ours, own in options.items()}))
         return Placed(code, ARRAY, asks, items, rows, options)
 
-    def single(self, ask: Ask, item: Item, introduction: str) -> Placed:
+    def single(self, ask: Ask, item: Item) -> Placed:
         code, kind = self.codes.give(item.key), type_of(item)
         options = codes_of([option.code for option in item.options])
         if kind in ("M", "K"):
@@ -128,7 +135,7 @@ class Layout:
         elif kind != "X":
             ours_by_code = {own: ours for ours, own in options.items()}
             self.names.add(code, AnswerName(item.key, ours_by_code, number=kind == "N"))
-        return Placed(code, kind, (ask,), (item,), {}, options, introduction)
+        return Placed(code, kind, (ask,), (item,), {}, options)
 
     def variables(self) -> list[str]:
         """The frame's variables, and what else texts and rules show of the wave and the unit."""

@@ -7,7 +7,7 @@ from surveys.instrument.exchange import Loss
 from surveys.instrument.limesurvey.layout import ARRAY, Layout, Placed
 from surveys.instrument.limesurvey.lines import Line, Wordings
 from surveys.instrument.limesurvey.rules_out import RuleWriter
-from surveys.instrument.rule_nodes import And, Comparison, ItemAnswer, Literal, Node, joined
+from surveys.instrument.rule_nodes import And, Comparison, ItemAnswer, Literal, Node, Or, joined
 from surveys.instrument.schema import NO_TEXT, Ask, Edit, Item, ItemType, Option, Requirement, Specified
 
 MANDATORY = {Requirement.HARD: "Y", Requirement.SOFT: "S", Requirement.NO: "N"}
@@ -39,7 +39,10 @@ class QuestionWriter:
     def introduction(self, placed: Placed) -> Line:
         """The battery's question as a text before its rows."""
         battery = str(placed.items[0].battery)
-        line = self.question(placed.introduced_by, "X", "1")
+        rules = [ask.show_if for ask in placed.introduced if ask.show_if is not None]
+        any_row = joined(Or, rules) if len(rules) == len(placed.introduced) else None
+        line = self.question(placed.introduced_by, "X", "")
+        line.same["relevance"] = self.rules.relevance(any_row, any_row, f"battery {battery}", {})
         line.more["introduces"] = battery
         self.battery_words(line, battery)
         return line

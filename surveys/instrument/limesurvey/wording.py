@@ -54,8 +54,9 @@ class Plain(HTMLParser):
             self.parts.append("\n")
 
     def handle_data(self, data: str) -> None:
-        if not self.unseen:
-            self.parts.append(on_one_line(data) if data.strip() else data.replace("\n", ""))
+        text = on_one_line(data) if data.strip() else data.replace("\n", "")
+        if text and not self.unseen:
+            self.parts.append(text)
 
 
 def on_one_line(text: str) -> str:

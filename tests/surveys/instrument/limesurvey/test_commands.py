@@ -1,0 +1,78 @@
+import json
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from surveys.instrument.document import load_directory, load_library
+from surveys.instrument.limesurvey import read_lss
+
+HERE = Path(__file__).parent
+
+
+def run(*arguments: object) -> tuple[str, int]:
+    """What the command prints, and its exit status."""
+    out = StringIO()
+    try:
+        call_command(*map(str, arguments), stdout=out)
+    except CommandError as error:
+        return out.getvalue(), error.returncode
+    return out.getvalue(), 0
+
+
+def test_a_survey_becomes_a_directory_that_loads_to_the_same_document(tmp_path: Path) -> None:
+    said, status = run("import_lss", HERE / "newer.lss", tmp_path / "new")
+    assert status == 1
+    assert said.startswith("Taken: 11 items, 2 pages, 2 languages.")
+    assert "question FILE: the question of type | was not taken. Files are not received here." in said
+    document = read_lss((HERE / "newer.lss").read_bytes()).document
+    assert load_directory(tmp_path / "new", name="nytt_i_kommunen") == document
+
+
+def test_the_report_is_json_for_machines(tmp_path: Path) -> None:
+    said, status = run("import_lss", HERE / "older.lss", tmp_path / "new", "--json")
+    found: dict[str, Any] = json.loads(said)
+    assert status == 1
+    assert found["taken"]["items"] == 11
+    assert {"place", "what", "why"} == set(found["lost"][0])
+    assert Path(found["wrote"][0]).name == "nytt_i_kommunen.yaml"
+    assert any("confidential" in line for line in found["assumed"])
+
+
+def test_a_refused_file_writes_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "archive.lsa"
+    file.write_bytes(b"PK\x03\x04")
+    said, status = run("import_lss", file, tmp_path / "new", "--json")
+    assert status == 1
+    assert "archive" in json.loads(said)["refused"]
+    assert not (tmp_path / "new").exists()
+    assert run("import_lss", tmp_path / "absent.lss", tmp_path / "new")[1] == 1
+
+
+def test_an_instrument_goes_out_and_comes_in_without_a_loss(tmp_path: Path) -> None:
+    file = tmp_path / "survey.txt"
+    said, status = run("export_lss", file, "--name=political", "--codes")
+    assert status == 0
+    assert "dont_know = " in said
+    assert f"Wrote {file}" in said
+    assert run("import_lss", file, tmp_path / "back")[1] == 0
+    assert load_directory(tmp_path / "back", name="political") == load_library("political")
+
+
+def test_blocks_go_along_and_what_limesurvey_cannot_do_is_said(tmp_path: Path) -> None:
+    file = tmp_path / "survey.txt"
+    said, status = run("export_lss", file, "--block=copied_from", "--block=failed", "--json")
+    found = json.loads(said)
+    assert status == 1
+    assert [loss["place"] for loss in found["lost"]] == ["item copied_source, option regional"]
+    assert run("export_lss", file)[1] == 1, "a file that is there is not written over"
+    assert run("export_lss", tmp_path / "other.txt", "--name=nonsense")[1] == 1
+
+
+@pytest.mark.parametrize("command", ["import_lss", "export_lss"])
+def test_the_help_says_which_form_it_is(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        call_command(command, "--help")
+    assert ".txt" in capsys.readouterr().out

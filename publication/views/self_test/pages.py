@@ -160,7 +160,6 @@ def _page(
         "problems": bool(problems),
         "spoken": "" if words.language == get_language() else words.language,
         "number": on_path.index(page.page.id) + 1,
-        "of": len(on_path),
         **_address(request),
     }
     return render(request, "publication/self_test_page.html", context, status=status)

@@ -75,10 +75,10 @@ def without_markup(text: str, place: str, notes: Notes) -> str:
     plain = text
     for _ in range(DEEPEST_TAG):
         plain = TAG.sub("", plain)
+        if ACTIVE.search(plain):
+            raise ExchangeRefused(f"{place}: it holds script behind other markup. A text of a form is plain.")
     if TAG.search(plain):
         plain = plain.replace("<", "")
-    if ACTIVE.search(plain):
-        raise ExchangeRefused(f"{place}: it holds script behind other markup. A text of a form is plain.")
     tags = shortened(", ".join(dict.fromkeys(TAG.findall(text))))
     notes.lose(place, f"the markup {tags}", "Our texts are plain: the words were taken without it.")
     return plain

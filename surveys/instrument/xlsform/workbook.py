@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
+from defusedxml.common import DefusedXmlException
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -26,6 +27,7 @@ LARGE = 1_000_000  # below this a part may be packed as tightly as it likes
 MAX_PARTS = 2_000
 MAX_ROWS = 20_000
 MAX_COLUMNS = 400
+MAX_CELLS = 10_000_000
 ACTIVE = re.compile(
     r"<\s*/?\s*(?:script|iframe|frame|object|embed|applet|link|meta|base|form|svg|math|style)\b"
     r"|<[^<>]*\bon[a-z]+\s*=|javascript\s*:|vbscript\s*:|data\s*:\s*text/html",
@@ -69,10 +71,17 @@ def read_book(content: bytes, names: Sequence[str] = SHEETS) -> Book:
     except ExchangeRefused:
         raise
     except Exception as error:  # whatever a damaged workbook makes openpyxl raise
-        kind = type(error).__name__
-        if kind in ("EntitiesForbidden", "DTDForbidden", "ExternalReferenceForbidden"):
+        if any(isinstance(cause, DefusedXmlException) for cause in causes(error)):
             raise ExchangeRefused("The workbook declares XML entities, which no form needs.") from error
+        kind = type(error).__name__
         raise ExchangeRefused(f"The workbook is damaged: {kind} while reading it. Save it anew.") from error
+
+
+def causes(error: BaseException | None) -> Iterator[BaseException]:
+    """The error and those it was raised in place of."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def check_package(content: bytes) -> None:
@@ -145,10 +154,14 @@ def sheets_of(content: bytes, names: Sequence[str]) -> Book:
 def sheet_of(name: str, sheet: Any) -> Sheet:
     headings: Mapping[int, str] = {}
     lines: list[Line] = []
-    for number, row in enumerate(sheet.iter_rows(max_row=MAX_ROWS + 2, max_col=MAX_COLUMNS + 1), start=1):
-        if number > MAX_ROWS + 1:
+    sheet.reset_dimensions()  # what the file says of its size is not trusted
+    seen = 0
+    for number, row in enumerate(sheet.iter_rows(max_row=MAX_ROWS + 2), start=1):
+        seen += len(row)
+        if number > MAX_ROWS + 1 or seen > MAX_CELLS:
             raise ExchangeRefused(
-                f"{name}: expected at most {MAX_ROWS} rows, got more. Delete the empty rows at the end, or split it."
+                f"{name}: expected at most {MAX_ROWS} rows and {MAX_CELLS} cells, got more. "
+                "Delete the empty ones at the end, or split the form."
             )
         cells = dict(cells_of(name, number, row))
         if number == 1:

@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Hashable, Iterator, Sequence
+from itertools import pairwise
 from typing import TypeVar
 
 from surveys.instrument.diff_parts import Move, Sequel
@@ -46,7 +47,7 @@ def item_moves(former: Instrument, present: Instrument) -> Iterator[Move]:
     """Items of both that are asked on another page, in another section, or in another order."""
     one, other = first_uses(former), first_uses(present)
     jumped = set(moved(list(one), list(other)))
-    following = dict(zip(other, [*list(other)[1:], ""], strict=True))
+    following = dict(pairwise([*other, ""]))
     for key, page in other.items():
         if key not in one:
             continue

@@ -6,9 +6,9 @@ already passed by is left at once, so that a place is as a rule decided after ab
 items, however many items the questionnaire has.
 
 Whether rules can hold together is a problem without a quick answer for all, so the search is bounded:
-`MOST_FOR_A_PLACE` tests of rules for one place, `MOST_IN_ALL` for an instrument, and fifty pages that are each asked
-because of the one before. A place that is not decided within them, or whose rules compare answers with each other or
-calculate, so that the answers tried are not all there are, is `Verdict.OPEN`: it gives no finding, and `undecided`
+`MOST_FOR_A_PLACE` parts of rules read for one place, `MOST_IN_ALL` for an instrument, and fifty pages that are each
+asked because of the one before. A place that is not decided within them, or whose rules compare answers with each other
+or calculate, so that the answers tried are not all there are, is `Verdict.OPEN`: it gives no finding, and `undecided`
 names it.
 """
 
@@ -24,7 +24,7 @@ from surveys.instrument.rule_nodes import Comparison, ItemAnswer, Literal, Node,
 from surveys.instrument.schema import Ask, Instrument, Item, Page
 
 MOST_FOR_A_PLACE = 20_000
-MOST_IN_ALL = 200_000
+MOST_IN_ALL = 500_000
 
 
 class Verdict(Enum):

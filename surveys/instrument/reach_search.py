@@ -162,6 +162,9 @@ class Search:
         return self.seen[key]
 
     def state_of(self, rule: Read) -> State:
+        self.read += 1
+        if self.read > self.most:
+            raise CutOff
         if isinstance(rule, Test):
             return self.state_of_test(rule)
         if isinstance(rule, Opposite):
@@ -182,9 +185,6 @@ class Search:
         Where that is not known of one item, its answer counts as given and as not given; if both come to the same, the
         test is decided all the same.
         """
-        self.read += 1
-        if self.read > self.most:
-            raise CutOff
         answers: dict[str, object] = {}
         background: dict[str, object] = {}
         unsure: list[tuple[str, Variable]] = []

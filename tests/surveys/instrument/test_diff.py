@@ -389,6 +389,8 @@ def test_a_faulty_questionnaire_is_compared_too() -> None:
     faulty = make.questionnaire("broken_unknown_reference__condition")
     assert not difference(FORMER, faulty).is_empty
     assert not difference(faulty, FORMER).is_empty
+    assert difference(FORMER, replace(FORMER, pages=())).pages == Sequel(removed=("new", "who"))
+    assert difference(replace(FORMER, pages=()), FORMER).moves == ()
 
 
 def test_a_list_of_names_is_told_as_a_sequel() -> None:

@@ -169,11 +169,10 @@ def test_a_long_chain_of_pages_is_decided_up_to_its_bound() -> None:
     items = {f"q{place}": replace(ITEMS["new"], key=f"q{place}") for place in range(120)}
     pages = [Page("q0", "all", (Ask("q0"),))]
     pages += [Page(f"q{place}", "all", (Ask(f"q{place}"),), parse(f'q{place - 1} == "yes"')) for place in range(1, 120)]
-    instrument = replace(of_pages(tuple(pages)), items=items)
-    assert list(unreachable(instrument)) == []
-    left = [page.id for page, _ in undecided(instrument)]
-    assert left == [f"q{place}" for place in range(120 - len(left), 120)]
-    assert 40 <= 120 - len(left) < 120
+    verdicts = [found for _, _, found in Reach(replace(of_pages(tuple(pages)), items=items)).places()]
+    decided = verdicts.index(Verdict.OPEN)
+    assert decided >= 40
+    assert verdicts == [Verdict.YES] * decided + [Verdict.OPEN] * (119 - decided)
 
 
 def test_deep_rules_on_many_pages_are_left_open() -> None:
@@ -184,9 +183,9 @@ def test_deep_rules_on_many_pages_are_left_open() -> None:
         for _ in range(8):
             rule = f'({rule} or q{place - 1} == "no") and bg.country == "NO"'
         pages.append(Page(f"q{place}", "all", (Ask(f"q{place}"),), parse(rule)))
-    instrument = replace(of_pages(tuple(pages)), items=items)
-    assert list(unreachable(instrument)) == []
-    assert "q59" in [page.id for page, _ in undecided(instrument)]
+    verdicts = {page.id: found for page, _, found in Reach(replace(of_pages(tuple(pages)), items=items)).places()}
+    assert (verdicts["q1"], verdicts["q59"]) == (Verdict.YES, Verdict.OPEN)
+    assert Verdict.NO not in verdicts.values()
 
 
 def test_what_is_cut_off_is_named_and_not_unreachable(monkeypatch: pytest.MonkeyPatch) -> None:

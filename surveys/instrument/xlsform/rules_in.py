@@ -139,7 +139,9 @@ def one_of(parts: Sequence[Node]) -> Node | None:
 
 
 def opposite(rule: Rule) -> Rule:
-    return not rule if isinstance(rule, bool) else Not(rule)
+    if isinstance(rule, bool):
+        return not rule
+    return rule.rule if isinstance(rule, Not) else Not(rule)
 
 
 def called(call: Call, names: Names) -> Rule:
@@ -371,7 +373,8 @@ def value_of(tree: Expression, names: Names) -> Node:
     subject = referred(tree, names)
     if subject is not None:
         return operand(subject)
-    raise NotTaken("a part that is no value", NO_VALUE)
+    part = f"the operator {tree.operator}" if isinstance(tree, Binary | Joined) else "a part that is no value"
+    raise NotTaken(part, NO_VALUE)
 
 
 def value_of_call(call: Call, names: Names) -> Node:

@@ -68,7 +68,7 @@ def header(instrument: Instrument, language: str) -> str:
 class Draft:
     """An entry that is being read."""
 
-    line: int
+    line: int = 0  # of its first keyword
     values: dict[str, str] = field(default_factory=dict)  # keyword -> text
     comments: list[str] = field(default_factory=list)
     extracted: list[str] = field(default_factory=list)
@@ -106,7 +106,7 @@ def read_po(content: bytes) -> TextFile:
 
 def drafts(text: str, lost: list[Loss]) -> Iterator[Draft]:
     """The entries one by one: comments, then keywords; a comment or a keyword that was there begins the next."""
-    draft = Draft(1)
+    draft = Draft()
     keyword = ""
     for number, whole in enumerate(text.split("\n"), start=1):
         line = whole.strip(" \t\r")
@@ -115,7 +115,7 @@ def drafts(text: str, lost: list[Loss]) -> Iterator[Draft]:
         elif line.startswith("#"):
             if draft.values:
                 yield draft
-                draft, keyword = Draft(number), ""
+                draft, keyword = Draft(), ""
             take_comment(draft, line)
         elif line:
             match = LINE.fullmatch(line)
@@ -125,7 +125,8 @@ def drafts(text: str, lost: list[Loss]) -> Iterator[Draft]:
             first = match.group(1)
             if first and (first in draft.values or (first in ("msgctxt", "msgid") and "msgstr" in draft.values)):
                 yield draft
-                draft = Draft(number)
+                draft = Draft()
+            draft.line = draft.line or number
             keyword = first or keyword
             draft.values[keyword] = draft.values.get(keyword, "") + unescaped(match.group(2))
     if draft.values:

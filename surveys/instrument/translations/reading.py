@@ -90,8 +90,8 @@ class Reading:
         self.read[entry.location] = entry
         if entry.comment:
             self.remarks.append(f"{at(entry)}: the translator says: {entry.comment}")
-        former = self.former(entry)
-        if text_hash(entry.text) != former.hash and (entry.text.strip() or self.own.get(entry.location)):
+        former, present = self.former(entry), self.own.get(entry.location, "")
+        if (text_hash(entry.text) != former.hash and present) or (entry.text.strip() and not present):
             self.take_text(entry, former)
         else:
             self.take_mark(entry, former)
@@ -112,7 +112,7 @@ class Reading:
             self.refuse(entry, "the empty text", "The text that stands there stays. Write the new one.")
         elif entry.unfinished:
             self.refuse(entry, "the text", "It is marked as fuzzy: take the mark away once it is right.")
-        elif text_hash(present) != former.hash and entry.text != present:
+        elif present and text_hash(present) != former.hash and entry.text != present:
             why = f"It was changed here too since the file was written, to {present!r}. Export anew and decide."
             self.refuse(entry, "the text", why)
         else:
@@ -162,8 +162,8 @@ class Reading:
             self.refuse_for(where, against)
         left_out = [where for where in self.source if where not in self.read]
         if left_out:
-            more = f"{len(left_out)} texts are" if len(left_out) > 1 else "1 text is"
-            self.remarks.append(f"{more} not in the file, for instance {left_out[0]}, and stay as they are.")
+            more = f" and {len(left_out) - 1} more" if left_out[1:] else ""
+            self.remarks.append(f"Not in the file, and left as it is: {left_out[0]}{more}.")
         return Translated(
             language=self.language,
             texts=self.taken,
@@ -209,7 +209,7 @@ def mark_of(how: Standing) -> Standing:
 
 
 def at(entry: Entry) -> str:
-    return f"{entry.place}, {entry.location}"
+    return f"{entry.place}, {entry.location}" if entry.location else entry.place
 
 
 def in_braces(text: str) -> str:

@@ -4,8 +4,10 @@ from django.urls import URLPattern, path
 
 from surveys.views import respond
 from surveys.views.desk import (
+    answering,
     fieldwork,
     frames,
+    languages,
     programmes,
     questionnaire_files,
     questionnaire_imports,
@@ -31,6 +33,9 @@ desk: list[URLPattern] = [
     path(f"{WAVE}/field-instrument", waves.field_instrument, name="field-instrument"),
     path(f"{WAVE}/open", waves.open_wave, name="open"),
     path(f"{WAVE}/close", waves.close, name="close"),
+    path(f"{WAVE}/languages", languages.languages, name="wave-languages"),
+    path(f"{WAVE}/languages/waive", languages.waive, name="wave-waive"),
+    path(f"{WAVE}/answering", answering.answering, name="wave-answering"),
     path(f"{WAVE}/events", waves.events, name="wave-events"),
     path(f"{WAVE}/sample", samples.sample, name="sample"),
     path(f"{WAVE}/sample/plan", samples.plan, name="sample-plan"),

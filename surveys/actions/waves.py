@@ -113,20 +113,27 @@ def waive(*, wave: Wave, language: str, reason: str, by: User) -> Wave:
     return wave
 
 
-def _require_checked_texts(wave: Wave) -> None:
-    """A language opens when a person has checked all of it. A demonstration may show drafts, marked as such."""
+def unchecked(wave: Wave) -> list[str]:
+    """The languages that may not open yet: a person has not checked all of it, and nobody has waived that.
+
+    A demonstration may show drafts, marked as such.
+    """
     if wave.constructed:
-        return
+        return []
     instrument = instrument_of(wave.instrument)
-    unchecked = [
+    return [
         language
         for language in wave.languages
         if language not in wave.waivers and (language in INTERFACE_ONLY or not coverage(instrument, language).checked)
     ]
-    if unchecked:
+
+
+def _require_checked_texts(wave: Wave) -> None:
+    languages = unchecked(wave)
+    if languages:
         raise TextsNotChecked(
             _("No person has checked every text in: %(languages)s. Have them checked, or waive it with a reason.")
-            % {"languages": ", ".join(unchecked)}
+            % {"languages": ", ".join(languages)}
         )
 
 

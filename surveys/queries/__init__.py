@@ -1,16 +1,19 @@
 """Reads that more than one place needs."""
 
 from surveys.queries.desk import SectorSizes, events_of, last_job_of, units_by_sector_and_size
+from surveys.queries.events import Events, events_of_answers
 from surveys.queries.fieldwork import Progress, by_country, message_counts, progress, total
 from surveys.queries.questionnaires import events_about, imports_of, reviews_of, versions_of
 from surveys.queries.respondents import instrument_of, sampled_unit_of
 
 __all__ = [
+    "Events",
     "Progress",
     "SectorSizes",
     "by_country",
     "events_about",
     "events_of",
+    "events_of_answers",
     "imports_of",
     "instrument_of",
     "last_job_of",

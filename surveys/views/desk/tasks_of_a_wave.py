@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from surveys.actions import waves
 from surveys.models import FrameState, User, Wave, WaveState
 from surveys.permissions import Permission
 from surveys.queries import Progress
@@ -37,6 +38,7 @@ class Standing:
     total: Progress
     loaded: frozenset[str]  # countries with a loaded frame
     drawn: frozenset[str]  # countries with a drawn sample
+    unchecked: tuple[str, ...]  # languages that may not open yet
     allowed: frozenset[Permission]
 
     @property
@@ -52,6 +54,7 @@ def standing(wave: Wave, total: Progress, by: User) -> Standing:
         total=total,
         loaded=frozenset(loaded) & frozenset(wave.countries),
         drawn=frozenset(drawn),
+        unchecked=tuple(waves.unchecked(wave)) if wave.state == WaveState.DRAFT else (),
         allowed=by.permissions_in(wave.programme),
     )
 
@@ -59,6 +62,7 @@ def standing(wave: Wave, total: Progress, by: User) -> Standing:
 def tasks_of(now: Standing) -> list[Task]:
     return [
         _questionnaire(now),
+        _languages(now),
         _frames(now),
         _sample(now),
         _opening(now),
@@ -79,6 +83,14 @@ def _questionnaire(now: Standing) -> Task:
     button = _("Freeze the questionnaire") if now.may_run_fieldwork else ""
     detail = _("%(version)s can still change. It is frozen before the field opens.") % {"version": version}
     return Task(_("Questionnaire"), State.NOW, detail, _address("field-instrument", now), button)
+
+
+def _languages(now: Standing) -> Task:
+    address = _address("wave-languages", now)
+    if now.unchecked:
+        detail = _("Not every text is checked in: %(languages)s") % {"languages": ", ".join(now.unchecked)}
+        return Task(_("Languages"), State.NOW, detail, address)
+    return Task(_("Languages"), State.DONE, ", ".join(now.wave.languages), address)
 
 
 def _countries(some: frozenset[str], now: Standing) -> str:
@@ -108,6 +120,9 @@ def _opening(now: Standing) -> Task:
         return Task(_("Open the field"), State.DONE, _("Opened"))
     if len(now.drawn) < len(now.wave.countries) or not now.wave.instrument.fielded_at:
         detail = _("Waits for the frozen questionnaire and a sample for every country")
+        return Task(_("Open the field"), State.BLOCKED, detail)
+    if now.unchecked:
+        detail = _("Waits for the texts of every language to be checked, or for a waiver")
         return Task(_("Open the field"), State.BLOCKED, detail)
     button = _("Open the field") if now.may_run_fieldwork else ""
     return Task(_("Open the field"), State.NOW, _("Links work from then on"), _address("open", now), button)

@@ -1,0 +1,55 @@
+"""How the questionnaire of a wave was answered: break-off, time, devices, languages, answers that were changed."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from surveys.instrument.schema import Instrument
+from surveys.models import Device
+from surveys.permissions import Permission, requires
+from surveys.queries import Events, events_of_answers, instrument_of
+from surveys.queries.events import FEWEST
+from surveys.views.desk.questionnaire_parts import language_read
+from surveys.views.desk.scope import wave_of
+
+
+@dataclass(frozen=True)
+class ShownPage:
+    id: str
+    title: str
+    broke_off: int | None
+    median_seconds: float | None
+
+
+@requires(Permission.VIEW_DESK)
+def answering(request: HttpRequest, slug: str, code: str) -> HttpResponse:
+    wave = wave_of(request, slug, code, Permission.VIEW_DESK)
+    instrument = instrument_of(wave.instrument)
+    events = events_of_answers(wave)
+    texts = instrument.texts[language_read(instrument)]
+    context = {
+        "programme": wave.programme,
+        "wave": wave,
+        "pages": pages_of(instrument, events),
+        "devices": [(Device(row.code).label, row) for row in events.devices],
+        "languages": [(row.code or _("Not known"), row) for row in events.languages],
+        "changed": [
+            (texts.full_question(instrument.items[item]) if item in instrument.items else "", item, n)
+            for item, n in events.changed
+        ],
+        "fewest": FEWEST,
+    }
+    return render(request, "surveys/desk_answering.html", context)
+
+
+def pages_of(instrument: Instrument, events: Events) -> list[ShownPage]:
+    """The pages in the order asked; what was saved of other pages, by imports for instance, comes last."""
+    texts = instrument.texts[language_read(instrument)]
+    found = {row.page: row for row in events.pages}
+    order = [page.id for page in instrument.pages if page.id in found]
+    return [
+        ShownPage(page, texts.pages.get(page, ""), found[page].broke_off, found[page].median_seconds)
+        for page in dict.fromkeys([*order, *found])
+    ]

@@ -3,15 +3,21 @@
 from collections.abc import Iterator, Mapping
 
 from surveys.instrument.exchange import Loss
-from surveys.instrument.limesurvey.survey import Survey, Tables
+from surveys.instrument.limesurvey.survey import Question, Survey, Tables
 
-# Attributes that the shapes and rules read.
-TAKEN = frozenset({
-    "hidden", "max_answers", "exclude_all_others", "equals_num_value", "num_value_int_only", "min_num_value_n",
-    "max_num_value_n", "maximum_chars", "suffix", "prefix", "other_replace_text", "em_validation_q",
-    "em_validation_q_tip", "em_validation_sq", "em_validation_sq_tip", "array_filter", "array_filter_exclude",
-    "min_answers", "dualscale_headerA", "dualscale_headerB", "date_format", "question_template",
-})  # fmt: skip
+# Attributes that the shapes and rules read, and the types of question of which they do.
+TAKEN: Mapping[str, str] = {
+    **dict.fromkeys(("hidden", "em_validation_q", "em_validation_q_tip", "date_format", "question_template"), ""),
+    **dict.fromkeys(("max_answers", "min_answers"), "MPR"),
+    **dict.fromkeys(("em_validation_sq", "em_validation_sq_tip", "array_filter", "array_filter_exclude"), "FHABCEKQ1"),
+    **dict.fromkeys(("num_value_int_only", "min_num_value_n", "max_num_value_n"), "NK"),
+    **dict.fromkeys(("suffix", "prefix"), "N"),
+    **dict.fromkeys(("dualscale_headerA", "dualscale_headerB"), "1"),
+    "exclude_all_others": "MP",
+    "equals_num_value": "K",
+    "maximum_chars": "STUQ",
+    "other_replace_text": "L!OMP",
+}
 NOTHING = frozenset({"", "0", "N", "I", "-1", "inherit", "default", "normal", "none", "off"})
 # Settings that say the same as ours, or that belong to the server and not to the questionnaire.
 KNOWN_SETTINGS = frozenset({
@@ -79,7 +85,7 @@ def questions_lost(survey: Survey) -> Iterator[Loss]:
     found: dict[tuple[str, str], list[str]] = {}
     for question in survey.questions:
         for name, values in question.attributes.items():
-            if name not in TAKEN and any(value not in NOTHING for value in values.values()):
+            if not is_taken(question, name) and any(value not in NOTHING for value in values.values()):
                 found.setdefault((f"attribute {name}", "Nothing here does the same."), []).append(question.place)
         marks: Mapping[str, tuple[bool, str]] = {
             "the pattern of answers": (bool(question.pattern), "Authors write no patterns: write an edit."),
@@ -92,6 +98,15 @@ def questions_lost(survey: Survey) -> Iterator[Loss]:
     for (what, why), places in found.items():
         often = f" ({len(places)} times in all)" if len(places) > 1 else ""
         yield Loss(places[0], f"{what}{often}", why)
+
+
+def is_taken(question: Question, name: str) -> bool:
+    if name == "equals_num_value" and question.attribute(name) != "100":
+        return False
+    if name == "prefix" and "suffix" in question.attributes:
+        return False
+    types = TAKEN.get(name)
+    return types is not None and (not types or question.type in types)
 
 
 def counted(number: int, thing: str) -> str:

@@ -3,7 +3,6 @@
 import html
 import re
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 
 from surveys.instrument.exchange import ExchangeRefused, Loss
 from surveys.instrument.limesurvey.names import AnswerName, BackgroundName, Names
@@ -12,6 +11,8 @@ from surveys.instrument.placeholders import Placeholder, PlaceholderError, piece
 
 BLOCKS = frozenset({"p", "div", "li", "ul", "ol", "tr"})
 SILENT = BLOCKS | {"br", "span", "html", "body"}  # lines, and what only groups: nothing is said by leaving it out
+TAG = re.compile(r"<(?P<closing>/?)(?P<name>[a-zA-Z][a-zA-Z0-9:-]*)(?:[\s/][^<>]*)?>|<[!?][^<>]*>")
+MOST_LOST = 10_000
 UNSEEN = frozenset({"style", "script", "title", "head"})
 HOSTILE = re.compile(r"<\s*script|javascript\s*:|<[^<>]*\son[a-z]+\s*=", re.IGNORECASE)
 LONGEST = 200_000
@@ -22,30 +23,36 @@ STAND_IN = "\x01"
 NO_VALUE = "…"  # what a foreign text shows where nothing is known
 
 
-class Plain(HTMLParser):
-    """Collects the text, a line for each block, and which other marks stood there."""
+@dataclass
+class Plain:
+    """Collects the text, a line for each block, and which other marks stood there. One look at each character."""
 
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self.marks: set[str] = set()
-        self.blocks = False
-        self.unseen = 0
+    parts: list[str] = field(default_factory=list)
+    marks: set[str] = field(default_factory=set)
+    blocks: bool = False
+    unseen: int = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in SILENT:
-            self.marks.add(tag)
-        if tag in UNSEEN:
-            self.unseen += 1
-        if tag == "br":
+    def read(self, text: str) -> str:
+        position = 0
+        for match in TAG.finditer(text):
+            self.data(text[position : match.start()])
+            if match.group("name"):
+                self.tag(match.group("name").lower(), closing=bool(match.group("closing")))
+            position = match.end()
+        self.data(text[position:])
+        found = "".join(self.parts)
+        if self.blocks:
+            found = re.sub(r"[ \t]*\n[ \t]*", "\n", re.sub(r"[ \t]{2,}", " ", found)).strip()
+        return found
+
+    def tag(self, name: str, *, closing: bool) -> None:
+        if name not in SILENT:
+            self.marks.add(name)
+        if name in UNSEEN:
+            self.unseen = max(0, self.unseen - 1) if closing else self.unseen + 1
+        if name == "br":
             self.parts.append("\n")
-        elif tag in BLOCKS:
-            self.new_line()
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in UNSEEN:
-            self.unseen = max(0, self.unseen - 1)
-        if tag in BLOCKS:
+        elif name in BLOCKS:
             self.new_line()
 
     def new_line(self) -> None:
@@ -53,8 +60,8 @@ class Plain(HTMLParser):
         if self.parts and not self.parts[-1].endswith("\n"):
             self.parts.append("\n")
 
-    def handle_data(self, data: str) -> None:
-        text = on_one_line(data) if data.strip() else data.replace("\n", "")
+    def data(self, data: str) -> None:
+        text = html.unescape(on_one_line(data) if data.strip() else data.replace("\n", ""))
         if text and not self.unseen:
             self.parts.append(text)
 
@@ -71,7 +78,7 @@ def plain_text(text: str, place: str) -> tuple[str, frozenset[str]]:
     """The text without markup, and the kinds of mark left out that said something.
 
     Raises:
-        ExchangeRefused: a script, an address that runs one, broken markup, or too long a text.
+        ExchangeRefused: a script, an address that runs one, or too long a text.
     """
     if len(text) > LONGEST:
         raise ExchangeRefused(f"{place}: a text may have {LONGEST} characters. Does it hold a picture? Take it out.")
@@ -79,16 +86,18 @@ def plain_text(text: str, place: str) -> tuple[str, frozenset[str]]:
         raise ExchangeRefused(f"{place}: a text holds a script. Take it out in LimeSurvey and export again.")
     if "<" not in text and "&" not in text and "\n" not in text:
         return text, frozenset()
-    parser = Plain()
-    try:
-        parser.feed(text.replace("&nbsp;", " "))
-        parser.close()
-    except AssertionError as error:  # the parser's own word for a broken declaration
-        raise ExchangeRefused(f"{place}: a text holds broken markup.") from error
-    found = "".join(parser.parts)
-    if parser.blocks:
-        found = re.sub(r"[ \t]*\n[ \t]*", "\n", re.sub(r"[ \t]{2,}", " ", found)).strip()
-    return found, frozenset(parser.marks)
+    plain = Plain()
+    found = plain.read(without_comments(text.replace("&nbsp;", " ")))
+    return found, frozenset(plain.marks)
+
+
+def without_comments(text: str) -> str:
+    kept: list[str] = []
+    position = 0
+    while (start := text.find("<!--", position)) >= 0 and (end := text.find("-->", start)) >= 0:
+        kept.append(text[position:start])
+        position = end + 3
+    return "".join([*kept, text[position:]])
 
 
 def markup(text: str) -> str:
@@ -160,6 +169,10 @@ class TextReader:
         try:
             return placeholder_of(parsed(inner), self.names)
         except Untranslatable as error:
+            if len(self.lost) >= MOST_LOST:
+                raise ExchangeRefused(
+                    f"{place}: more than {MOST_LOST} expressions in texts cannot be taken."
+                ) from error
             why = f"{str(error)[:200].capitalize()}: write the text so that it does without."
             self.lost.append(Loss(place, f"{{{inner[:80]}}}", why))
             return NO_VALUE

@@ -229,3 +229,15 @@ REFUSED = {
 def test_a_hostile_or_foreign_file_is_refused_with_a_reason(content: bytes, reason: str) -> None:
     with pytest.raises(ExchangeRefused, match=reason):
         read_limesurvey(content)
+
+
+def test_an_attribute_counts_as_taken_only_where_it_is() -> None:
+    more = attributes(suffix="km", array_filter="X", random_order="1", hide_tip="0")
+    found = read_lss(small("How far?", kind="S", more=more))
+    assert losses(found) == [
+        ("question Q", "attribute suffix"),
+        ("question Q", "attribute array_filter"),
+        ("question Q", "attribute random_order"),
+    ]
+    both = read_lss(small("How far?", kind="N", more=attributes(suffix="km", prefix="about", num_value_int_only="1")))
+    assert losses(both) == [("question Q", "attribute prefix")]

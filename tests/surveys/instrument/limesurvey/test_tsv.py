@@ -45,9 +45,9 @@ def test_a_shipped_instrument_with_all_its_blocks_comes_back_whole(name: str) ->
     assert back.taken == exported.taken
 
 
-@pytest.mark.parametrize("file", sorted(TINY.glob("[!b]*.yaml")), ids=lambda file: file.stem)
-def test_a_tiny_instrument_comes_back_but_for_what_is_named(file: Path) -> None:
-    document = load_file(file)
+@pytest.mark.parametrize("name", ["every_type", "kinds", "battery", "edits", "exclusive", "one_page", "routing"])
+def test_a_tiny_instrument_comes_back_but_for_what_is_named(name: str) -> None:
+    document = load_file(TINY / f"{name}.yaml")
     exported = write_tsv(document)
     named = {loss.place for loss in exported.lost}
     assert {loss.place for loss in differences(document, read_tsv(exported.content).document)} <= named

@@ -19,7 +19,7 @@ from surveys.instrument.document import LIBRARY, from_document, load_library
 from surveys.instrument.routing import PageOnPath, items_on_path, walked
 from surveys.instrument.safe_yaml import read_yaml
 from surveys.instrument.schema import Level
-from tests.surveys.instrument.walking import Bot, Walk
+from tests.surveys.instrument.walking import Bot, Walk, is_chosen
 from tests.surveys.instrument.ways import Step
 
 ALONE = {"workplace": 2_000, "management": 36, "political": 2}  # and how many ways there are at least
@@ -49,6 +49,8 @@ def handed_in(bot: Bot, walk: Walk) -> dict[str, object]:
     assert [problem for problem in found if problem.level is Level.HARD] == []
     assert named(walk.pages) == bot.ways.expected(record, walk.background)
     assert walked(bot.instrument, record, walk.background) == (walk.pages, record)
+    options = [option for key in record if (option := bot.instrument.items[key].specifies) is not None]
+    assert all(is_chosen(option, record) for option in options)
     return record
 
 
@@ -85,7 +87,7 @@ def up_to(bot: Bot, place: int, pages: Sequence[PageOnPath]) -> list[PageOnPath]
 
 
 def walk_all(bot: Bot, ways: Sequence[list[Step]], *, turning: int = 1) -> None:
-    """Walk them, turn back at the end of one in `turning`, and see that each item was asked on its page by some walk."""
+    """Walk them, turn back at the end of one in `turning`, and see that some walk asked each item on its page."""
     asked: set[tuple[str, str]] = set()
     for number, way in enumerate(ways):
         walk = bot.walk(way, number)

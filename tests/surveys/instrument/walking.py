@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from surveys.instrument.routing import PageOnPath, not_offered, path
-from surveys.instrument.schema import Instrument, Item, ItemType
+from surveys.instrument.schema import Instrument, Item, ItemType, Specified
 from tests.surveys.instrument.telling_apart import backgrounds_told_apart
 from tests.surveys.instrument.ways import Step, Ways
 
@@ -87,3 +87,8 @@ def answer_to(item: Item, codes: Sequence[str], number: int) -> object:
         ItemType.TEXT: "A text",
     }
     return by_type.get(item.type)
+
+
+def is_chosen(option: Specified, answers: Answers) -> bool:
+    given = answers.get(option.item)
+    return option.code in given if isinstance(given, list) else option.code == given

@@ -10,6 +10,7 @@ from surveys.instrument.limesurvey.script import Call, Name, Negated, Part, Text
 from surveys.instrument.placeholders import Placeholder, PlaceholderError, pieces
 
 BLOCKS = frozenset({"p", "div", "li", "ul", "ol", "tr"})
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "table", "blockquote"})
 SILENT = BLOCKS | {"br", "span", "html", "body"}  # lines, and what only groups: nothing is said by leaving it out
 TAG = re.compile(r"<(?P<closing>/?)(?P<name>[a-zA-Z][a-zA-Z0-9:-]*)(?:[\s/][^<>]*)?>|<[!?][^<>]*>")
 MOST_LOST = 10_000
@@ -52,7 +53,7 @@ class Plain:
             self.unseen = max(0, self.unseen - 1) if closing else self.unseen + 1
         if name == "br":
             self.parts.append("\n")
-        elif name in BLOCKS:
+        elif name in BLOCKS | HEADINGS:
             self.new_line()
 
     def new_line(self) -> None:
@@ -173,7 +174,8 @@ class TextReader:
                 raise ExchangeRefused(
                     f"{place}: more than {MOST_LOST} expressions in texts cannot be taken."
                 ) from error
-            why = f"{str(error)[:200].capitalize()}: write the text so that it does without."
+            why = f"{str(error)[:200]}: write the text so that it does without."
+            why = f"{why[:1].upper()}{why[1:]}"
             self.lost.append(Loss(place, f"{{{inner[:80]}}}", why))
             return NO_VALUE
 

@@ -21,6 +21,8 @@ PLAIN = {
     "<span style='color:red'>red</span>&nbsp;hat": "red hat",
     "<style>p {color: red}</style>Text": "Text",
     "<p>&nbsp;</p>": "",
+    "<h2>Head</h2>Body": "Head\nBody",
+    "One<!-- not <p> shown --> two": "One two",
     "5 &lt; 7 &amp; more": "5 < 7 & more",
     "<p>unclosed <b>bold": "unclosed bold",
 }
@@ -78,3 +80,9 @@ def test_an_expression_without_counterpart_is_named_and_leaves_a_mark(inner: str
     reader = TextReader(names())
     assert reader.text(f"Dear {{{inner}}}!", "item a (en)") == "Dear …!"
     assert [(loss.place, loss.what) for loss in reader.losses()] == [("item a (en)", f"{{{inner}}}")]
+
+
+def test_no_text_takes_long_however_it_is_broken() -> None:
+    for piece in ("<!--", "<a ", "<![CDATA[", "&", "{", " ", "<a b='"):
+        text = piece * (190_000 // len(piece))
+        assert isinstance(plain_text(text, "here")[0], str)

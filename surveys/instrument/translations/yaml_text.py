@@ -9,7 +9,7 @@ import yaml
 from yaml.reader import Reader
 
 from surveys.instrument.directory import Dumper, written_yaml
-from surveys.instrument.safe_yaml import parse_yaml
+from surveys.instrument.safe_yaml import Loader, parse_yaml
 
 Tree: TypeAlias = Mapping[str, "str | Tree"]
 Edit: TypeAlias = tuple[int, int, str]  # from, to, and what stands there instead
@@ -25,12 +25,12 @@ def with_values(content: str, values: Tree) -> str:
     Where that cannot be done beside the rest, the whole file is written anew and loses its comments.
     """
     wanted = merged(data_of(content), values)
-    root = yaml.compose(content, Loader=yaml.SafeLoader)
+    root = yaml.compose(content, Loader=Loader)
     if isinstance(root, yaml.MappingNode):
         written = applied(content, list(edits(content, root, values)))
     else:
         written = content + block(values, 0)
-    return written if means(written, wanted) else written_yaml(wanted)
+    return written if means(written, wanted) else written_anew(wanted)
 
 
 def with_section(content: str, name: str, values: Mapping[str, str]) -> str:
@@ -38,7 +38,7 @@ def with_section(content: str, name: str, values: Mapping[str, str]) -> str:
     wanted = {key: value for key, value in merged(data_of(content), {}).items() if key != name}
     wanted |= {name: dict(values)} if values else {}
     lines = block({name: values}, 0) if values else ""
-    root = yaml.compose(content, Loader=yaml.SafeLoader)
+    root = yaml.compose(content, Loader=Loader)
     pairs = root.value if isinstance(root, yaml.MappingNode) else []
     written = f"{content.rstrip()}\n\n{lines}"
     for key, value in pairs:
@@ -47,7 +47,13 @@ def with_section(content: str, name: str, values: Mapping[str, str]) -> str:
             written = f"{content[: key.start_mark.index]}{lines}{content[stop:]}"
     if not lines:
         written = f"{written.rstrip()}\n"
-    return written if means(written, wanted) else written_yaml(wanted)
+    return written if means(written, wanted) else written_anew(wanted)
+
+
+def written_anew(wanted: object) -> str:
+    """The whole file; everything in quotes where it reads as something else without, which odd line breaks do."""
+    plain = written_yaml(wanted)
+    return plain if means(plain, wanted) else yaml.dump(wanted, Dumper=Dumper, sort_keys=False, default_style='"')
 
 
 def data_of(content: str) -> object:

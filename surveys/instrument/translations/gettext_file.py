@@ -26,6 +26,7 @@ LINE = re.compile(r'(?:(msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d{1,3}\])[ \t
 ESCAPED = re.compile(r"\\(.)")
 MEANT = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\"}
 STAMP = "as exported: "
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 def po_of(instrument: Instrument, language: str, rows: Iterable[Row]) -> bytes:
@@ -119,7 +120,7 @@ def drafts(text: str, lost: list[Loss]) -> Iterator[Draft]:
             take_comment(draft, line)
         elif line:
             match = LINE.fullmatch(line)
-            if match is None or not (match.group(1) or keyword):
+            if match is None or CONTROL.search(line) or not (match.group(1) or keyword):
                 expected = 'msgctxt, msgid or msgstr and "text"'
                 raise ExchangeRefused(f"line {number}: expected {expected}, got {shown(line)}.")
             first = match.group(1)

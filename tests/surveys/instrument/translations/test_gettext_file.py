@@ -80,6 +80,7 @@ def test_comments_flags_and_broken_lines_are_read() -> None:
     [
         (ENTRY.replace('"Title"', "Title"), "line 4: expected msgctxt, msgid or msgstr"),
         (ENTRY.replace('"Title"', '"Ti"tle"'), "line 4: expected"),
+        (ENTRY.replace("Title", "Ti\x00tle"), "line 4: expected"),
         ('"text"\n' + ENTRY, "line 1: expected"),
         ("<html>", "line 1: expected"),
     ],

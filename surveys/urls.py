@@ -14,6 +14,7 @@ from surveys.views.desk import (
     questionnaire_texts,
     questionnaires,
     samples,
+    translations,
     waves,
 )
 
@@ -22,6 +23,7 @@ app_name = "surveys"
 WAVE = "desk/<slug:slug>/waves/<slug:code>"
 QUESTIONNAIRES = "desk/<slug:slug>/questionnaires"
 QUESTIONNAIRE = f"{QUESTIONNAIRES}/<int:pk>"
+TEXTS = f"{QUESTIONNAIRE}/texts/<slug:language>"
 
 desk: list[URLPattern] = [
     path("desk/", programmes.programmes, name="desk"),
@@ -53,8 +55,10 @@ questionnaire_desk: list[URLPattern] = [
     path(QUESTIONNAIRE, questionnaires.questionnaire, name="questionnaire"),
     path(f"{QUESTIONNAIRE}/export/<slug:kind>", questionnaire_files.export, name="questionnaire-export"),
     path(f"{QUESTIONNAIRE}/file/<slug:kind>", questionnaire_files.file, name="questionnaire-file"),
-    path(f"{QUESTIONNAIRE}/texts/<slug:language>", questionnaire_texts.texts, name="questionnaire-texts"),
-    path(f"{QUESTIONNAIRE}/texts/<slug:language>/checked", questionnaire_texts.check, name="questionnaire-check"),
+    path(TEXTS, questionnaire_texts.texts, name="questionnaire-texts"),
+    path(f"{TEXTS}/checked", questionnaire_texts.check, name="questionnaire-check"),
+    path(f"{TEXTS}/file/<slug:kind>", translations.texts_file, name="questionnaire-texts-file"),
+    path(f"{TEXTS}/taken", translations.take_texts, name="questionnaire-take-texts"),
     path(f"{QUESTIONNAIRE}/reviews", questionnaire_texts.reviews, name="questionnaire-reviews"),
     path(f"{QUESTIONNAIRE}/reviews/new", questionnaire_texts.review, name="questionnaire-review"),
 ]

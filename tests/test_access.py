@@ -105,6 +105,8 @@ ROWS = [
     desk("surveys:questionnaire-file", SLUG, VERSION, "json"),
     desk("surveys:questionnaire-texts", SLUG, VERSION, "en"),
     Row("surveys:questionnaire-check", (SLUG, VERSION, "en"), method="post", administrator=302),
+    desk("surveys:questionnaire-texts-file", SLUG, VERSION, "en", "po"),
+    Row("surveys:questionnaire-take-texts", (SLUG, VERSION, "en"), method="post", administrator=200),
     desk("surveys:questionnaire-reviews", SLUG, VERSION),
     Row("surveys:questionnaire-review", (SLUG, VERSION), method="post", administrator=200),
     # the analysis desk

@@ -2,15 +2,19 @@
 
 from collections.abc import Collection
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from surveys.actions.instruments import unfielded
+from surveys.actions.instruments import frozen, unfielded
 from surveys.instrument.document import content_hash, from_document, to_document
 from surveys.instrument.schema import Instrument, Texts, TextState
 from surveys.instrument.texts import Standing, entries, standing, with_texts
 from surveys.models import AuditEvent, InstrumentVersion, ReviewKind, TextReview, User
+
+if TYPE_CHECKING:
+    from surveys.instrument.translations import Translated
 
 LONGEST_NOTE = 4000
 
@@ -68,12 +72,48 @@ def texts_checked(
 
 
 def _checked(instrument: Instrument, language: str, wording: dict[str, str]) -> Texts:
-    """The texts of the language with these checked; when that is all of them, the language is checked."""
     source = entries(instrument.texts[instrument.base_language])
-    texts = with_texts(instrument.texts[language], wording, source, TextState.CHECKED)
-    if all(texts.states.get(location, texts.state) is TextState.CHECKED for location in entries(texts)):
-        return replace(texts, state=TextState.CHECKED, states={})
-    return texts
+    return _with_state(with_texts(instrument.texts[language], wording, source, TextState.CHECKED))
+
+
+def _with_state(texts: Texts) -> Texts:
+    """The texts with the state of the whole: checked when every text is, else draft, and shown as such."""
+    states = {location: texts.states.get(location, texts.state) for location in entries(texts)}
+    whole = TextState.CHECKED if set(states.values()) <= {TextState.CHECKED} else TextState.DRAFT
+    return replace(texts, state=whole, states={place: state for place, state in states.items() if state is not whole})
+
+
+def take_translations(*, version: InstrumentVersion, language: str, content: bytes, by: User) -> "Translated":
+    """Take the texts of a translator's file over; what the file marks as checked counts as checked by `by`.
+
+    The same file again changes nothing. Raises ExchangeRefused (a file that is not read), InstrumentFrozen,
+    TextsChanged (somebody else changed the questionnaire while the file was read).
+    """
+    # Imported here: it loads the spreadsheet library, which the web process needs for this alone.
+    from surveys.instrument.translations import read_texts, with_translations
+
+    if version.fielded_at is not None:
+        raise frozen(version)
+    translated = read_texts(content, from_document(version.document), language, by=by.get_username())
+    with transaction.atomic():
+        locked = unfielded(version)
+        if locked.content_hash != version.content_hash:
+            raise TextsChanged(_("The questionnaire was changed while the file was read. Bring the file again."))
+        instrument = from_document(with_translations(locked.document, translated))
+        texts = {**instrument.texts, language: _with_state(instrument.texts[language])}
+        if translated.texts and _keep(locked, replace(instrument, texts=texts)):
+            AuditEvent.objects.record(
+                "instrument.texts_taken",
+                locked,
+                by=by,
+                programme=locked.programme,
+                language=language,
+                texts=len(translated.texts),
+                refused=len(translated.refused),
+                sha256=locked.content_hash,
+                instead_of=version.content_hash,
+            )
+    return translated
 
 
 @transaction.atomic
@@ -117,7 +157,12 @@ def reviewable(instrument: Instrument) -> list[str]:
     return list(keys)
 
 
-def _keep(version: InstrumentVersion, instrument: Instrument) -> None:
-    version.document = to_document(instrument)
-    version.content_hash = content_hash(version.document)
+def _keep(version: InstrumentVersion, instrument: Instrument) -> bool:
+    """Put the questionnaire in the place of the version's; whether it is another one."""
+    document = to_document(instrument)
+    digest = content_hash(document)
+    if digest == version.content_hash:
+        return False
+    version.document, version.content_hash = document, digest
     version.save(update_fields=["document", "content_hash"])
+    return True

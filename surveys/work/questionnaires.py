@@ -51,7 +51,7 @@ def _read(kind: str, content: bytes, name: str) -> Imported:
     if kind == ImportFormat.XLSFORM:
         from surveys.instrument.xlsform import read_xlsform
 
-        return read_xlsform(content, name=name)
+        return read_xlsform(content)
     if kind == ImportFormat.LIMESURVEY:
         from surveys.instrument.limesurvey import read_limesurvey
 

@@ -216,6 +216,29 @@ def test_the_packed_directory_holds_the_files_authors_work_with(desk: Client, ve
     assert desk.get(address("questionnaire-file", version.pk, "doc")).status_code == 404
 
 
+@pytest.mark.parametrize(("kind", "ending"), [("xlsform", "xlsx"), ("limesurvey", "txt")])
+def test_a_file_of_another_format_goes_out_and_comes_back_the_same(
+    desk: Client, version: InstrumentVersion, kind: str, ending: str
+) -> None:
+    assert "What came along" in page(desk, "questionnaire-export", version.pk, kind)
+    answer = desk.get(address("questionnaire-file", version.pk, kind))
+    assert answer["Content-Disposition"] == f'attachment; filename="kinds-1.{ending}"'
+    upload(desk, answer.content, kind)
+    run_due()
+    made = QuestionnaireImport.objects.get()
+    assert (made.state, made.reason, made.instrument) == ("stored", "", version)
+    assert from_document(version.document) == from_document(made.instrument.document)
+
+
+@pytest.mark.parametrize("kind", ["xlsform", "limesurvey", "own"])
+def test_a_file_of_another_kind_than_it_is_said_to_be_is_refused(desk: Client, kind: str) -> None:
+    upload(desk, b"%PDF-1.7 not a questionnaire", kind)
+    run_due()
+    made = QuestionnaireImport.objects.get()
+    assert made.state == "refused"
+    assert made.reason
+
+
 def test_ticked_texts_are_checked_and_the_list_stays_where_it_was(desk: Client, version: InstrumentVersion) -> None:
     shown = page(desk, "questionnaire-texts", version.pk, "en", state="draft")
     assert f'name="seen" value="{version.content_hash}"' in shown
@@ -268,6 +291,48 @@ def test_a_long_list_of_texts_is_paged(desk: Client, programme: Programme, admin
     assert "?state=&amp;page=2" in first
     assert page(desk, "questionnaire-texts", version.pk, "en", page="2") != first
     assert desk.get(address("questionnaire-texts", version.pk, "xx")).status_code == 404
+
+
+def test_texts_go_to_a_translator_and_come_back(desk: Client, version: InstrumentVersion) -> None:
+    assert "These texts as a workbook" in page(desk, "questionnaire-texts", version.pk, "en")
+    answer = desk.get(address("questionnaire-texts-file", version.pk, "en", "po"))
+    assert answer["Content-Disposition"] == 'attachment; filename="kinds-1-en.po"'
+    changed = answer.content.replace(b'msgstr "Which colour?"', b'msgstr "What colour?"')
+    assert changed != answer.content
+    for _ in range(2):  # the second time there is nothing new
+        file = SimpleUploadedFile("en.po", changed)
+        words = plain(posted(desk, "questionnaire-take-texts", version.pk, "en", file=file))
+        assert "texts : 1 of them checked : 0 unchanged : 20" in words
+        assert "Everything came along." in words
+    assert "What colour?" in page(desk, "questionnaire-texts", version.pk, "en")
+
+
+def test_a_workbook_of_texts_comes_back_too(desk: Client, version: InstrumentVersion) -> None:
+    answer = desk.get(address("questionnaire-texts-file", version.pk, "nb", "xlsx"))
+    file = SimpleUploadedFile("nb.xlsx", answer.content)
+    assert "Everything came along." in posted(desk, "questionnaire-take-texts", version.pk, "nb", file=file)
+    assert desk.get(address("questionnaire-texts-file", version.pk, "nb", "doc")).status_code == 404
+    assert desk.get(address("questionnaire-texts-file", version.pk, "xx", "po")).status_code == 404
+
+
+def test_a_file_that_is_not_for_these_texts_is_refused_with_the_reason(
+    desk: Client, programme: Programme, version: InstrumentVersion, settings: Any
+) -> None:
+    norwegian = desk.get(address("questionnaire-texts-file", version.pk, "nb", "po")).content
+    for content, reason in (
+        (norwegian, "Expected texts in en, got texts in nb."),
+        (b"%PDF-1.7", "error"),
+        (b"x" * (1024 * 1024 + 1), "The file is larger than 1 MB."),
+    ):
+        file = SimpleUploadedFile("en.po", content)
+        shown = posted(desk, "questionnaire-take-texts", version.pk, "en", file=file)
+        assert '<div id="id_file_error"><p class="error">' in shown
+        assert reason in shown
+    fielded = make.instrument(programme, document=make.tiny(), version="2")
+    file = SimpleUploadedFile("nb.po", norwegian)
+    shown = posted(desk, "questionnaire-take-texts", fielded.pk, "nb", file=file)
+    assert "is frozen. Give the changed one a new version." in shown
+    assert 'type="file"' not in page(desk, "questionnaire-texts", fielded.pk, "nb")
 
 
 def test_what_people_said_is_written_down_and_shown_as_text(desk: Client, version: InstrumentVersion) -> None:

@@ -1,11 +1,13 @@
 """The texts of a questionnaire: checked by a person as they stand, and the log of what people said of them."""
 
 import pytest
+from django.utils import timezone
 
 from surveys.actions import instruments, texts
 from surveys.instrument.document import content_hash, from_document
 from surveys.instrument.schema import TextState
 from surveys.instrument.texts import Standing, coverage, standing
+from surveys.instrument.translations import Translated, export_texts
 from surveys.models import AuditEvent, InstrumentVersion, Programme, TextReview, User
 from tests import make
 
@@ -104,6 +106,65 @@ def test_a_language_or_a_place_that_is_not_there_is_refused(
 ) -> None:
     with pytest.raises(texts.TextsError):
         check(version, by, location, language=language)
+
+
+def translated(version: InstrumentVersion, changes: dict[str, str], language: str = "en") -> bytes:
+    """A translator's file with other texts than those that stand."""
+    content = export_texts(from_document(version.document), language, ".po").content.decode()
+    for former, present in changes.items():
+        assert f'msgstr "{former}"' in content
+        content = content.replace(f'msgstr "{former}"', f'msgstr "{present}"')
+    return content.encode()
+
+
+def take(version: InstrumentVersion, by: User, content: bytes, language: str = "en") -> Translated:
+    return texts.take_translations(version=version, language=language, content=content, by=by)
+
+
+def test_texts_of_a_translator_are_drafts_of_the_same_version(version: InstrumentVersion, by: User) -> None:
+    check(version, by)
+    version.refresh_from_db()
+    before = version.content_hash
+    got = take(version, by, translated(version, {"Which colour?": "What colour?"}))
+    assert (list(got.texts), got.refused) == (["items.colour.question"], ())
+    version.refresh_from_db()
+    instrument = from_document(version.document)
+    assert instrument.texts["en"].items["colour"].question == "What colour?"
+    assert instrument.texts["en"].state is TextState.DRAFT  # and shown as such, because of this one text
+    stands = standing(instrument, "en")
+    assert [where for where, stand in stands.items() if stand is not Standing.CHECKED] == ["items.colour.question"]
+    event = AuditEvent.objects.about(version).get(action="instrument.texts_taken")
+    assert event.detail["instead_of"] == before
+    assert (event.detail["texts"], event.detail["refused"]) == (1, 0)
+
+
+def test_the_same_file_again_changes_nothing(version: InstrumentVersion, by: User) -> None:
+    content = translated(version, {"Which colour?": "What colour?"})
+    take(version, by, content)
+    version.refresh_from_db()
+    before = version.content_hash
+    assert take(version, by, content).refused == ()
+    version.refresh_from_db()
+    assert version.content_hash == before
+    assert AuditEvent.objects.filter(action="instrument.texts_taken").count() == 1
+
+
+def test_texts_are_taken_neither_into_the_field_nor_over_another_change(
+    programme: Programme, version: InstrumentVersion, by: User
+) -> None:
+    content = translated(version, {"Which colour?": "What colour?"})
+    stale = InstrumentVersion.objects.get(pk=version.pk)
+    check(version, by, "title")
+    with pytest.raises(texts.TextsChanged):
+        take(stale, by, content)
+    fielded = make.instrument(programme, document=make.tiny(), version="fielded")
+    with pytest.raises(instruments.InstrumentFrozen):
+        take(fielded, by, content)
+    version.refresh_from_db()
+    InstrumentVersion.objects.filter(pk=version.pk).update(fielded_at=timezone.now(), fielded_by=by)
+    with pytest.raises(instruments.InstrumentFrozen):  # frozen while the file was read
+        take(version, by, content)
+    assert not AuditEvent.objects.filter(action="instrument.texts_taken").exists()
 
 
 def note(version: InstrumentVersion, by: User, **changes: str) -> TextReview:

@@ -15,6 +15,7 @@ ACTIONS = {
     "instrument.stored": _("Stored the questionnaire"),
     "instrument.fielded": _("Froze the questionnaire"),
     "instrument.texts_checked": _("Checked texts of the questionnaire"),
+    "instrument.texts_taken": _("Took texts over from a translator’s file"),
     "instrument.reviewed": _("Wrote down what was said of a text"),
     "questionnaire.requested": _("Asked for a questionnaire to be read from a file"),
     "questionnaire.imported": _("Stored a questionnaire from a file"),

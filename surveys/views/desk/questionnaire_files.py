@@ -1,7 +1,8 @@
 """A questionnaire as a file: for each format what comes along and what does not, and the file itself."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from surveys.instrument.exchange import Exported
 from surveys.instrument.own_file import write_json, write_zip
+from surveys.models import InstrumentVersion
 from surveys.permissions import Permission, requires
 from surveys.views.desk.scope import version_of
 
@@ -63,12 +65,31 @@ def format_of(key: str) -> Format:
     raise Http404
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """A file that is asked for, as the key of the cache: the content of the version decides."""
+
+    content_hash: str
+    kind: str
+    version: InstrumentVersion = field(compare=False)
+
+
+@lru_cache(maxsize=8)
+def _written(asked: _Asked) -> Exported:
+    return format_of(asked.kind).write(asked.version.document)
+
+
+def written_as(version: InstrumentVersion, kind: Format) -> Exported:
+    """Kept: the file is fetched after its account was read, and a large workbook takes a second to write."""
+    return _written(_Asked(version.content_hash, kind.key, version))
+
+
 @requires(Permission.VIEW_DESK)
 def export(request: HttpRequest, slug: str, pk: int, kind: str) -> HttpResponse:
     """What of the questionnaire the format can say, before anybody takes the file."""
     version = version_of(request, slug, pk, Permission.VIEW_DESK)
     chosen = format_of(kind)
-    exported = chosen.write(version.document)
+    exported = written_as(version, chosen)
     context = {
         "programme": version.programme,
         "version": version,
@@ -84,7 +105,7 @@ def export(request: HttpRequest, slug: str, pk: int, kind: str) -> HttpResponse:
 def file(request: HttpRequest, slug: str, pk: int, kind: str) -> HttpResponse:
     version = version_of(request, slug, pk, Permission.VIEW_DESK)
     chosen = format_of(kind)
-    return attachment(chosen.write(version.document).content, chosen.media_type, f"{version}.{chosen.ending}")
+    return attachment(written_as(version, chosen).content, chosen.media_type, f"{version}.{chosen.ending}")
 
 
 def attachment(content: bytes, media_type: str, name: str) -> HttpResponse:

@@ -28,6 +28,19 @@ class QuestionnaireFileForm(forms.Form):
         return file
 
 
+class TextsFileForm(forms.Form):
+    file = forms.FileField(
+        label=_("File of the translator (.po or .xlsx)"),
+        help_text=_("At most 1 MB. Texts that the file marks as checked count as checked by you."),
+    )
+
+    def clean_file(self) -> "UploadedFile[bytes]":
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
+        if (file.size or 0) > settings.TEXTS_UPLOAD_MAX_BYTES:
+            raise forms.ValidationError(_("The file is larger than 1 MB."))
+        return file
+
+
 class ReviewForm(forms.Form):
     kind = forms.ChoiceField(label=_("What it comes from"), choices=ReviewKind.choices)
     language = forms.ChoiceField(label=_("Language"))

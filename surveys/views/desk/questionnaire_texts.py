@@ -19,7 +19,7 @@ from surveys.instrument.texts import Standing, coverage, entries, standing
 from surveys.models import InstrumentVersion
 from surveys.permissions import Permission, requires
 from surveys.queries import instrument_of, reviews_of
-from surveys.views.desk.questionnaire_forms import ReviewForm
+from surveys.views.desk.questionnaire_forms import ReviewForm, TextsFileForm
 from surveys.views.desk.questionnaire_parts import STANDINGS
 from surveys.views.desk.scope import staff, version_of
 
@@ -61,6 +61,7 @@ def texts(request: HttpRequest, slug: str, pk: int, language: str) -> HttpRespon
         "coverage": found,
         "page": page,
         "may_check": may_edit and version.fielded_at is None and language in instrument.texts,
+        "file_form": TextsFileForm() if may_edit and version.fielded_at is None else None,
     }
     return render(request, "surveys/desk_questionnaire_texts.html", context)
 

@@ -75,7 +75,6 @@ def gather(run: Run, rows: Iterable[EstimateRow] | None = None) -> Material:
         raise TextMissing(f"run {run.pk} has no definitions. Start a new run.")
     definitions = from_document(run.definitions.document)
     wave = run.wave
-    offered = [code for code, _ in settings.LANGUAGES]
     return Material(
         rows=tuple(stored_rows(run) if rows is None else rows),
         before=before(run),
@@ -86,8 +85,22 @@ def gather(run: Run, rows: Iterable[EstimateRow] | None = None) -> Material:
         previous_wave=wave.previous.code if wave.previous else "",
         constructed=wave.constructed or wave.programme.constructed or bool(run.dataset and run.dataset.constructed),
         confidence=float(run.parameters.get("confidence", 0.95)),
-        languages=tuple(offered),
+        languages=spoken(definitions),
     )
+
+
+def spoken(definitions: Definitions) -> tuple[str, ...]:
+    """The languages of the site in which every figure has its words; who reads another one is given the first.
+
+    Raises:
+        TextMissing: there is none.
+    """
+    texts = [figure.texts for figure in definitions.indicators.values()]
+    texts += [figure.texts for figure in definitions.indices.values()]
+    found = tuple(code for code, _ in settings.LANGUAGES if all(code in words for words in texts))
+    if not found:
+        raise TextMissing("definitions: expected words for every figure in a language of the site, got none.")
+    return found
 
 
 def stored_rows(run: Run) -> tuple[EstimateRow, ...]:

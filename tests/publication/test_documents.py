@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.utils import translation
@@ -12,7 +13,7 @@ from publication.disclosure.tables import Reason, known_counts
 from publication.work.cells import Protection, cell_id, protected
 from publication.work.documents import Document, documents, published_row, shown_cells
 from publication.work.findings import finding
-from publication.work.material import Material
+from publication.work.material import Material, TextMissing, spoken
 from surveys.instrument.document import content_hash
 from tests.publication.linear import gives_away
 
@@ -49,6 +50,14 @@ def test_every_table_states_what_a_figure_needs_in_both_languages(written: list[
             assert set(texts) == {"nb", "en"}
             assert all(texts.values()), (document["key"], name)
         assert document["constructed"] is True
+
+
+def test_a_release_speaks_the_languages_in_which_every_figure_has_words(material: Material, settings: Any) -> None:
+    settings.LANGUAGES = [("fo", "Føroyskt"), ("en", "English")]
+    assert spoken(material.definitions) == ("en",)
+    settings.LANGUAGES = [("fo", "Føroyskt")]
+    with pytest.raises(TextMissing):
+        spoken(material.definitions)
 
 
 def test_a_solver_finds_no_withheld_count_of_the_whole_release(protection: Protection) -> None:

@@ -27,11 +27,11 @@ SHELF = kept.Shelf(room=0 if settings.DEBUG else 64)
 
 
 def in_language_asked_for(view: View) -> View:
-    """?lang=en gives an address its language, so that a link shows others what one sees oneself."""
+    """?lang=en gives an address its language, so that a link shows others what one sees oneself; a form may name it."""
 
     @wraps(view)
     def spoken(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        asked = request.GET.get("lang", "")
+        asked = request.POST.get("lang") or request.GET.get("lang", "")
         if asked not in dict(settings.LANGUAGES):
             return view(request, *args, **kwargs)
         with translation.override(asked):

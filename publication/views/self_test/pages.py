@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -106,14 +105,13 @@ def result(request: HttpRequest) -> HttpResponse:
         "release": release,
         "comparisons": _compared(release, carried, answers),
         "others": _others(answers),
-        **_address(request),
         **_counted(carried, answers),
     }
     return render(request, "publication/self_test_result.html", context)
 
 
 def _start(request: HttpRequest, form: StartForm, *, status: int = 200) -> HttpResponse:
-    context = {"form": form, "minutes": MINUTES, **_address(request)}
+    context = {"form": form, "minutes": MINUTES}
     return render(request, "publication/self_test_start.html", context, status=status)
 
 
@@ -132,7 +130,7 @@ def _following(request: HttpRequest, carried: Carried, place: str, go: str) -> H
         problems = hard_problems(carried.answers, carried.background, unfit)
         return _page(request, carried, unfit, problems, status=422)
     answered = len(answers_on_path(selection(), carried.answers, carried.background))
-    context = {"carried": carried.written(), "group": carried.code, "answered": answered, **_address(request)}
+    context = {"carried": carried.written(), "group": carried.code, "answered": answered}
     return render(request, "publication/self_test_ready.html", context)
 
 
@@ -160,15 +158,8 @@ def _page(
         "problems": bool(problems),
         "spoken": "" if words.language == get_language() else words.language,
         "number": on_path.index(page.page.id) + 1,
-        **_address(request),
     }
     return render(request, "publication/self_test_page.html", context, status=status)
-
-
-def _address(request: HttpRequest) -> dict[str, str]:
-    """What keeps the language that a link or a button has asked for."""
-    asked = request.GET.get("lang", "")
-    return {"query": f"?lang={asked}" if asked in dict(settings.LANGUAGES) else ""}
 
 
 def _compared(release: Release | None, carried: Carried, answers: Mapping[str, object]) -> list[Comparison]:

@@ -93,8 +93,10 @@ def language_code(written: str) -> str:
     if behind:
         return behind.group(1)
     plain = written.strip()
-    if CODE.fullmatch(plain):
-        return plain
+    language, hyphen, rest = plain.partition("-")
+    code = f"{language.lower()}{hyphen}{rest}"
+    if CODE.fullmatch(code):
+        return code
     for code, names in LANGUAGES.items():
         if plain.lower() in (name.lower() for name in names):
             return code

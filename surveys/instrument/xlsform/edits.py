@@ -18,6 +18,9 @@ from surveys.instrument.xlsform.wording import squeezed
 from surveys.instrument.xlsform.wordings import Wordings
 from surveys.instrument.xlsform.xpath import Expression, Joined, NotTaken, conjuncts, read_expression
 
+BY_THE_PLATFORM = "That a limit is passed is said in the words of the platform."
+NOT_TAKEN = "The constraint that it is of was not taken."
+
 
 @dataclass
 class Edits:
@@ -48,6 +51,7 @@ class Edits:
             parts = conjuncts(read_expression(cell))
         except NotTaken as error:
             self.rules.notes.lose(row.at("constraint"), f"{error.what} in {shortened(cell)!r}", error.why)
+            self.lose_message(row, NOT_TAKEN)
             return item
         limited, rest = with_limits(item, parts, subject.codes)
         rule = self.own_rule(row, limited)
@@ -56,10 +60,15 @@ class Edits:
         if rule is not None:
             wanted = row.own("edit").strip() or f"{item.key.replace('.', '_')}_constraint"
             self.add(row, Edit(self.ids.give(wanted), item.key, rule, Level.HARD), "constraint_message")
-        elif row.translations("constraint_message"):
-            why = "That a limit is passed is said in the words of the platform."
-            self.rules.notes.lose(row.at("constraint_message"), "the message", why)
+        else:
+            self.lose_message(
+                row, NOT_TAKEN if rest else "That a limit is passed is said in the words of the platform."
+            )
         return limited
+
+    def lose_message(self, row: Row, why: str) -> None:
+        if row.translations("constraint_message"):
+            self.rules.notes.lose(row.at("constraint_message"), "the message", why)
 
     def own_rule(self, row: Row, item: Item) -> Node | None:
         own = self.rules.own(row, "rule")

@@ -46,6 +46,9 @@ def key_of(settings: Settings, name: str, notes: Notes) -> str:
     wanted = name or settings.key or settings.title
     if PLAIN_KEY.fullmatch(wanted) and len(wanted) <= 100:
         return wanted
+    if not wanted:
+        notes.assume("The form has no id and no title: the instrument is called form.")
+        return "form"
     key = re.sub(r"[^A-Za-z0-9_-]+", "_", wanted).strip("_")[:100].lower() or "form"
     notes.assume(f"The instrument is called {key}, as the form is called {shortened(wanted)!r}.")
     return key

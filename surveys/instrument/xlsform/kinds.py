@@ -16,6 +16,7 @@ KINDS: Mapping[ItemType, str] = {
 }  # fmt: skip
 FILTER_COLUMN = "barometer_offered"
 EVERYBODY = "all"
+PART_LIMITS = ". >= 0 and . <= 100"  # of a part of a percentage split
 
 
 def kind_of(item: Item) -> str:

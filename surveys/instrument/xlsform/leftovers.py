@@ -6,7 +6,7 @@ from surveys.instrument.xlsform.choices import ChoiceList
 from surveys.instrument.xlsform.columns import Row, shortened
 from surveys.instrument.xlsform.naming import Naming
 from surveys.instrument.xlsform.notes import Notes
-from surveys.instrument.xlsform.structure import Question, Structure
+from surveys.instrument.xlsform.structure import HARMLESS, Question, Structure
 
 KNOWN = {
     "default": "Ours has no answers filled in beforehand, except from the frame.",
@@ -27,11 +27,26 @@ KNOWN = {
     "required": "Such a row has no answer that could be required.",
 }
 LOOKS = frozenset({"field-list", "label", "list-nolabel", "list"})
-HARMLESS = frozenset({"", "no", "false", "false()", "0"})
 ALWAYS = frozenset({"type", "name", "disabled"})
 OF_GROUP = frozenset({"label", "relevant", "appearance"})
 OF_ITEM = frozenset({"label", "hint", "relevant", "appearance"})
 OF_ANSWER = frozenset({"required", "constraint", "constraint_message"})
+OF_HEADER = frozenset({"label", "appearance"})
+OF_PART: Mapping[str, frozenset[str]] = {
+    "introduction": frozenset({"label"}),
+    "definition": frozenset({"label"}),
+    "battery": frozenset({"label", "hint"}),
+    "edit": frozenset({"label", "relevant"}),
+    "split": frozenset({"label", "relevant", "constraint"}),
+}
+OWN = frozenset(
+    {
+        "part", "key", "order", "type", "of", "disclosure", "required", "battery", "decimals", "unit", "variable",
+        "specifies", "export", "source", "since", "evidence", "show_if", "rule", "edit", "item", "level",
+        "order_of_edit", "list", "definition", "missing", "exclusive", "common", "offered",
+    }
+)  # fmt: skip
+OWN_TEXTS = ("label_", "hint_", "unit_", "constraint_message_")
 CODED = frozenset({"select_one", "select_multiple", "rank", "percent"})
 OF_CHOICE = frozenset({"list_name", "name", "label"})
 
@@ -57,6 +72,10 @@ class Leftovers:
                 self.row(group.row, OF_GROUP, others)
         for question in self.questions(naming):
             self.row(question.row, taken_of(question), others)
+        for question in naming.headers.values():
+            self.row(question.row, OF_HEADER, others)
+        for question in naming.parts:
+            self.row(question.row, OF_PART.get(question.row.own("part").strip(), OF_GROUP), others)
         self.columns("survey", others)
         unknown: dict[str, list[int]] = {}
         for row in choices:
@@ -76,7 +95,7 @@ class Leftovers:
         cells = {name: (name, row[name]) for name in row.cells}
         cells |= {f"{name} ({language})": (name, text.strip()) for (name, language), text in row.texts.items()}
         for column, (name, text) in cells.items():
-            if name in known or name.startswith("barometer_") or not text:
+            if name in known or is_ours(name) or not text:
                 continue
             if name not in KNOWN or not meaning:
                 others.setdefault(column, []).append(row.number)
@@ -93,6 +112,12 @@ class Leftovers:
             self.notes.lose(
                 f"{sheet}, column {shortened(column)}", f"{cells} (rows {rows})", "Ours has no such column."
             )
+
+
+def is_ours(column: str) -> bool:
+    """Whether it is one of our own columns."""
+    name = column.removeprefix("barometer_")
+    return name != column and (name in OWN or name.startswith(OWN_TEXTS))
 
 
 def taken_of(question: Question) -> frozenset[str]:

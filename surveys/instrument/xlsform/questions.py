@@ -10,10 +10,9 @@ from surveys.instrument.xlsform.columns import Row, shortened
 from surveys.instrument.xlsform.kinds import TYPES, kind_of
 from surveys.instrument.xlsform.notes import Notes
 from surveys.instrument.xlsform.rules_in import decimal_of
-from surveys.instrument.xlsform.structure import Question
+from surveys.instrument.xlsform.structure import HARMLESS, Question
 
 Kind = TypeVar("Kind", bound=StrEnum)
-NO = frozenset({"", "no", "false", "false()", "0"})
 DECIMALS = 6  # of a decimal number for which nothing is said
 LONGEST_EXPORT = 32
 
@@ -116,7 +115,7 @@ def requirement(row: Row, question: Question, notes: Notes) -> Requirement:
     if question.kind == "note":
         return Requirement.NO
     cell = row["required"].lower()
-    if cell not in NO and not is_yes(cell):
+    if cell not in HARMLESS and not is_yes(cell):
         why = "Ours is required of all or of none: give the question a rule, or write yes or no."
         notes.lose(row.at("required"), f"the rule {shortened(cell)}", why)
         return Requirement.NO

@@ -167,6 +167,8 @@ class Reading:
             return item
         if named.choices is not None:
             item = replace(item, options=offered(named, self.columns, rules))
+        if item.type is ItemType.INFO:
+            return item
         codes = {} if named.choices is None else named.choices.codes
         return edits.limited(named.question.row, item, Subject(key, "item", item.value_type, codes))
 

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from surveys.instrument.schema import Item
 from surveys.instrument.xlsform.extras import Extras
+from surveys.instrument.xlsform.kinds import PART_LIMITS
 from surveys.instrument.xlsform.naming import Named, Naming, battery_of
 from surveys.instrument.xlsform.rules_read import RuleReader
-from surveys.instrument.xlsform.structure import Question
+from surveys.instrument.xlsform.structure import Group, Question
 from surveys.instrument.xlsform.wording import squeezed
 from surveys.instrument.xlsform.wordings import Wordings
 
@@ -55,16 +56,24 @@ class Repeated:
         self.wordings.put_part("items", item.key, "unit", units)
         group = battery_of(named, naming.headers)
         if item.battery is not None and group is not None and item.battery not in self.questions:
-            texts = self.wordings.of(group.row, "label")
-            if not texts and group in naming.headers:
-                texts = self.wordings.of(naming.headers[group].row, "label")
-            self.questions[item.battery] = texts
-            self.wordings.put_part("batteries", item.battery, "question", texts)
+            self.heading(item.battery, group, naming)
         if named.choices is not None:
             codes = item.codes
             labels = self.wordings.labels([one for one in named.choices.choices if one.option.code in codes])
             self.labels[item.key] = labels
             self.scale(item, labels)
+
+    def heading(self, battery: str, group: Group, naming: Naming) -> None:
+        """The question of a battery: what its group is called, else the row that shows its scale."""
+        texts = self.wordings.of(group.row, "label")
+        if group in naming.headers:
+            row = naming.headers[group].row
+            header = self.wordings.of(row, "label")
+            texts = texts or header
+            if header != texts and any(sign.isalnum() for text in header.values() for sign in text):
+                self.notes.lose(row.at("label"), "the text above the scale", "The group has a heading already.")
+        self.questions[battery] = texts
+        self.wordings.put_part("batteries", battery, "question", texts)
 
     def scale(self, item: Item, labels: Labels) -> None:
         """The labels once for the whole battery, where its rows have the same."""
@@ -103,6 +112,8 @@ class Repeated:
             code = row.own("key").strip()
             labels = {lang: found.get(code, "") for lang, found in self.labels.get(key, {}).items()}
             self.shown_again(question, labels, in_our_words=True)
+            if not row["constraint"].startswith(PART_LIMITS):
+                self.notes.lose(row.at("constraint"), "the constraint", "The parts of a split are from 0 to 100.")
             offer = next((option.show_if for option in items[key].options if option.code == code), None)
             if self.rules.shown(row) != offer:
                 self.notes.lose(row.at("relevant"), "the rule", "It only shows what stands in the sheet choices.")

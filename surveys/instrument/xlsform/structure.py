@@ -29,6 +29,7 @@ RECORDS = frozenset(
 )  # fmt: skip
 REPEATS = frozenset({"repeat", "loop", "lgroup", "looped group"})
 DEEPEST = 50
+HARMLESS = frozenset({"", "no", "false", "false()", "0"})  # what says of a row that something is not so
 
 
 @dataclass(eq=False)
@@ -115,6 +116,11 @@ class Scanner:
             self.groups.append(self.open[-1])
 
     def end(self, row: Row, kind: str) -> None:
+        for column, text in row.cells.items():
+            if column not in ("type", "name") and text.strip().lower() not in HARMLESS and not self.skipped:
+                self.notes.lose(
+                    row.at(column), shortened(text), "The end of a group says nothing: put it at its begin."
+                )
         if self.skipped:
             begun, _ = self.skipped.pop()
             if not self.skipped:

@@ -7,7 +7,7 @@ from surveys.instrument.rule_text import to_text
 from surveys.instrument.schema import NO_TEXT, Ask, Edit, Instrument, Item, ItemType, Level, Page, Requirement, Texts
 from surveys.instrument.xlsform.cells import Cells, CellWriter
 from surveys.instrument.xlsform.conditions import calculation_of
-from surveys.instrument.xlsform.kinds import kind_of
+from surveys.instrument.xlsform.kinds import PART_LIMITS, kind_of
 from surveys.instrument.xlsform.limits import constraint_of
 from surveys.instrument.xlsform.lists_out import Lists
 from surveys.instrument.xlsform.naming_out import FormNames
@@ -236,7 +236,7 @@ class SurveyWriter:
             yield {
                 "type": "integer",
                 "name": part,
-                "constraint": f". >= 0 and . <= 100{total}",
+                "constraint": f"{PART_LIMITS}{total}",
                 "barometer_part": "split",
                 "barometer_key": option.code,
                 **{column: text for column, text in labels.items() if not column.startswith("barometer_")},

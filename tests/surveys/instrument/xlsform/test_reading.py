@@ -86,7 +86,7 @@ def test_languages_are_read_from_headings_however_written() -> None:
                     "name": "a",
                     "label::Norsk bokmål (nb)": "Spørsmål",
                     "label:English": "Question",
-                    "label::fi": "Kysymys",
+                    "LABEL::FI": "Kysymys",
                     "label::Klingon": "Qu'",
                     "hint::English": "Help",
                 }

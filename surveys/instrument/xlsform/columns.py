@@ -149,7 +149,7 @@ def rows_of(sheet: Sheet | None, languages: Languages, notes: Notes) -> list[Row
                 translated[column] = meant
     known = sheet.headings.keys()
     for line in sheet.lines:
-        for column in line.cells.keys() - known:
+        for column in (column for column in line.cells if column not in known):
             notes.lose(
                 f"{sheet.name}, row {line.number}", repr(shortened(line.cells[column])), "Its column has no name."
             )

@@ -83,7 +83,7 @@ class Leftovers:
         self.columns("choices", unknown)
         used = {named.choices.name for named in naming.items if named.choices is not None}
         used |= {question.list_name for question in naming.headers.values()}
-        for name in lists.keys() - used:
+        for name in (name for name in lists if name not in used):
             self.notes.lose(f"choices, list {shortened(name)}", "the list", "No question that was taken uses it.")
 
     def questions(self, naming: Naming) -> list[Question]:

@@ -39,9 +39,9 @@ class SurveyWriter:
         rows = [*self.background(), *self.conditions(), *self.shown_again("introduction")]
         for section, pages in groupby(self.instrument.pages, key=lambda page: page.section):
             rows += self.section(section, list(pages))
-        for key in self.instrument.items.keys() - self.asked:
+        for key in (key for key in self.instrument.items if key not in self.asked):
             self.notes.lose(f"items[{key}]", "the item", "No page asks it: a form has only what is asked.")
-        for key in self.edits.keys() - self.asked:
+        for key in (key for key in self.edits if key not in self.asked):
             for _, edit in self.edits[key]:
                 self.notes.lose(f"edits[{edit.id}]", "the edit", f"It is of {key}, which no page asks.")
         return [self.cells.safe(row, f"the row {row.get('name', '')}") for row in rows]

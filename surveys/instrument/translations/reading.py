@@ -91,8 +91,12 @@ class Reading:
         if entry.comment:
             self.remarks.append(f"{at(entry)}: the translator says: {entry.comment}")
         former, present = self.former(entry), self.own.get(entry.location, "")
-        if (text_hash(entry.text) != former.hash and present) or (entry.text.strip() and not present):
+        touched = text_hash(entry.text) != former.hash
+        new = touched and entry.text != present if present else bool(entry.text.strip())
+        if new:
             self.take_text(entry, former)
+        elif touched and entry.standing is not Standing.CHECKED:
+            self.unchanged += 1  # the new text stands here already: the file comes a second time
         else:
             self.take_mark(entry, former)
 
@@ -125,7 +129,8 @@ class Reading:
 
     def take_mark(self, entry: Entry, former: Former) -> None:
         """A text that stands as it was exported, with another mark: checked, no longer checked, or looked at again."""
-        if entry.standing is None or mark_of(entry.standing) is mark_of(former.standing):
+        now = self.stands[entry.location]
+        if entry.standing is None or mark_of(entry.standing) in (mark_of(former.standing), mark_of(now)):
             self.unchanged += 1
         elif entry.standing is Standing.STALE:
             self.unchanged += 1

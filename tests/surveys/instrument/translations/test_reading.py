@@ -8,7 +8,7 @@ from surveys.instrument.document import to_document
 from surveys.instrument.exchange import ExchangeRefused
 from surveys.instrument.schema import Instrument, TextState
 from surveys.instrument.texts import Standing, entries, standing, text_hash, with_texts
-from surveys.instrument.translations import Translated, export_texts, read_texts, with_translations
+from surveys.instrument.translations import Translated, Translation, export_texts, read_texts, with_translations
 from surveys.instrument.translations.taking import with_taken
 from tests import make
 from tests.surveys.instrument.translations.files import KINDS, Change, changed
@@ -104,6 +104,21 @@ class TestTaken:
         found = read_texts(content, later, "nn")
         assert standing(with_taken(later, "nn", found.texts), "nn")["pages.new"] is Standing.STALE
         assert [finding.rule for finding in found.findings] == ["stale_text"]
+
+    def test_the_same_file_again_changes_nothing(self, instrument: Instrument, kind: str) -> None:
+        change: Change = {
+            "pages.new": {"text": "Noko nytt"},
+            "pages.rest": {"text": "Anna", "mark": "checked"},
+            "title": {"mark": "checked"},
+        }
+        content = changed(instrument, "nn", kind, change)
+        first = read_texts(content, instrument, "nn", by="Kari Nordmann")
+        assert first.texts.keys() == change.keys()
+        after = with_taken(instrument, "nn", first.texts)
+        again = read_texts(content, after, "nn", by="Kari Nordmann")
+        assert (again.texts, again.refused, again.remarks, again.unchanged) == ({}, (), (), 18)
+        checked = with_taken(after, "nn", {"pages.new": Translation("Noko nytt", TextState.CHECKED, "Nytt")})
+        assert read_texts(content, checked, "nn").texts == {}
 
     def test_what_the_linter_dislikes_is_taken_and_said(self, instrument: Instrument, kind: str) -> None:
         change: Change = {

@@ -4,9 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from surveys.instrument.rule_nodes import RuleError
+from surveys.instrument.rule_nodes import Node, RuleError
 from surveys.instrument.rule_text import parse
-from surveys.instrument.rule_tree import to_tree
 from surveys.instrument.xlsform.columns import Languages, Row, rows_of, shortened
 from surveys.instrument.xlsform.notes import Notes
 from surveys.instrument.xlsform.workbook import Sheet
@@ -63,7 +62,7 @@ class Extras:
     sources: dict[str, dict[str, str]] = field(default_factory=dict)  # language -> location -> hash
     state: dict[str, str] = field(default_factory=dict)  # language -> state
     translated_from: dict[str, str] = field(default_factory=dict)
-    partial: object = None  # the tree of the rule
+    partial: Node | None = None
     self_test: list[str] = field(default_factory=list)
     blocks: list[dict[str, object]] = field(default_factory=list)
     comparability: list[dict[str, object]] = field(default_factory=list)
@@ -94,7 +93,7 @@ def read_row(row: Row, extras: Extras, notes: Notes) -> bool:
             ledger.setdefault(language, {})[key] = text
     elif part == "partial":
         try:
-            extras.partial = to_tree(parse(row.cells.get("value", "")))
+            extras.partial = parse(row.cells.get("value", ""))
         except RuleError as error:
             notes.lose(row.at("value"), f"the rule {shortened(row['value'])}", str(error))
     else:

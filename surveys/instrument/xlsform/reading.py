@@ -4,8 +4,9 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from surveys.instrument.document import InstrumentError, from_document, to_document
+from surveys.instrument.document import InstrumentError, block_of, comparability_of, texts_of, to_document
 from surveys.instrument.exchange import Imported
+from surveys.instrument.reader import Place
 from surveys.instrument.rule_nodes import Node
 from surveys.instrument.schema import DisclosureClass, Instrument, Item, ItemType, Requirement, Specified
 from surveys.instrument.xlsform.choices import ChoiceList, read_lists
@@ -98,7 +99,12 @@ class Reading:
             pages=layout.finish(self.structure.groups),
             edits=edits.all(),
             texts={},
+            partial=self.extras.partial,
             self_test=tuple(self.extras.self_test),
+            blocks=tuple(block_of(place) for place in Place(self.extras.blocks, "blocks").each()),
+            comparability=tuple(
+                comparability_of(place) for place in Place(self.extras.comparability, "comparability").each()
+            ),
         )
         return self.imported(instrument)
 
@@ -197,14 +203,10 @@ class Reading:
         return {key: items[key] for key in sorted(items, key=lambda key: places[key])}
 
     def imported(self, instrument: Instrument) -> Imported:
-        extras = self.extras
-        parts: dict[str, object] = {
-            "texts": {language: self.texts(language) for language in instrument.languages if self.has_texts(language)},
-            "partial": extras.partial,
-            "blocks": extras.blocks,
-            "comparability": extras.comparability,
+        texts: dict[str, object] = {
+            language: self.texts(language) for language in instrument.languages if self.has_texts(language)
         }
-        document = to_document(from_document({**to_document(instrument), **parts}))
+        document = to_document(replace(instrument, texts=texts_of(Place(texts, "texts"), instrument.languages)))
         taken = {
             "languages": len(instrument.languages),
             "pages": len(instrument.pages),

@@ -48,7 +48,7 @@ def items_of(page: int) -> list[dict[str, object]]:
 
 def page_of(page: int) -> dict[str, object]:
     asks = [f"factors{page}.*", f"filter{page}", f"reasons{page}" if page % 2 else f"amount{page}"]
-    made = {"id": f"page{page}", "section": f"section{page // 10}", "ask": asks}
+    made: dict[str, object] = {"id": f"page{page}", "section": f"section{page // 10}", "ask": asks}
     return {**made, "show_if": f'open{page} or bg.country == "NO"'} if page % 3 == 1 else made
 
 
@@ -88,8 +88,8 @@ def texts_of(language: str) -> dict[str, object]:
 
 def write(folder: Path) -> list[Path]:
     """The questionnaire as an author's directory; its files."""
-    scales = {"factor": [*SCALE[:-1], {"code": SCALE[-1], "missing": True}], "yes_no": ["yes", "no"]}
-    instrument = {
+    scales: dict[str, object] = {"factor": [*SCALE[:-1], {"code": SCALE[-1], "missing": True}], "yes_no": ["yes", "no"]}
+    instrument: dict[str, object] = {
         "format": "barometer-instrument/1",
         "key": "large",
         "version": "1",
@@ -100,8 +100,8 @@ def write(folder: Path) -> list[Path]:
         "pages": [page_of(page) for page in range(PAGES)],
         "edits": [edit_of(page) for page in range(0, PAGES, 2)],
     }
-    bank = {"scales": scales, "items": [item for page in range(PAGES) for item in items_of(page)]}
-    contents = {"instruments/large.yaml": instrument, "items/large.yaml": bank}
+    bank: dict[str, object] = {"scales": scales, "items": [item for page in range(PAGES) for item in items_of(page)]}
+    contents: dict[str, dict[str, object]] = {"instruments/large.yaml": instrument, "items/large.yaml": bank}
     contents |= {f"texts/large.{language}.yaml": texts_of(language) for language in LANGUAGES}
     files = []
     for name, content in contents.items():

@@ -22,6 +22,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from django.http import HttpRequest, HttpResponse
+
 ROOT = Path(__file__).resolve().parent.parent
 CLIENTS = int(os.environ.get("CLIENTS", "4"))
 SUBMISSIONS = int(os.environ.get("SUBMISSIONS", "80"))
@@ -33,23 +35,23 @@ FIELD = re.compile(rb'<(?:textarea|input class="field)[^>]*? name="(a\.[^"]+)"')
 
 def bare() -> Any:
     """The peer, as a WSGI application: gunicorn calls this."""
+    return bare_application("rows", lambda request: json.loads(request.body))
+
+
+def bare_application(address: str, content: Callable[[HttpRequest], object]) -> Any:
+    """A Django of one view: what `content` makes of a request is stored as one row in one transaction."""
     import django
     from django.conf import settings
     from django.core.handlers.wsgi import WSGIHandler
-    from django.http import HttpRequest, HttpResponse
     from django.urls import path
 
-    options = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-16000;",
-    }
-    database = {"ENGINE": "django.db.backends.sqlite3", "NAME": os.environ["BARE"], "CONN_MAX_AGE": 600}
+    from barometer.env import database
+
     settings.configure(
         ALLOWED_HOSTS=["*"],
-        DATABASES={"default": {**database, "OPTIONS": options}},
+        DATABASES={"default": database(os.environ["DATABASE_URL"])},
         ROOT_URLCONF="bare_urls",
-        SECRET_KEY="for the benchmark only",  # noqa: S106
+        SECRET_KEY=os.environ["SECRET_KEY"],
         MIDDLEWARE=["django.middleware.common.CommonMiddleware"],
         USE_TZ=True,
     )
@@ -57,7 +59,7 @@ def bare() -> Any:
     from django.db import connection, models, transaction
 
     class Row(models.Model):
-        answers = models.JSONField()
+        content = models.JSONField()
 
         class Meta:
             app_label = "bare"
@@ -67,14 +69,13 @@ def bare() -> Any:
 
     def store(request: HttpRequest) -> HttpResponse:
         with transaction.atomic():
-            row = Row.objects.create(answers=json.loads(request.body))
+            row = Row.objects.create(content=content(request))
         return HttpResponse(str(row.pk), status=201)
 
     sys.modules["bare_urls"] = type(sys)("bare_urls")
-    sys.modules["bare_urls"].urlpatterns = [path("rows", store)]  # type: ignore[attr-defined]
+    sys.modules["bare_urls"].urlpatterns = [path(address, store)]  # type: ignore[attr-defined]
     with connection.schema_editor() as editor:
-        if "bare_row" not in connection.introspection.table_names():
-            editor.create_model(Row)
+        editor.create_model(Row)
     connection.close()
     return WSGIHandler()
 
@@ -213,7 +214,8 @@ def peer(folder: Path) -> float:
     body = json.dumps({f"item.{number}": "promoted_some" for number in range(60)}).encode()
     left = iter(range(ROWS))
     lock = threading.Lock()
-    with serving("benchmarks.submissions:bare()", {**os.environ, "BARE": str(folder / "bare.sqlite3")}) as port:
+    own = {"DATABASE_URL": f"sqlite:///{folder / 'bare.sqlite3'}", "SECRET_KEY": "for the benchmark only"}
+    with serving("benchmarks.submissions:bare()", {**os.environ, **own}) as port:
 
         def work() -> None:
             while True:

@@ -1,4 +1,4 @@
-"""Request id, security headers, and the guard that keeps public pages to release tables."""
+"""Request id, security headers, packing, and the guard that keeps public pages to release tables."""
 
 import re
 import uuid
@@ -8,12 +8,15 @@ from functools import cache
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.db import connections
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.urls import Resolver404, resolve
 
 from publication.models import Release, ReleaseTable, SelfTestGroup
-from surveys.permissions import PUBLIC, SELF_TEST_GROUP
+from surveys.permissions import PUBLIC, SELF_TEST_GROUP, TOKEN
 
 Handler = Callable[[HttpRequest], HttpResponse]
 Guard = Callable[[Callable[..., Any], str, Any, bool, Any], Any]
@@ -54,6 +57,21 @@ class SecurityHeadersMiddleware:
         if access_of(request) != PUBLIC and "Cache-Control" not in response:
             response["Cache-Control"] = "no-store"
         return response
+
+
+class PackingMiddleware(GZipMiddleware):
+    """Packs style and script, and the pages of respondents, who may be on a phone at the edge of the network.
+
+    Packing a page that holds a secret can give it away by its length, if a stranger can make the page repeat what the
+    stranger chooses. A respondent's page repeats nothing of its address, its form token is masked anew each time, and
+    its length is blurred. Sign-in and desk are not packed at all; public pages pack themselves (publication.views.kept).
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        static = request.path_info.startswith(settings.STATIC_URL)
+        if not static and access_of(request) != TOKEN:
+            return response
+        return super().process_response(request, response)
 
 
 class TableRefused(Exception):

@@ -42,7 +42,7 @@ MIDDLEWARE = [
     "barometer.middleware.RequestIdMiddleware",
     "barometer.middleware.SecurityHeadersMiddleware",
     "barometer.middleware.PublicConnectionGuard",
-    "django.middleware.gzip.GZipMiddleware",  # forms carry masked tokens, and the length of a page is blurred
+    "barometer.middleware.PackingMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

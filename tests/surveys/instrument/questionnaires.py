@@ -26,7 +26,9 @@ COUNTRIES = ("NO", "DK")
 MOST = 3  # of a number
 
 codes = st.sampled_from(CODES)
-backgrounds = st.fixed_dictionaries({}, optional={"country": st.sampled_from(COUNTRIES)})
+backgrounds: st.SearchStrategy[dict[str, object]] = st.fixed_dictionaries(
+    {}, optional={"country": st.sampled_from(COUNTRIES)}
+)
 in_country: st.SearchStrategy[Node] = st.sampled_from(COUNTRIES).map(
     lambda country: Comparison("==", Background("country"), Literal(country))
 )

@@ -3,9 +3,9 @@
 What is asked behind a page depends on earlier answers through the rules of later pages alone. `ways` reads these rules
 apart from the product's routing and draws the map: standings, and the steps from each. The three questionnaires alone
 have 2, 36 and 2,050 different ways, and all are walked. With its eleven blocks the one for workplaces has some 118
-million; 18,574 walks take every step from every standing. So each rule is met under every combination of truth that a
-respondent can bring about, and a way that is not walked as a whole consists of steps that were. Among answers and
-countries that make no difference to the way, each walk takes others than the one before.
+million; about 18,500 walks take every step from every standing. So each rule is met under every combination of truth
+that a respondent can bring about, and a way that is not walked as a whole consists of steps that were. Among answers
+and countries that make no difference to the way, each walk takes others than the one before.
 """
 
 from collections.abc import Sequence

@@ -57,9 +57,9 @@ def test_every_language_says_how_its_texts_stand(desk: Client, wave: Wave, admin
         version=wave.instrument, language="nb", locations=None, seen=wave.instrument.content_hash, by=administrator
     )
     shown = page(desk, "wave-languages")
-    assert "nb 0 0 0 21 Checked" in shown
-    assert "en 0 0 21 0 No" in shown
-    assert "se The pages around the questions only" in shown
+    assert "Norsk (bokmål) nb 0 0 0 21 Checked" in shown
+    assert "English en 0 0 21 0 No" in shown
+    assert "Davvisámegiella se The pages around the questions only" in shown
     assert "Not every text is checked in: en, se" in page(desk, "wave")
 
 

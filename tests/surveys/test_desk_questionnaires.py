@@ -287,7 +287,7 @@ def test_texts_of_a_frozen_version_cannot_be_checked(desk: Client, programme: Pr
 def test_a_long_list_of_texts_is_paged(desk: Client, programme: Programme, administrator: User) -> None:
     version = instruments.store(programme=programme, document=make.document(), by=administrator)
     first = page(desk, "questionnaire-texts", version.pk, "en")
-    assert first.count('<th scope="row">') == 100
+    assert first.count('<code class="small">') == 100
     assert "?state=&amp;page=2" in first
     assert page(desk, "questionnaire-texts", version.pk, "en", page="2") != first
     assert desk.get(address("questionnaire-texts", version.pk, "xx")).status_code == 404
@@ -299,10 +299,10 @@ def test_texts_go_to_a_translator_and_come_back(desk: Client, version: Instrumen
     assert answer["Content-Disposition"] == 'attachment; filename="kinds-1-en.po"'
     changed = answer.content.replace(b'msgstr "Which colour?"', b'msgstr "What colour?"')
     assert changed != answer.content
-    for _ in range(2):  # the second time there is nothing new
+    for taken in (1, 0):  # the second time there is nothing new
         file = SimpleUploadedFile("en.po", changed)
         words = plain(posted(desk, "questionnaire-take-texts", version.pk, "en", file=file))
-        assert "texts : 1 of them checked : 0 unchanged : 20" in words
+        assert f"texts : {taken} of them checked : 0 unchanged : {21 - taken}" in words
         assert "Everything came along." in words
     assert "What colour?" in page(desk, "questionnaire-texts", version.pk, "en")
 

@@ -13,6 +13,7 @@ from surveys.queries import Events, events_of_answers, instrument_of
 from surveys.queries.events import FEWEST
 from surveys.views.desk.questionnaire_parts import language_read
 from surveys.views.desk.scope import wave_of
+from surveys.views.respond.wording import language_name
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ def answering(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "wave": wave,
         "pages": pages_of(instrument, events),
         "devices": [(Device(row.code).label, row) for row in events.devices],
-        "languages": [(row.code or _("Not known"), row) for row in events.languages],
+        "languages": [(language_name(row.code) if row.code else _("Not known"), row) for row in events.languages],
         "changed": [
             (texts.full_question(instrument.items[item]) if item in instrument.items else "", item, n)
             for item, n in events.changed

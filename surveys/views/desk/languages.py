@@ -15,11 +15,13 @@ from surveys.queries import instrument_of
 from surveys.views.desk.questionnaire_forms import WaiverForm
 from surveys.views.desk.questionnaire_parts import STANDINGS, ShownCoverage, shown_coverage
 from surveys.views.desk.scope import staff, wave_of
+from surveys.views.respond.wording import language_name
 
 
 @dataclass(frozen=True)
 class ShownLanguage:
     code: str
+    name: str  # in itself
     coverage: ShownCoverage | None  # None: a language of the interface alone
     waiver: dict[str, str] | None  # reason, by, at
     may_open: bool
@@ -56,6 +58,7 @@ def languages_of(wave: Wave) -> list[ShownLanguage]:
     return [
         ShownLanguage(
             code=language,
+            name=language_name(language),
             coverage=shown_coverage(coverage(instrument, language)) if language in instrument.languages else None,
             waiver=wave.waivers.get(language),
             may_open=language not in closed,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from surveys.actions.texts import LONGEST_NOTE, reviewable
 from surveys.instrument.schema import Instrument
 from surveys.models import ImportFormat, ReviewKind
+from surveys.views.respond.wording import language_name
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -54,7 +55,7 @@ class ReviewForm(forms.Form):
 
     def __init__(self, *args: Any, instrument: Instrument, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        languages = [(language, language) for language in instrument.languages]
+        languages = [(language, language_name(language)) for language in instrument.languages]
         items = [("", _("The whole questionnaire")), *((key, key) for key in reviewable(instrument))]
         self.fields["language"].choices = languages  # type: ignore[attr-defined]
         self.fields["item"].choices = items  # type: ignore[attr-defined]
@@ -71,4 +72,5 @@ class WaiverForm(forms.Form):
 
     def __init__(self, *args: Any, languages: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["language"].choices = [(language, language) for language in languages]  # type: ignore[attr-defined]
+        choices = [(language, language_name(language)) for language in languages]
+        self.fields["language"].choices = choices  # type: ignore[attr-defined]

@@ -23,6 +23,7 @@ from surveys.instrument.schema import (
     Texts,
 )
 from surveys.instrument.texts import Coverage, Standing, coverage
+from surveys.views.respond.wording import language_name
 
 Value = TypeVar("Value")
 
@@ -103,6 +104,7 @@ class ShownSection:
 @dataclass(frozen=True)
 class ShownCoverage:
     language: str
+    name: str  # of the language, in itself
     total: int
     counts: tuple[int, ...]  # in the order of STANDINGS
     checked: bool
@@ -135,7 +137,7 @@ def coverage_of(instrument: Instrument) -> list[ShownCoverage]:
 
 def shown_coverage(found: Coverage) -> ShownCoverage:
     counts = tuple(found.counts[kind] for kind in STANDINGS)
-    return ShownCoverage(found.language, found.total, counts, found.checked)
+    return ShownCoverage(found.language, language_name(found.language), found.total, counts, found.checked)
 
 
 def written(rule: Node | None) -> str:

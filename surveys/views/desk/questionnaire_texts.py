@@ -22,6 +22,7 @@ from surveys.queries import instrument_of, reviews_of
 from surveys.views.desk.questionnaire_forms import ReviewForm, TextsFileForm
 from surveys.views.desk.questionnaire_parts import STANDINGS
 from surveys.views.desk.scope import staff, version_of
+from surveys.views.respond.wording import language_name
 
 TEXTS_A_PAGE = 100
 REVIEWS_A_PAGE = 100
@@ -55,6 +56,7 @@ def texts(request: HttpRequest, slug: str, pk: int, language: str) -> HttpRespon
         "programme": version.programme,
         "version": version,
         "language": language,
+        "name": language_name(language),
         "source_language": "" if language == instrument.base_language else instrument.base_language,
         "state": state,
         "states": [(kind.value, name, found.counts[kind]) for kind, name in STANDINGS.items()],

@@ -12,6 +12,7 @@ from surveys.queries import instrument_of
 from surveys.views.desk.questionnaire_files import attachment
 from surveys.views.desk.questionnaire_forms import TextsFileForm
 from surveys.views.desk.scope import staff, version_of
+from surveys.views.respond.wording import language_name
 
 MEDIA_TYPES = {
     "po": "text/x-gettext-translation; charset=utf-8",
@@ -42,6 +43,7 @@ def take_texts(request: HttpRequest, slug: str, pk: int, language: str) -> HttpR
         return redirect("surveys:questionnaire-texts", slug, pk, language)
     form = TextsFileForm(request.POST, request.FILES)
     context = {"programme": version.programme, "version": version, "language": language, "form": form}
+    context["name"] = language_name(language)
     if form.is_valid():
         content = form.cleaned_data["file"].read()
         try:

@@ -19,9 +19,10 @@ def imports_of(programme: Programme) -> QuerySet[QuestionnaireImport]:
     return rows.defer("upload", "lost", "instrument__document")
 
 
-def reviews_of(version: InstrumentVersion) -> QuerySet[TextReview]:
-    """What was said of its texts, the newest first."""
-    return TextReview.objects.filter(instrument=version).select_related("by").order_by("-at", "-pk")
+def reviews_of(version: InstrumentVersion, *, item: str = "", language: str = "") -> QuerySet[TextReview]:
+    """What was said of its texts, or of those of an item or in a language alone, the newest first."""
+    wanted = {name: value for name, value in (("item", item), ("language", language)) if value}
+    return TextReview.objects.filter(instrument=version, **wanted).select_related("by").order_by("-at", "-pk")
 
 
 def events_about(version: InstrumentVersion) -> QuerySet[AuditEvent]:

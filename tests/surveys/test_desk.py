@@ -22,24 +22,6 @@ HEADER = ",".join(COLUMNS)
 
 
 @pytest.fixture
-def programme() -> Programme:
-    return make.programme()
-
-
-@pytest.fixture
-def administrator(programme: Programme) -> User:
-    return make.user("administrator", programme)
-
-
-@pytest.fixture
-def desk(administrator: User) -> Client:
-    """Signed in as administrator, in English."""
-    client = Client(headers={"accept-language": "en"})
-    client.force_login(administrator)
-    return client
-
-
-@pytest.fixture
 def wave(programme: Programme) -> Wave:
     return make.wave(programme, state=WaveState.DRAFT, instrument=make.instrument(programme, document=make.tiny()))
 

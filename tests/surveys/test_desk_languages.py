@@ -14,16 +14,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def programme() -> Programme:
-    return make.programme()
-
-
-@pytest.fixture
-def administrator(programme: Programme) -> User:
-    return make.user("administrator", programme)
-
-
-@pytest.fixture
 def wave(programme: Programme) -> Wave:
     made = make.wave(
         programme, state=WaveState.DRAFT, instrument=make.instrument(programme, document=make.tiny(), fielded=False)
@@ -31,13 +21,6 @@ def wave(programme: Programme) -> Wave:
     Wave.objects.update(waivers={}, languages=["nb", "en", "se"])
     made.refresh_from_db()
     return made
-
-
-@pytest.fixture
-def desk(administrator: User) -> Client:
-    client = Client(headers={"accept-language": "en"})
-    client.force_login(administrator)
-    return client
 
 
 def page(desk: Client, name: str) -> str:

@@ -26,24 +26,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def programme() -> Programme:
-    return make.programme()
-
-
-@pytest.fixture
-def administrator(programme: Programme) -> User:
-    return make.user("administrator", programme)
-
-
-@pytest.fixture
-def desk(administrator: User) -> Client:
-    """Signed in as administrator, in English."""
-    client = Client(headers={"accept-language": "en"})
-    client.force_login(administrator)
-    return client
-
-
-@pytest.fixture
 def version(programme: Programme, administrator: User) -> InstrumentVersion:
     return instruments.store(programme=programme, document=make.tiny(), by=administrator)
 
@@ -344,6 +326,21 @@ def test_what_people_said_is_written_down_and_shown_as_text(desk: Client, versio
     shown = posted(desk, "questionnaire-review", version.pk, **{**fields, "note": " "})
     assert '<div id="id_note_error"><p class="error">' in shown
     assert TextReview.objects.count() == 1
+
+
+def test_the_log_is_read_by_question_and_language(
+    desk: Client, version: InstrumentVersion, administrator: User
+) -> None:
+    for item, language in (("colour", "nb"), ("colour", "en"), ("tools", "nb")):
+        note = f"said of {item} in {language}"
+        texts.review(version=version, language=language, item=item, kind="probe", note=note, by=administrator)
+    log = f"{address('questionnaire-reviews', version.pk)}?item=colour"
+    assert f'href="{log}"' in page(desk, "questionnaire", version.pk)
+    shown = desk.get(log).content.decode()
+    assert ("said of colour in en" in shown, "said of tools" in shown) == (True, False)
+    assert '<option value="colour" selected>' in shown
+    shown = page(desk, "questionnaire-reviews", version.pk, language="nb")
+    assert ("said of tools in nb" in shown, "in en" in shown) == (True, False)
 
 
 def test_two_versions_are_set_side_by_side(desk: Client, version: InstrumentVersion, administrator: User) -> None:

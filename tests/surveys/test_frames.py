@@ -1,10 +1,8 @@
 """Frames: asked for, read in a job, loaded whole or refused whole."""
 
-import threading
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from jobs.execution import run_due
 from jobs.models import Job, JobState
@@ -12,6 +10,7 @@ from surveys.actions import frames
 from surveys.models import AuditEvent, Contact, Frame, FrameState, Programme, Unit, User
 from surveys.work.frame_file import COLUMNS
 from tests import make
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -131,22 +130,7 @@ def test_a_large_frame_is_stored_in_few_statements(django_assert_max_num_queries
 def test_two_people_importing_the_same_file_at_once_get_one_frame() -> None:
     programme = make.programme()
     people = [make.user("administrator", programme) for _ in range(2)]
-    barrier = threading.Barrier(2)
-    got: list[int] = []
-
-    def press(by: User) -> None:
-        try:
-            barrier.wait()
-            got.append(ask(programme, by, content(*ROWS)).pk)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=press, args=(person,)) for person in people]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(got) == 2
+    got = at_once(*(lambda by=by: ask(programme, by, content(*ROWS)).pk for by in people))
     assert len(set(got)) == 1
     assert Job.objects.count() == 1
 

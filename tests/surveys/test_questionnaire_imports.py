@@ -1,11 +1,9 @@
 """Questionnaires brought in as files: read in a job, stored whole as a version or refused with the reason."""
 
 import json
-import threading
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from jobs.execution import run_due
 from jobs.models import Job, JobState
@@ -22,18 +20,14 @@ from surveys.models import (
 )
 from surveys.work import questionnaires
 from tests import make
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def programme() -> Programme:
-    return make.programme()
-
-
-@pytest.fixture
-def by(programme: Programme) -> User:
-    return make.user("administrator", programme)
+def by(administrator: User) -> User:
+    return administrator
 
 
 def ask(programme: Programme, by: User, content: bytes, kind: str = ImportFormat.OWN) -> QuestionnaireImport:
@@ -168,22 +162,7 @@ def test_a_file_whose_job_ended_without_reading_it_can_be_brought_again(programm
 def test_two_people_who_press_at_once_get_one_import() -> None:
     programme = make.programme()
     people = [make.user("administrator", programme) for _ in range(2)]
-    barrier = threading.Barrier(2)
-    got: list[int] = []
-
-    def press(by: User) -> None:
-        try:
-            barrier.wait()
-            got.append(ask(programme, by, tiny()).pk)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=press, args=(person,)) for person in people]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(got) == 2
+    got = at_once(*(lambda by=by: ask(programme, by, tiny()).pk for by in people))
     assert len(set(got)) == 1
     assert Job.objects.count() == 1
 

@@ -10,18 +10,14 @@ from surveys.instrument.texts import Standing, coverage, standing
 from surveys.instrument.translations import Translated, export_texts
 from surveys.models import AuditEvent, InstrumentVersion, Programme, TextReview, User
 from tests import make
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def programme() -> Programme:
-    return make.programme()
-
-
-@pytest.fixture
-def by(programme: Programme) -> User:
-    return make.user("administrator", programme)
+def by(administrator: User) -> User:
+    return administrator
 
 
 @pytest.fixture
@@ -90,6 +86,21 @@ def test_nobody_checks_what_was_changed_after_they_read_it(version: InstrumentVe
         check(version, by, "title")  # with the hash of the former content
     version.refresh_from_db()
     assert standing(from_document(version.document), "en")["title"] is Standing.DRAFT
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_people_who_check_at_once_the_second_reads_again(version: InstrumentVersion, by: User) -> None:
+    def press(location: str) -> str:
+        try:
+            check(version, by, location)
+        except texts.TextsChanged:
+            return "read again"
+        return "checked"
+
+    outcomes = at_once(lambda: press("title"), lambda: press("introduction"))
+    assert sorted(outcomes) == ["checked", "read again"]
+    version.refresh_from_db()
+    assert coverage(from_document(version.document), "en").counts[Standing.CHECKED] == 1
 
 
 def test_texts_in_the_field_are_frozen(programme: Programme, by: User) -> None:

@@ -1,15 +1,14 @@
 """Waves: made, opened when everything stands, closed once."""
 
-import threading
 from datetime import date
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from surveys.actions import instruments, waves
 from surveys.models import AuditEvent, Disposition, Programme, SampledUnit, User, Wave, WaveState
 from tests import make
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -166,23 +165,13 @@ def test_only_an_open_wave_is_closed(state: WaveState, programme: Programme, by:
 @pytest.mark.django_db(transaction=True)
 def test_two_people_closing_at_once_close_it_once(programme: Programme, by: User) -> None:
     wave = make.wave(programme, instrument=make.instrument(programme, document=make.tiny()))
-    barrier = threading.Barrier(2)
-    outcomes: list[str] = []
 
-    def press() -> None:
+    def press() -> str:
         try:
-            barrier.wait()
             waves.close(wave=Wave.objects.get(pk=wave.pk), by=by)
-            outcomes.append("closed")
         except waves.WaveNotOpen:
-            outcomes.append("refused")
-        finally:
-            connection.close()
+            return "refused"
+        return "closed"
 
-    threads = [threading.Thread(target=press) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(outcomes) == ["closed", "refused"]
+    assert sorted(at_once(press, press)) == ["closed", "refused"]
     assert AuditEvent.objects.filter(action="wave.closed").count() == 1

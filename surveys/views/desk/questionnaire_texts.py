@@ -108,7 +108,7 @@ def _back(request: HttpRequest, slug: str, pk: int, language: str) -> HttpRespon
 @requires(Permission.VIEW_DESK)
 def reviews(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     version = version_of(request, slug, pk, Permission.VIEW_DESK)
-    form = ReviewForm(instrument=instrument_of(version), initial={"item": request.GET.get("item", "")})
+    form = ReviewForm(instrument=instrument_of(version), initial=_chosen(request))
     return _log(request, version, form)
 
 
@@ -130,12 +130,20 @@ def review(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return _log(request, version, form)
 
 
+def _chosen(request: HttpRequest) -> dict[str, str]:
+    """Of which question and language the log is wanted; empty for all."""
+    return {name: request.GET.get(name, "") for name in ("item", "language")}
+
+
 def _log(request: HttpRequest, version: InstrumentVersion, form: ReviewForm) -> HttpResponse:
-    page = Paginator(reviews_of(version), REVIEWS_A_PAGE).get_page(request.GET.get("page"))
+    chosen = _chosen(request)
+    page = Paginator(reviews_of(version, **chosen), REVIEWS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "programme": version.programme,
         "version": version,
         "form": form,
+        "chosen": chosen,
+        "query": urlencode(chosen),
         "page": page,
         "reviews": page.object_list,
         "may_edit": staff(request).may(Permission.EDIT_QUESTIONNAIRE, version.programme),

@@ -284,7 +284,7 @@ def test_texts_go_to_a_translator_and_come_back(desk: Client, version: Instrumen
     for taken in (1, 0):  # the second time there is nothing new
         file = SimpleUploadedFile("en.po", changed)
         words = plain(posted(desk, "questionnaire-take-texts", version.pk, "en", file=file))
-        assert f"texts : {taken} of them checked : 0 unchanged : {21 - taken}" in words
+        assert f"{taken} texts 0 of them checked {21 - taken} unchanged" in words
         assert "Everything came along." in words
     assert "What colour?" in page(desk, "questionnaire-texts", version.pk, "en")
 
@@ -356,6 +356,13 @@ def test_two_versions_are_set_side_by_side(desk: Client, version: InstrumentVers
     assert "Codes used again with another meaning colour , red , en: Red Green" in words
     assert "pages.tools.show_if colour == &quot;red&quot; –" in words
     assert "required : hard soft" in words
+    line = {"item": "colour", "with": "kinds 1", "why": "another scale", "by": "Kari", "on": "2025-01-01"}
+    changed["comparability"] = [
+        {**line, "country": "NO", "relation": "recoded"},
+        {**line, "country": "DK", "relation": "broken"},
+    ]
+    instruments.store(programme=version.programme, document=changed, by=administrator)
+    assert "colour NO: recoded, DK: broken" in plain(page(desk, "questionnaire-compare", **query))
     assert "Nothing is another." in page(desk, "questionnaire-compare", **{**query, "to": str(version.pk)})
 
 

@@ -14,6 +14,7 @@ from surveys.instrument.exchange import Exported
 from surveys.instrument.own_file import write_json, write_zip
 from surveys.models import InstrumentVersion
 from surveys.permissions import Permission, requires
+from surveys.views.desk.questionnaire_parts import counted
 from surveys.views.desk.scope import version_of
 
 Document = Mapping[str, object]
@@ -95,7 +96,7 @@ def export(request: HttpRequest, slug: str, pk: int, kind: str) -> HttpResponse:
         "version": version,
         "format": chosen,
         "bytes": len(exported.content),
-        "taken": list(exported.taken.items()),
+        "taken": counted(exported.taken),
         "lost": exported.lost,
     }
     return render(request, "surveys/desk_questionnaire_export.html", context)

@@ -9,6 +9,7 @@ from surveys.actions import questionnaire_imports as actions
 from surveys.models import QuestionnaireImport
 from surveys.permissions import Permission, requires
 from surveys.views.desk.questionnaire_forms import QuestionnaireFileForm
+from surveys.views.desk.questionnaire_parts import counted
 from surveys.views.desk.scope import programme_of, staff
 
 
@@ -43,7 +44,7 @@ def followed(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "programme": made.programme,
         "made": made,
         "job": made.job,
-        "taken": list(made.taken.items()),
+        "taken": counted(made.taken),
         "lost": [loss for loss in made.lost if loss["what"]],
         "assumed": [loss["why"] for loss in made.lost if not loss["what"]],
     }

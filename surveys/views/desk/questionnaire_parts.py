@@ -7,6 +7,7 @@ from typing import TypeVar
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from surveys.instrument.diff import ItemChange
 from surveys.instrument.rule_nodes import Node
 from surveys.instrument.rule_text import to_text
 from surveys.instrument.schema import (
@@ -65,6 +66,17 @@ RELATIONS = {
     Relation.REWORDED: _("reworded"),
     Relation.RECODED: _("recoded"),
     Relation.BROKEN: _("broken"),
+}
+
+KINDS = {
+    "items": _("questions"),
+    "pages": _("pages"),
+    "conditions": _("named conditions"),
+    "edits": _("checks across answers"),
+    "languages": _("languages"),
+    "texts": _("texts"),
+    "of them checked": _("of them checked"),
+    "unchanged": _("unchanged"),
 }
 
 
@@ -138,6 +150,17 @@ def coverage_of(instrument: Instrument) -> list[ShownCoverage]:
 def shown_coverage(found: Coverage) -> ShownCoverage:
     counts = tuple(found.counts[kind] for kind in STANDINGS)
     return ShownCoverage(found.language, language_name(found.language), found.total, counts, found.checked)
+
+
+def counted(taken: Mapping[str, int]) -> list[tuple[str, int]]:
+    """What came along, in words; a kind without a word here is shown as it is called."""
+    return [(str(KINDS.get(kind, kind)), n) for kind, n in taken.items()]
+
+
+def relation_said(item: ItemChange) -> str:
+    """What is declared of a changed question; where countries differ, each with its country."""
+    said = [(entry.country, str(RELATIONS[entry.relation])) for entry in item.declarations]
+    return ", ".join(relation if country == "*" else f"{country}: {relation}" for country, relation in said)
 
 
 def written(rule: Node | None) -> str:

@@ -25,6 +25,7 @@ from surveys.views.desk.questionnaire_parts import (
     coverage_of,
     in_language,
     language_read,
+    relation_said,
     sections_of,
     written,
 )
@@ -117,7 +118,13 @@ def compare(request: HttpRequest, slug: str) -> HttpResponse:
     programme = programme_of(request, slug, Permission.VIEW_DESK)
     versions = {str(version.pk): version for version in versions_of(programme).prefetch_related(None)}
     former, present = (versions.get(request.GET.get(name, "")) for name in ("from", "to"))
-    context = {"programme": programme, "versions": versions.values(), "former": former, "present": present}
+    context: dict[str, object] = {
+        "programme": programme,
+        "versions": versions.values(),
+        "former": former,
+        "present": present,
+    }
     if former is not None and present is not None:
-        context["difference"] = difference(instrument_of(former), instrument_of(present))
+        found = difference(instrument_of(former), instrument_of(present))
+        context |= {"difference": found, "changed": [(item, relation_said(item)) for item in found.changed]}
     return render(request, "surveys/desk_questionnaires_compared.html", context)

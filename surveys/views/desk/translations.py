@@ -11,6 +11,7 @@ from surveys.permissions import Permission, requires
 from surveys.queries import instrument_of
 from surveys.views.desk.questionnaire_files import attachment
 from surveys.views.desk.questionnaire_forms import TextsFileForm
+from surveys.views.desk.questionnaire_parts import counted
 from surveys.views.desk.scope import staff, version_of
 from surveys.views.respond.wording import language_name
 
@@ -50,7 +51,7 @@ def take_texts(request: HttpRequest, slug: str, pk: int, language: str) -> HttpR
             translated = actions.take_translations(
                 version=version, language=language, content=content, by=staff(request)
             )
-            context |= {"translated": translated, "taken": list(translated.taken.items()), "lost": translated.refused}
+            context |= {"translated": translated, "taken": counted(translated.taken), "lost": translated.refused}
         except ExchangeRefused as error:
             form.add_error("file", str(error))
         except (actions.TextsChanged, InstrumentFrozen) as error:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from heapq import heappop, heappush
 
 from surveys.instrument.rule_nodes import Node
 from surveys.instrument.xlsform.columns import Row, shortened
@@ -10,7 +11,6 @@ from surveys.instrument.xlsform.notes import Notes
 from surveys.instrument.xlsform.rules_in import MIRRORED, Names, Subject, as_stored
 from surveys.instrument.xlsform.rules_out import Called
 from surveys.instrument.xlsform.rules_read import RuleReader, constant, written
-from surveys.instrument.xlsform.structure import Question
 from surveys.instrument.xlsform.wording import REFERENCE, squeezed
 from surveys.instrument.xlsform.xpath import (
     Binary,
@@ -61,7 +61,7 @@ class Conditions:
         self.naming = naming
         self.notes = notes
         self.subjects: dict[str, Subject] = {}
-        self.trees: dict[str, Expression] = {}
+        self.trees: dict[str, Expression] = {}  # by the key of the rule
         for question, key in naming.conditions:
             self.subjects[question.row["name"]] = self.subject(question.row, key)
 
@@ -70,7 +70,7 @@ class Conditions:
         try:
             if not cell:
                 raise NotTaken("the calculation", "Expected one, got nothing: write it.")
-            self.trees[row["name"]], outcomes = outcomes_of(read_expression(cell))
+            self.trees[key], outcomes = outcomes_of(read_expression(cell))
             return Subject(key, "condition", outcomes=outcomes)
         except NotTaken as error:
             self.notes.lose(row.at("calculation"), f"{error.what} of {shortened(row['name'])}", error.why)
@@ -78,47 +78,55 @@ class Conditions:
 
     def read(self, subjects: dict[str, Subject], rules: RuleReader) -> Mapping[str, Node]:
         """The rules by key, each behind those it uses. One that is not taken is marked as lost in `subjects`."""
-        waiting = [one for one in self.naming.conditions if one[0].row["name"] in self.trees]
         found: dict[str, Node] = {}
-        while waiting:
-            later: list[tuple[Question, str]] = []
-            names = {question.row["name"] for question, _ in waiting}
-            for question, key in waiting:
+        usable = self.in_order()
+        for row, key in usable:
+            rule = self.rule(row, key, rules)
+            if rule is None:
+                self.lose(subjects, row)
+            else:
+                found[key] = rule
+        known = {key for _, key in usable}
+        for question, key in self.naming.conditions:
+            if key in self.trees and key not in known:
                 row = question.row
-                if names & set(REFERENCE.findall(row["calculation"])):
-                    later.append((question, key))
-                    continue
-                names.discard(row["name"])
-                rule = self.rule(row, rules)
-                if rule is None:
-                    self.lose(subjects, row)
-                else:
-                    found[key] = rule
-            if len(later) == len(waiting):
-                self.circular(subjects, later)
-                break
-            waiting = later
+                why = "It uses itself, by itself or through others."
+                self.notes.lose(row.at("calculation"), shortened(row["name"]), why)
+                self.lose(subjects, row)
         return found
 
-    def rule(self, row: Row, rules: RuleReader) -> Node | None:
+    def in_order(self) -> list[tuple[Row, str]]:
+        """The rows with the keys of their rules, each behind those it uses, else as they stand; without circles."""
+        rows = [(question.row, key) for question, key in self.naming.conditions if key in self.trees]
+        places = {row["name"]: place for place, (row, _) in enumerate(rows)}
+        used = [{places[name] for name in REFERENCE.findall(row["calculation"]) if name in places} for row, _ in rows]
+        users: dict[int, list[int]] = {}
+        for place, others in enumerate(used):
+            for other in others:
+                users.setdefault(other, []).append(place)
+        ready = [place for place, others in enumerate(used) if not others]
+        order: list[tuple[Row, str]] = []
+        while ready:
+            place = heappop(ready)
+            order.append(rows[place])
+            for user in users.get(place, ()):
+                used[user].discard(place)
+                if not used[user]:
+                    heappush(ready, user)
+        return order
+
+    def rule(self, row: Row, key: str, rules: RuleReader) -> Node | None:
         own = rules.own(row, "rule")
         if own is not None and squeezed(calculation_of(own, rules.called)) == squeezed(row["calculation"]):
             return own
         try:
-            rule = constant(as_stored(self.trees[row["name"]], Names(rules.subjects)))
+            rule = constant(as_stored(self.trees[key], Names(rules.subjects)))
         except NotTaken as error:
             self.notes.lose(row.at("calculation"), f"{error.what} in {shortened(row['calculation'])!r}", error.why)
             return None
         if rule is None:
             self.notes.lose(row.at("calculation"), shortened(row["calculation"]), "It always holds: leave it away.")
         return rule
-
-    def circular(self, subjects: dict[str, Subject], found: list[tuple[Question, str]]) -> None:
-        for question, _ in found:
-            row = question.row
-            why = "It uses itself, by itself or through others."
-            self.notes.lose(row.at("calculation"), shortened(row["name"]), why)
-            self.lose(subjects, row)
 
     def lose(self, subjects: dict[str, Subject], row: Row) -> None:
         why = f"The calculation in row {row.number} was not taken."

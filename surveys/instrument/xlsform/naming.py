@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from surveys.instrument.exchange import ExchangeRefused
 from surveys.instrument.rule_tree import KEY, NAME
 from surveys.instrument.schema import Option
 from surveys.instrument.xlsform.choices import Choice, ChoiceList
@@ -15,6 +16,7 @@ PARTS = frozenset({"introduction", "definition", "battery", "edit", "split"})
 CODED = frozenset({"select_one", "select_multiple", "rank", "percent"})
 OTHER = "other"
 OTHER_LENGTH = 200
+MAX_OFFERED = 100_000
 BATTERY_LOOKS = frozenset({"list-nolabel", "list"})
 
 
@@ -53,6 +55,7 @@ class Namer:
         self.places: dict[tuple[str, int], int] = {}  # name and group -> row
         self.rows: dict[str, int] = {}
         self.renamed: list[str] = []
+        self.offered = 0
 
     def name(self, structure: Structure) -> Naming:
         self.naming.lost.update(structure.lost)
@@ -120,6 +123,12 @@ class Namer:
             self.naming.lost[row["name"]] = f"Its row {row.number} was not taken."
             return
         choices = choices.only(exclusive=question.kind == "select_multiple")
+        self.offered += len(choices.choices)
+        if self.offered > MAX_OFFERED:
+            raise ExchangeRefused(
+                f"{row.place}: expected at most {MAX_OFFERED} options of all questions together, got more. "
+                "Ask for a name, or split the form."
+            )
         if question.other and OTHER not in choices.codes:
             choices = self.with_other(choices, row)
         self.naming.items.append(Named(question, self.key(row, "item", row["name"]), choices))

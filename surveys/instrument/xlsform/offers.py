@@ -17,6 +17,7 @@ from surveys.instrument.xlsform.wording import squeezed
 from surveys.instrument.xlsform.xpath import Expression, NotTaken, read_expression
 
 NAME = re.compile(r"(?<![\w${{.-])[A-Za-z_][\w.-]*")
+MAX_FILTERED = 2_000_000  # choices times characters of the filter
 BY_FRAME = "Ours offers an option by what the frame says, not by answers: all options are offered now."
 
 
@@ -52,6 +53,11 @@ def offered(named: Named, columns: frozenset[str], rules: RuleReader) -> tuple[O
     if named.question.kind == "percent" or squeezed(filter_of(own, rules.called)[0]) == squeezed(cell):
         return tuple(replace(option, show_if=rule) for option, rule in zip(options, own, strict=True))
     if not cell:
+        return options
+    if len(choices) * len(cell) > MAX_FILTERED:
+        rules.notes.lose(
+            row.at("choice_filter"), repr(shortened(cell)), f"It is too long for so many choices. {BY_FRAME}"
+        )
         return options
     try:
         tree = read_expression(cell)

@@ -28,9 +28,10 @@ MAX_PARTS = 2_000
 MAX_ROWS = 20_000
 MAX_COLUMNS = 400
 MAX_CELLS = 10_000_000
+MAX_CHARACTERS = 10_000_000  # in the cells of a sheet: one text may stand in many
 ACTIVE = re.compile(
-    r"<\s*/?\s*(?:script|iframe|frame|object|embed|applet|link|meta|base|form|svg|math|style)\b"
-    r"|<[^<>]*\bon[a-z]+\s*=|javascript\s*:|vbscript\s*:|data\s*:\s*text/html",
+    r"<[\s/]{0,20}(?:script|iframe|frame|object|embed|applet|link|meta|base|form|svg|math|style)\b"
+    r"|<[^<>]*\bon[a-z]+\s{0,20}=|(?:javascript|vbscript)\s{0,20}:|data\s{0,20}:\s{0,20}text/html",
     re.IGNORECASE,
 )
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
@@ -155,7 +156,7 @@ def sheet_of(name: str, sheet: Any) -> Sheet:
     headings: Mapping[int, str] = {}
     lines: list[Line] = []
     sheet.reset_dimensions()  # what the file says of its size is not trusted
-    seen = 0
+    seen = characters = 0
     for number, row in enumerate(sheet.iter_rows(max_row=MAX_ROWS + 2), start=1):
         seen += len(row)
         if number > MAX_ROWS + 1 or seen > MAX_CELLS:
@@ -164,6 +165,9 @@ def sheet_of(name: str, sheet: Any) -> Sheet:
                 "Delete the empty ones at the end, or split the form."
             )
         cells = dict(cells_of(name, number, row))
+        characters += sum(map(len, cells.values()))
+        if characters > MAX_CHARACTERS:
+            raise ExchangeRefused(f"{name}: expected at most {MAX_CHARACTERS} characters, got more: a form is smaller.")
         if number == 1:
             headings = cells
         elif cells:

@@ -1,5 +1,6 @@
 """Files that are not read at all, each with its reason."""
 
+import random
 import zipfile
 from io import BytesIO
 
@@ -119,6 +120,24 @@ def test_a_hundred_thousand_rows_are_refused() -> None:
         sheet.append(["text", f"q{number}", "Q"])
     content = saved(book)
     refused(content, "at most 20000 rows")
+
+
+def test_too_many_options_are_refused() -> None:
+    survey = [{"type": "select_one l", "name": f"q{number}", "label": "Q"} for number in range(101)]
+    refused(form(survey, [{"list_name": "l", "name": number} for number in range(1000)]), "at most 100000 options")
+
+
+def test_too_much_text_is_refused() -> None:
+    text = random.Random(1).randbytes(15_000).hex()
+    refused(form([{"type": "note", "name": f"q{number}", "label": text} for number in range(400)]), "characters")
+
+
+def test_what_makes_a_pattern_slow_is_read() -> None:
+    blank = "<" + " " * 30_000
+    assert (
+        read_xlsform(form([{"type": "note", "name": "a", "label": blank + "x", "hint": "javascript" + blank}])).lost
+        == ()
+    )
 
 
 def test_a_cell_far_to_the_right_is_refused() -> None:

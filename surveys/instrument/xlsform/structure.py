@@ -133,7 +133,7 @@ class Scanner:
     def skip(self, begun: Row) -> None:
         """Tell of a container that is not taken, with all that stands in it."""
         kind = begun["type"]
-        inside = shortened(", ".join(name for name in self.names if name)) or "nothing"
+        inside = ", ".join(name for name in self.names if name) or "nothing"
         why = (
             "Ours asks each question once." if repeats(kind) else "Ours has nothing like it: ask the questions singly."
         )

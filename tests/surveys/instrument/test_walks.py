@@ -19,6 +19,7 @@ from surveys.instrument.document import LIBRARY, from_document, load_library
 from surveys.instrument.routing import PageOnPath, items_on_path, walked
 from surveys.instrument.safe_yaml import read_yaml
 from surveys.instrument.schema import Level
+from tests import make
 from tests.surveys.instrument.walking import Bot, Walk, is_chosen
 from tests.surveys.instrument.ways import Step
 
@@ -114,3 +115,8 @@ def test_every_step_of_a_questionnaire_with_its_blocks_leads_to_the_end(name: st
     assert whole.ways.end.ways > 100_000_000
     assert {step for way in ways for step in way} == {step for place in whole.ways.standings() for step in place.steps}
     walk_all(whole, ways, turning=3)
+
+
+def test_a_rule_that_the_bot_does_not_understand_is_not_passed_over() -> None:
+    with pytest.raises(NotImplementedError, match=r"bg\.employees"):
+        Bot(make.questionnaire("routing"))

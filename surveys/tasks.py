@@ -18,8 +18,8 @@ def draw_sample(step: Step, *, plan_id: int, by_id: int) -> None:
 
 
 @job_task("surveys.import_questionnaire")
-def import_questionnaire(step: Step, *, import_id: int, by_id: int) -> None:
-    questionnaires.import_questionnaire(import_id=import_id, by_id=by_id, step=step)
+def import_questionnaire(step: Step, *, import_id: int, replace: bool, by_id: int) -> None:
+    questionnaires.import_questionnaire(import_id=import_id, replace=replace, by_id=by_id, step=step)
 
 
 @job_task("surveys.send_messages")

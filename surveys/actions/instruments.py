@@ -17,6 +17,10 @@ class InstrumentFrozen(ValueError):
     """The version is fielded: a change is a new version."""
 
 
+class VersionStands(ValueError):
+    """A version of this name stands with other content, and nobody asked for it to be replaced."""
+
+
 class InstrumentFaulty(ValueError):
     """The linter found faults; they are named in `findings`."""
 
@@ -26,11 +30,12 @@ class InstrumentFaulty(ValueError):
 
 
 @transaction.atomic
-def store(*, programme: Programme, document: dict[str, Any], by: User) -> InstrumentVersion:
+def store(*, programme: Programme, document: dict[str, Any], replace: bool = True, by: User) -> InstrumentVersion:
     """Keep the document as a version of the programme's instrument.
 
-    The same document again is the version that stands; another document replaces one that is not fielded. Raises
-    InstrumentError for a document that is not an instrument, InstrumentFrozen for a fielded version.
+    The same document again is the version that stands; with `replace` another document takes the place of one that
+    is not fielded. Raises InstrumentError for a document that is not an instrument, InstrumentFrozen for a fielded
+    version, VersionStands for one that is not to be replaced.
     """
     instrument = from_document(document)
     _require_short_name(instrument)
@@ -48,6 +53,11 @@ def store(*, programme: Programme, document: dict[str, Any], by: User) -> Instru
             return stored
         if stored.fielded_at is not None:
             raise frozen(stored)
+        if not replace:
+            raise VersionStands(
+                _("There is a questionnaire %(version)s with other content, which can still change.")
+                % {"version": stored}
+            )
         former = {"instead_of": stored.content_hash}
         stored.document, stored.content_hash = document, digest
         stored.save(update_fields=["document", "content_hash"])

@@ -23,8 +23,13 @@ class ImportEnded(ValueError):
 
 
 @transaction.atomic
-def request_import(*, programme: Programme, kind: str, name: str, content: bytes, by: User) -> QuestionnaireImport:
-    """Keep the file and ask for it to be read in a job. While it waits, the same file again is the same import."""
+def request_import(
+    *, programme: Programme, kind: str, name: str, content: bytes, replace: bool = False, by: User
+) -> QuestionnaireImport:
+    """Keep the file and ask for it to be read in a job. While it waits, the same file again is the same import.
+
+    With `replace` it may take the place of a version of the same name that can still change.
+    """
     if kind not in ImportFormat.values:
         raise ImportRefused(f"kind: expected one of {', '.join(ImportFormat.values)}, got {kind[:20]!r}.")
     if not content:
@@ -43,7 +48,8 @@ def request_import(*, programme: Programme, kind: str, name: str, content: bytes
     made = QuestionnaireImport.objects.create(
         programme=programme, format=kind, name=name[-LONGEST_NAME:], upload=content
     )
-    made.job = enqueue("surveys.import_questionnaire", arguments={"import_id": made.pk, "by_id": by.pk}, by=by.pk)
+    arguments = {"import_id": made.pk, "replace": replace, "by_id": by.pk}
+    made.job = enqueue("surveys.import_questionnaire", arguments=arguments, by=by.pk)
     made.save(update_fields=["job"])
     digest = hashlib.sha256(content).hexdigest()
     AuditEvent.objects.record(
@@ -53,12 +59,13 @@ def request_import(*, programme: Programme, kind: str, name: str, content: bytes
 
 
 @transaction.atomic
-def store(*, made: QuestionnaireImport, read: Imported, by: User) -> QuestionnaireImport:
+def store(*, made: QuestionnaireImport, read: Imported, replace: bool, by: User) -> QuestionnaireImport:
     """Keep the document as a version that can still change, and with the import what was taken and what was not.
 
-    Raises InstrumentError and InstrumentFrozen as `instruments.store`, ImportEnded; nothing is stored then.
+    Raises InstrumentError, InstrumentFrozen and VersionStands as `instruments.store`, ImportEnded; nothing is stored
+    then.
     """
-    version = instruments.store(programme=made.programme, document=read.document, by=by)
+    version = instruments.store(programme=made.programme, document=read.document, replace=replace, by=by)
     _end(made, state=ImportState.STORED, instrument=version, **_account(read))
     AuditEvent.objects.record(
         "questionnaire.imported", made, by=by, programme=made.programme, version=str(version), lost=len(read.lost)

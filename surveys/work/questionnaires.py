@@ -6,13 +6,13 @@ from django.utils.translation import gettext as _
 
 from jobs.claim import JobRefused, Step
 from surveys.actions import questionnaire_imports as imports
-from surveys.actions.instruments import InstrumentFrozen
+from surveys.actions.instruments import InstrumentFrozen, VersionStands
 from surveys.instrument.exchange import ExchangeRefused, Imported
 from surveys.instrument.reader import InstrumentError
 from surveys.models import ImportFormat, ImportState, QuestionnaireImport, User
 
 
-def import_questionnaire(*, import_id: int, by_id: int, step: Step) -> None:
+def import_questionnaire(*, import_id: int, replace: bool, by_id: int, step: Step) -> None:
     """Read the upload; what cannot be stored refuses the file and says why."""
     made = QuestionnaireImport.objects.select_related("programme").get(pk=import_id)
     by = User.objects.get(pk=by_id)
@@ -28,8 +28,8 @@ def import_questionnaire(*, import_id: int, by_id: int, step: Step) -> None:
     step.progress(0.8, _("Storing the questionnaire"))
     with step.fenced(last=True):
         try:
-            imports.store(made=made, read=read, by=by)
-        except (InstrumentFrozen, InstrumentError) as error:
+            imports.store(made=made, read=read, replace=replace, by=by)
+        except (InstrumentFrozen, VersionStands, InstrumentError) as error:
             imports.refuse(made=made, reason=str(error), read=read, by=by)
 
 

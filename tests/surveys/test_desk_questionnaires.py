@@ -133,6 +133,15 @@ def test_a_frozen_version_of_the_library_is_not_replaced(
     assert programme.instruments.get().document == changed
 
 
+def test_checked_texts_are_not_lost_to_the_library(desk: Client, programme: Programme, administrator: User) -> None:
+    version = instruments.store(programme=programme, document=load_library("political"), by=administrator)
+    posted(desk, "questionnaire-check", version.pk, "en", seen=version.content_hash, every="yes")
+    answer = desk.post(f"{address('questionnaire-new')}?questionnaire=political", follow=True)
+    assert "There is a questionnaire political 2026.1 with other content" in answer.content.decode()
+    version.refresh_from_db()
+    assert coverage(from_document(version.document), "en").checked
+
+
 def upload(desk: Client, content: bytes, kind: str = "own") -> str:
     return posted(desk, "questionnaire-upload", kind=kind, file=SimpleUploadedFile("asked.json", content))
 

@@ -30,9 +30,11 @@ def by(administrator: User) -> User:
     return administrator
 
 
-def ask(programme: Programme, by: User, content: bytes, kind: str = ImportFormat.OWN) -> QuestionnaireImport:
+def ask(
+    programme: Programme, by: User, content: bytes, kind: str = ImportFormat.OWN, *, replace: bool = False
+) -> QuestionnaireImport:
     return questionnaire_imports.request_import(
-        programme=programme, kind=kind, name="survey.json", content=content, by=by
+        programme=programme, kind=kind, name="survey.json", content=content, replace=replace, by=by
     )
 
 
@@ -120,12 +122,19 @@ def test_a_version_in_the_field_is_never_replaced(programme: Programme, by: User
     assert InstrumentVersion.objects.count() == 1
 
 
-def test_a_version_that_is_not_in_the_field_is_replaced_and_the_trail_says_by_what(
-    programme: Programme, by: User
-) -> None:
+def test_a_version_that_can_still_change_is_not_replaced_without_leave(programme: Programme, by: User) -> None:
+    version = instruments.store(programme=programme, document=make.tiny(), by=by)
+    made = ended(ask(programme, by, tiny(background=["country", "sector"])))
+    assert made.state == ImportState.REFUSED
+    assert "kinds 1" in made.reason
+    version.refresh_from_db()
+    assert version.document == make.tiny()
+
+
+def test_a_version_that_is_to_be_replaced_is_and_the_trail_says_by_what(programme: Programme, by: User) -> None:
     version = instruments.store(programme=programme, document=make.tiny(), by=by)
     before = version.content_hash
-    ended(ask(programme, by, tiny(background=["country", "sector"])))
+    ended(ask(programme, by, tiny(background=["country", "sector"]), replace=True))
     version.refresh_from_db()
     assert version.document["background"] == ["country", "sector"]
     detail = AuditEvent.objects.about(version).first().detail  # type: ignore[union-attr]

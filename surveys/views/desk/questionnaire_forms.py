@@ -22,6 +22,12 @@ class QuestionnaireFileForm(forms.Form):
         help_text=_("At most 10 MB. It is stored as a version that can still change, or refused with the reason."),
     )
 
+    replace = forms.BooleanField(
+        label=_("Replace a version of the same name that can still change"),
+        required=False,
+        help_text=_("Its texts that are checked, and whatever else was done to it, are then those of the file."),
+    )
+
     def clean_file(self) -> "UploadedFile[bytes]":
         file: UploadedFile[bytes] = self.cleaned_data["file"]
         if (file.size or 0) > settings.QUESTIONNAIRE_UPLOAD_MAX_BYTES:

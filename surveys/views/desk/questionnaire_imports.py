@@ -25,6 +25,7 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
                 kind=form.cleaned_data["kind"],
                 name=str(file.name),
                 content=file.read(),
+                replace=form.cleaned_data["replace"],
                 by=staff(request),
             )
         except actions.ImportRefused as error:

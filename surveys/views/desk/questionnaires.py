@@ -103,9 +103,10 @@ def from_library(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _store(request: HttpRequest, programme: Programme, name: str, blocks: list[str]) -> HttpResponse:
+    document = load_library(name, blocks=blocks)
     try:
-        version = instruments.store(programme=programme, document=load_library(name, blocks=blocks), by=staff(request))
-    except instruments.InstrumentFrozen as error:
+        version = instruments.store(programme=programme, document=document, replace=False, by=staff(request))
+    except (instruments.InstrumentFrozen, instruments.VersionStands) as error:
         messages.error(request, str(error))
         return redirect("surveys:questionnaires", programme.slug)
     messages.success(request, _("The questionnaire is stored. It can change until it is frozen."))

@@ -76,6 +76,7 @@ def store(*, made: QuestionnaireImport, read: Imported, replace: bool, by: User)
 @transaction.atomic
 def refuse(*, made: QuestionnaireImport, reason: str, read: Imported | None = None, by: User) -> QuestionnaireImport:
     """Nothing of the file is stored: only why, and what was read of it where it could be read. Raises ImportEnded."""
+    reason = reason.replace("\x00", "␀")  # it may repeat what stands in the file, and PostgreSQL takes no NUL
     _end(made, state=ImportState.REFUSED, reason=reason, **({} if read is None else _account(read)))
     AuditEvent.objects.record("questionnaire.refused", made, by=by, programme=made.programme, file=made.name)
     return made

@@ -36,7 +36,7 @@ def import_questionnaire(*, import_id: int, replace: bool, by_id: int, step: Ste
 def read_file(kind: str, content: bytes, *, name: str) -> Imported:
     """What the file says in our format. Raises ExchangeRefused or InstrumentError."""
     read = _read(kind, content, name)
-    if holds_nul(read.document) or any(holds_nul(str(loss)) for loss in read.lost):
+    if holds_nul([read.document, *map(str, read.lost), *read.assumed]):
         raise ExchangeRefused("A text holds the character NUL, which cannot be stored. Take it out.")
     return read
 

@@ -101,13 +101,13 @@ def test_what_came_along_and_what_did_not_is_kept_in_full(
 
 def test_a_hostile_file_is_refused(programme: Programme, by: User, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> Imported:
-        raise ExchangeRefused("It unpacks to more than 200 times its size: a zip bomb.")
+        raise ExchangeRefused("bomb\x00.xlsx unpacks to more than 200 times its size: a zip bomb.")
 
     monkeypatch.setattr(questionnaires, "_read", refuse)
     made = ended(ask(programme, by, b"PK", ImportFormat.XLSFORM))
     assert (made.state, made.reason) == (
         ImportState.REFUSED,
-        "It unpacks to more than 200 times its size: a zip bomb.",
+        "bomb␀.xlsx unpacks to more than 200 times its size: a zip bomb.",
     )
 
 

@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import yaml
 
@@ -30,10 +30,19 @@ Value = TypeVar("Value")
 
 
 def load_library(folder: Path = LIBRARY) -> dict[str, object]:
-    """The shipped definitions as one document."""
-    document: dict[str, object] = {}
+    """The shipped definitions as one document, with the words of every language that has a file in `texts`.
+
+    Raises DefinitionError for words of a figure that is not defined.
+    """
+    document: dict[str, Any] = {}
     for name in ("indicators.yaml", "indices.yaml"):
         document |= yaml.safe_load((folder / name).read_text(encoding="utf-8"))
+    figures = {entry["key"]: entry for entry in (*document["indicators"], *document["indices"])}
+    for path in sorted((folder / "texts").glob("*.yaml")):
+        for key, words in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+            if key not in figures:
+                raise DefinitionError(f"texts/{path.name}: no indicator or index {key!r}. Correct the key.")
+            figures[key].setdefault("texts", {})[path.stem] = words
     return document
 
 
@@ -107,7 +116,7 @@ def _indicator(part: _Part) -> Indicator:
         measures=tuple(_measures(part, categories)),
         compare_countries=part.get("compare_countries", bool, False),
         comparable=_comparable(part.part("comparable")),
-        texts=_texts(part.part("texts")),
+        texts=_texts(part.part("texts"), categories),
     )
     estimands = {measure.estimand for measure in indicator.measures}
     if indicator.headline not in estimands:
@@ -161,11 +170,14 @@ def _comparable(part: _Part) -> Comparable:
     return comparable
 
 
-def _texts(part: _Part) -> dict[str, FigureText]:
+def _texts(part: _Part, categories: tuple[str, ...]) -> dict[str, FigureText]:
     texts = {}
     for language in part.content:
         entry = part.part(str(language))
         labels = entry.get("categories", dict, {})
+        unknown = sorted(set(labels) - set(categories))
+        if unknown:
+            raise DefinitionError(f"{entry.place}.categories: no category {unknown[0]!r}. Use some of {categories}.")
         texts[str(language)] = FigureText(entry.text("title"), entry.text("base"), labels)
         entry.done()
     return texts
@@ -186,7 +198,7 @@ def _index(part: _Part, indicators: Mapping[str, Indicator]) -> Index:
         question=part.text("question"),
         compare_countries=part.get("compare_countries", bool, False),
         comparable=_comparable(part.part("comparable")),
-        texts=_texts(part.part("texts")),
+        texts=_texts(part.part("texts"), ()),
     )
     part.done()
     return index

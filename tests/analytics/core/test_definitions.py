@@ -1,15 +1,19 @@
 """The shipped definitions fit the shipped questionnaire, and a slip in one is named."""
 
 import copy
+import shutil
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from analytics.core.definition_checks import check_against, labels, same_items, usable_with
-from analytics.core.definition_documents import content_hash, from_document, load_library
+from analytics.core.definition_documents import LIBRARY, content_hash, from_document, load_library
 from analytics.core.definitions import DefinitionError
 from tests.analytics.waves import shipped, workplace
+
+LANGUAGES = workplace().languages
 
 
 def document() -> dict[str, Any]:
@@ -27,13 +31,38 @@ def test_the_library_defines_these_rows_of_the_standard_indicators() -> None:
     assert list(shipped().indices) == ["factor_balance"]
 
 
-def test_the_library_fits_the_shipped_questionnaire_and_has_every_text() -> None:
+def test_the_library_fits_the_shipped_questionnaire() -> None:
     check_against(shipped(), workplace())
-    for entry in shipped().indicators.values():
-        for language in ("nb", "en"):
-            assert entry.texts[language].title
-            assert entry.texts[language].base
-            assert set(labels(entry, entry.categories, workplace(), language)) == set(entry.categories)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_figure_has_its_words_in_every_language_of_the_questionnaire(language: str) -> None:
+    for entry in (*shipped().indicators.values(), *shipped().indices.values()):
+        assert entry.texts[language].title
+        assert entry.texts[language].base
+        assert set(entry.texts[language].categories) == set(entry.texts["nb"].categories)
+    for one in shipped().indicators.values():
+        assert set(labels(one, one.categories, workplace(), language)) == set(one.categories)
+
+
+def test_no_language_has_the_words_of_another() -> None:
+    for entry in (*shipped().indicators.values(), *shipped().indices.values()):
+        bases = {language: entry.texts[language].base for language in LANGUAGES}
+        assert len(set(bases.values())) == len(bases), entry.key
+
+
+def test_words_of_a_figure_that_is_not_defined_are_named(tmp_path: Path) -> None:
+    shutil.copytree(LIBRARY, tmp_path / "library")
+    (tmp_path / "library" / "texts" / "da.yaml").write_text("spred: {title: Deling, base: Alle}\n", encoding="utf-8")
+    with pytest.raises(DefinitionError, match=r"texts/da.yaml: no indicator or index 'spred'"):
+        load_library(tmp_path / "library")
+
+
+def test_words_for_a_category_that_the_indicator_does_not_have_are_named() -> None:
+    content = document()
+    indicator(content, "novelty")["texts"]["fi"]["categories"]["third"] = "Kolmas"
+    with pytest.raises(DefinitionError, match=r"novelty.texts.fi.categories: no category 'third'"):
+        from_document(content)
 
 
 def test_the_hash_follows_the_content_and_not_its_order() -> None:

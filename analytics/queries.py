@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from analytics.core import definition_documents
@@ -35,6 +36,10 @@ def countries_of(run: Run) -> list[str]:
 
 
 def titles_of(definitions: Definitions, language: str) -> Mapping[str, str]:
-    """Indicator or index -> its title in the language, Bokmål where the language is missing."""
+    """Indicator or index -> its title in the language; without one in the site's own, then in any, then its key."""
     entries: dict[str, Indicator | Index] = {**definitions.indicators, **definitions.indices}
-    return {key: (entry.texts.get(language) or entry.texts["nb"]).title for key, entry in entries.items()}
+    wanted = (language, settings.LANGUAGE_CODE)
+    return {
+        key: next((entry.texts[code].title for code in (*wanted, *entry.texts) if code in entry.texts), key)
+        for key, entry in entries.items()
+    }

@@ -1,5 +1,6 @@
 """Runs at the desk: asked for, watched, read."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -47,7 +48,7 @@ def start(request: HttpRequest, slug: str, code: str) -> HttpResponse:
 @requires(Permission.VIEW_RUN)
 def run(request: HttpRequest, slug: str, code: str, pk: int) -> HttpResponse:
     shown = run_of(request, slug, code, pk, Permission.VIEW_RUN)
-    language = get_language() or "nb"
+    language = get_language() or settings.LANGUAGE_CODE
     context = {
         "programme": shown.wave.programme,
         "wave": shown.wave,
@@ -76,7 +77,7 @@ def cancel(request: HttpRequest, slug: str, code: str, pk: int) -> HttpResponse:
 @requires(Permission.VIEW_RUN)
 def results(request: HttpRequest, slug: str, code: str, pk: int, indicator: str) -> HttpResponse:
     shown = run_of(request, slug, code, pk, Permission.VIEW_RUN)
-    definitions, language = queries.definitions_of(shown), get_language() or "nb"
+    definitions, language = queries.definitions_of(shown), get_language() or settings.LANGUAGE_CODE
     titles, countries = queries.titles_of(definitions, language), queries.countries_of(shown)
     country = request.GET.get("country") or (countries[0] if countries else "")
     if indicator not in titles or (countries and country not in countries):

@@ -64,8 +64,11 @@ def _categories(run: Run, definitions: Definitions, key: str, language: str) -> 
         return {"": ""}
     indicator = definitions.indicators[key]
     instrument = instrument_of(run.instrument)
-    spoken = language if language in instrument.texts and language in indicator.texts else instrument.base_language
-    return {"": "", **definition_checks.labels(indicator, indicator.categories, instrument, spoken)}
+    wanted = (language, *instrument.languages)
+    spoken = [code for code in wanted if code in instrument.texts and code in indicator.texts]
+    if not spoken:
+        return {"": ""}  # the codes are shown
+    return {"": "", **definition_checks.labels(indicator, indicator.categories, instrument, spoken[0])}
 
 
 def _figures(rows: Sequence[Estimate], names: Mapping[str, str], *, points: bool) -> Table:

@@ -71,10 +71,10 @@ def mark() -> str:
 
 
 def language_of(document: Document) -> str:
-    """The reader's language where the document has it, else its first."""
-    wanted = get_language() or settings.LANGUAGE_CODE
+    """The reader's language where the document has it, else the first of the site's that it has."""
     texts: Mapping[str, str] = document["title"]
-    return wanted if wanted in texts else next(iter(texts))
+    wanted = (get_language() or settings.LANGUAGE_CODE, *(code for code, _name in settings.LANGUAGES))
+    return next(code for code in (*wanted, *texts) if code in texts)
 
 
 def figure(document: Document, *, country: str = "") -> Figure:

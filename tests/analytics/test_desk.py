@@ -1,15 +1,19 @@
 """The pages of the analysis desk, from pressing the button to reading a result."""
 
+from dataclasses import replace
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from analytics import queries
 from analytics.actions import runs
 from analytics.models import Run
 from jobs.execution import run_due
 from surveys.models import User, Wave
 from tests import make
 from tests.analytics.test_runs import closed_wave
+from tests.analytics.waves import shipped
 
 pytestmark = pytest.mark.django_db
 
@@ -103,3 +107,12 @@ def test_constructed_data_say_so_on_every_page(client: Client, wave: Wave, admin
         address("run-results", wave, run.pk, "factors"),
     ):
         assert 'class="constructed"' in page(client, where)
+
+
+def test_a_title_is_in_the_language_asked_for_then_the_sites_then_any() -> None:
+    assert queries.titles_of(shipped(), "fi")["innovative"] == "Innovatiiviset työpaikat"
+    assert queries.titles_of(shipped(), "se")["innovative"] == "Innovative arbeidsplasser"
+    one = shipped().indicators["innovative"]
+    for texts, title in (({"is": one.texts["is"]}, "Nýskapandi vinnustaðir"), ({}, "innovative")):
+        definitions = replace(shipped(), indicators={"innovative": replace(one, texts=texts)}, indices={})
+        assert queries.titles_of(definitions, "en") == {"innovative": title}

@@ -8,9 +8,10 @@ from surveys.instrument.rule_nodes import Node
 from surveys.instrument.xlsform.columns import Row, shortened
 from surveys.instrument.xlsform.naming import Naming
 from surveys.instrument.xlsform.notes import Notes
-from surveys.instrument.xlsform.rules_in import MIRRORED, Names, Subject, as_stored
+from surveys.instrument.xlsform.rules_in import MIRRORED, as_stored
 from surveys.instrument.xlsform.rules_out import Called
 from surveys.instrument.xlsform.rules_read import RuleReader, constant, written
+from surveys.instrument.xlsform.subjects import Names, Subject
 from surveys.instrument.xlsform.wording import REFERENCE, squeezed
 from surveys.instrument.xlsform.xpath import (
     Binary,

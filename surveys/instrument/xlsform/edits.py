@@ -11,9 +11,10 @@ from surveys.instrument.xlsform.limits import constraint_of, with_limits
 from surveys.instrument.xlsform.names import Taken
 from surveys.instrument.xlsform.naming import Naming
 from surveys.instrument.xlsform.questions import chosen, whole
-from surveys.instrument.xlsform.rules_in import Subject, as_stored
+from surveys.instrument.xlsform.rules_in import as_stored
 from surveys.instrument.xlsform.rules_read import RuleReader, constant
 from surveys.instrument.xlsform.structure import Question
+from surveys.instrument.xlsform.subjects import Subject
 from surveys.instrument.xlsform.wording import squeezed
 from surveys.instrument.xlsform.wordings import Wordings
 from surveys.instrument.xlsform.xpath import Expression, Joined, NotTaken, conjuncts, read_expression

@@ -2,8 +2,8 @@
 
 from surveys.instrument.schema import Instrument, ItemType
 from surveys.instrument.xlsform.names import Taken, name_from
-from surveys.instrument.xlsform.rules_in import Names, Subject
 from surveys.instrument.xlsform.rules_out import Called
+from surveys.instrument.xlsform.subjects import Names, Subject
 
 
 class FormNames:

@@ -10,9 +10,10 @@ from surveys.instrument.xlsform.choices import Choice
 from surveys.instrument.xlsform.columns import shortened
 from surveys.instrument.xlsform.kinds import EVERYBODY, FILTER_COLUMN
 from surveys.instrument.xlsform.naming import Named
-from surveys.instrument.xlsform.rules_in import Names, Rule, as_stored
+from surveys.instrument.xlsform.rules_in import Rule, as_stored
 from surveys.instrument.xlsform.rules_out import AND, Called, rule_text
 from surveys.instrument.xlsform.rules_read import RuleReader
+from surveys.instrument.xlsform.subjects import Names
 from surveys.instrument.xlsform.wording import squeezed
 from surveys.instrument.xlsform.xpath import Expression, NotTaken, read_expression
 

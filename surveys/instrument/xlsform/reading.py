@@ -22,10 +22,10 @@ from surveys.instrument.xlsform.notes import Notes
 from surveys.instrument.xlsform.offers import columns_filtered_by, offered
 from surveys.instrument.xlsform.questions import item_from, whole
 from surveys.instrument.xlsform.repeated import Repeated
-from surveys.instrument.xlsform.rules_in import Subject
 from surveys.instrument.xlsform.rules_out import Called
 from surveys.instrument.xlsform.rules_read import RuleReader
 from surveys.instrument.xlsform.structure import Group, Structure, scanned
+from surveys.instrument.xlsform.subjects import Subject
 from surveys.instrument.xlsform.wordings import Wordings
 from surveys.instrument.xlsform.workbook import Book, read_book
 

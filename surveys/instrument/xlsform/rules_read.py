@@ -19,8 +19,9 @@ from surveys.instrument.rule_text import parse
 from surveys.instrument.schema import Specified
 from surveys.instrument.xlsform.columns import Row, shortened
 from surveys.instrument.xlsform.notes import Notes
-from surveys.instrument.xlsform.rules_in import Names, Rule, Subject, rule_from
+from surveys.instrument.xlsform.rules_in import Rule, rule_from
 from surveys.instrument.xlsform.rules_out import Called, expression_from
+from surveys.instrument.xlsform.subjects import Names, Subject
 from surveys.instrument.xlsform.wording import squeezed
 from surveys.instrument.xlsform.xpath import NotTaken
 

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from surveys.instrument.rules import evaluate, parse, to_text
 from surveys.instrument.schema import DisclosureClass, Item, ItemType, Option
 from surveys.instrument.xlsform.limits import limits_of, with_limits
-from surveys.instrument.xlsform.rules_in import Names, Subject, rule_from
+from surveys.instrument.xlsform.rules_in import rule_from
 from surveys.instrument.xlsform.rules_out import Called, expression_from
+from surveys.instrument.xlsform.subjects import Names, Subject
 from surveys.instrument.xlsform.xpath import NotTaken, conjuncts, read_expression
 from tests.surveys.instrument.xlsform.xpath_meaning import holds
 

@@ -106,7 +106,7 @@ def answers(population: Units, standing: Standing, *, seed: int = SEED) -> Answe
     culture(sheet, everyone)
     beyond = assumptions.value("innovations_count.mean_beyond_first")
     count = np.minimum(1 + sheet.draw.poisson(beyond * np.exp(0.3 * standing.propensity)), 50)
-    newest = sheet.draw.integers(0, len(wording.NEWEST["en"]), sheet.number)
+    newest = sheet.draw.integers(0, wording.NEWEST_NUMBER, sheet.number)
     missing = assumptions.value("response.item_missing")
     left_open = {item: sheet.draw.random(sheet.number) < missing for item in LEFT_OPEN}
     return Answers(population, standing, sheet.one, sheet.many, count, newest, left_open)

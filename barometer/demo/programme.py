@@ -23,7 +23,25 @@ from surveys.instrument.document import load_library
 from surveys.models import Frame, FrameState, MessageKind, Programme, User, Wave, WaveState
 
 SLUG = "nordic-demo"
-LANGUAGES = ("nb", "en")
+LANGUAGES = ("nb", "nn", "da", "sv", "fi", "is", "en")
+NAMES = {
+    "nb": "Nordisk innovasjonsbarometer (demonstrasjon)",
+    "nn": "Nordisk innovasjonsbarometer (demonstrasjon)",
+    "da": "Nordisk innovationsbarometer (demonstration)",
+    "sv": "Nordisk innovationsbarometer (demonstration)",
+    "fi": "Pohjoismainen innovaatiobarometri (esittely)",
+    "is": "Norræn nýsköpunarvog (sýnidæmi)",
+    "en": "Nordic innovation barometer (demonstration)",
+}
+OWNERS = {
+    "nb": "Demonstrasjonen",
+    "nn": "Demonstrasjonen",
+    "da": "Demonstrationen",
+    "sv": "Demonstrationen",
+    "fi": "Esittely",
+    "is": "Sýnidæmið",
+    "en": "The demonstration",
+}
 Work = Callable[[], None]
 
 
@@ -66,8 +84,8 @@ def found() -> Programme:
     return Programme.objects.get_or_create(
         slug=SLUG,
         defaults={
-            "names": {"nb": "Nordisk innovasjonsbarometer (demonstrasjon)", "en": "Nordic barometer (demonstration)"},
-            "owners": {"nb": "Demonstrasjonen", "en": "The demonstration"},
+            "names": NAMES,
+            "owners": OWNERS,
             "contact_email": "barometer@example.invalid",
             "constructed": True,
         },

@@ -1,5 +1,6 @@
-"""The few texts that constructed workplaces write. Each says that it is constructed."""
+"""The few texts that constructed workplaces write, in the languages of the frames. Each says that it is constructed."""
 
+NEWEST_NUMBER = 8  # in every language, in the same order
 NEWEST = {
     "nb": (
         "Konstruert: felles vaktliste for to virksomheter",
@@ -11,14 +12,54 @@ NEWEST = {
         "Konstruert: møteplass for pårørende",
         "Konstruert: nytt opplegg for første arbeidsuke",
     ),
-    "en": (
-        "Constructed: one duty roster for two workplaces",
-        "Constructed: digital supervision at night",
-        "Constructed: pupils who plan the school yard",
-        "Constructed: one door for new residents",
-        "Constructed: tools to borrow at the library",
-        "Constructed: meters that warn of leaks",
-        "Constructed: a meeting place for relatives",
-        "Constructed: a new plan for the first week at work",
+    "nn": (
+        "Konstruert: felles vaktliste for to verksemder",
+        "Konstruert: digitalt tilsyn om natta",
+        "Konstruert: elevråd som planlegg uteområdet",
+        "Konstruert: éin veg inn for nye innbyggjarar",
+        "Konstruert: utlånsbu for verktøy på biblioteket",
+        "Konstruert: målarar som varslar om lekkasjar",
+        "Konstruert: møteplass for pårørande",
+        "Konstruert: nytt opplegg for første arbeidsveka",
+    ),
+    "da": (
+        "Konstrueret: fælles vagtplan for to arbejdspladser",
+        "Konstrueret: digitalt tilsyn om natten",
+        "Konstrueret: elevråd, der planlægger skolegården",
+        "Konstrueret: én indgang for nye borgere",
+        "Konstrueret: udlån af værktøj på biblioteket",
+        "Konstrueret: målere, der advarer om lækager",
+        "Konstrueret: mødested for pårørende",
+        "Konstrueret: nyt forløb for den første arbejdsuge",
+    ),
+    "sv": (
+        "Konstruerat: gemensamt schema för två arbetsplatser",
+        "Konstruerat: digital tillsyn på natten",
+        "Konstruerat: elevråd som planerar skolgården",
+        "Konstruerat: en väg in för nya invånare",
+        "Konstruerat: verktyg att låna på biblioteket",
+        "Konstruerat: mätare som varnar för läckor",
+        "Konstruerat: mötesplats för anhöriga",
+        "Konstruerat: nytt upplägg för den första arbetsveckan",
+    ),
+    "fi": (
+        "Keinotekoinen: kahden työpaikan yhteinen työvuorolista",
+        "Keinotekoinen: digitaalinen yövalvonta",
+        "Keinotekoinen: koulun pihaa suunnitteleva oppilaskunta",
+        "Keinotekoinen: yksi palvelupiste uusille asukkaille",
+        "Keinotekoinen: työkaluja lainaksi kirjastosta",
+        "Keinotekoinen: vuodoista varoittavat mittarit",
+        "Keinotekoinen: omaisten kohtaamispaikka",
+        "Keinotekoinen: uusi ohjelma ensimmäiselle työviikolle",
+    ),
+    "is": (
+        "Tilbúningur: sameiginleg vaktaskrá fyrir tvo vinnustaði",
+        "Tilbúningur: stafrænt eftirlit á nóttunni",
+        "Tilbúningur: nemendaráð sem skipuleggur skólalóðina",
+        "Tilbúningur: ein gátt fyrir nýja íbúa",
+        "Tilbúningur: verkfæri til láns á bókasafninu",
+        "Tilbúningur: mælar sem vara við leka",
+        "Tilbúningur: samkomustaður fyrir aðstandendur",
+        "Tilbúningur: nýtt skipulag fyrstu vinnuvikunnar",
     ),
 }

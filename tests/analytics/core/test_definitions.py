@@ -13,7 +13,7 @@ from analytics.core.definition_documents import LIBRARY, content_hash, from_docu
 from analytics.core.definitions import DefinitionError
 from tests.analytics.waves import shipped, workplace
 
-LANGUAGES = workplace().languages
+LANGUAGES = ("nb", "nn", "da", "sv", "fi", "is", "en")
 
 
 def document() -> dict[str, Any]:
@@ -36,7 +36,7 @@ def test_the_library_fits_the_shipped_questionnaire() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_figure_has_its_words_in_every_language_of_the_questionnaire(language: str) -> None:
+def test_every_figure_has_its_words_in_every_language_of_the_results(language: str) -> None:
     for entry in (*shipped().indicators.values(), *shipped().indices.values()):
         assert entry.texts[language].title
         assert entry.texts[language].base

@@ -64,7 +64,7 @@ class PackingMiddleware(GZipMiddleware):
 
     Packing a page that holds a secret can give it away by its length, if a stranger can make the page repeat what the
     stranger chooses. A respondent's page repeats nothing of its address, its form token is masked anew each time, and
-    its length is blurred. Sign-in and desk are not packed at all; public pages pack themselves (publication.views.kept).
+    its length is blurred. Sign-in and desk are not packed at all; public pages pack themselves (publication.views).
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

@@ -44,6 +44,7 @@ desk: list[URLPattern] = [
     path(f"{WAVE}/sample/<int:pk>/draw", samples.draw, name="draw"),
     path(f"{WAVE}/fieldwork", fieldwork.fieldwork, name="fieldwork"),
     path(f"{WAVE}/fieldwork/invite", fieldwork.invite, name="invite"),
+    path(f"{WAVE}/fieldwork/code", fieldwork.read_out, name="read-out"),
 ]
 
 questionnaire_desk: list[URLPattern] = [
@@ -54,6 +55,7 @@ questionnaire_desk: list[URLPattern] = [
     path(f"{QUESTIONNAIRES}/imports/<int:pk>", questionnaire_imports.followed, name="questionnaire-import"),
     path(QUESTIONNAIRE, questionnaires.questionnaire, name="questionnaire"),
     path(f"{QUESTIONNAIRE}/export/<slug:kind>", questionnaire_files.export, name="questionnaire-export"),
+    path(f"{QUESTIONNAIRE}/printed/<str:language>", questionnaire_files.printed, name="questionnaire-printed"),
     path(f"{QUESTIONNAIRE}/file/<slug:kind>", questionnaire_files.file, name="questionnaire-file"),
     path(TEXTS, questionnaire_texts.texts, name="questionnaire-texts"),
     path(f"{TEXTS}/checked", questionnaire_texts.check, name="questionnaire-check"),

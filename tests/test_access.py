@@ -23,7 +23,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from surveys.models import Programme, User, Wave
+from surveys.models import PrintedForm, Programme, User, Wave
 from surveys.permissions import Permission, RoleName
 from tests import make
 
@@ -94,6 +94,7 @@ ROWS = [
     Row("surveys:draw", (SLUG, WAVE, PLAN), method="post", administrator=302),
     desk("surveys:fieldwork", SLUG, WAVE),
     Row("surveys:invite", (SLUG, WAVE), method="post", administrator=302),
+    Row("surveys:read-out", (SLUG, WAVE), method="post", administrator=302),
     # its questionnaires
     desk("surveys:questionnaires", SLUG),
     Row("surveys:questionnaire-new", (SLUG,), administrator=200),
@@ -103,6 +104,7 @@ ROWS = [
     desk("surveys:questionnaire", SLUG, VERSION),
     desk("surveys:questionnaire-export", SLUG, VERSION, "json"),
     desk("surveys:questionnaire-file", SLUG, VERSION, "json"),
+    desk("surveys:questionnaire-printed", SLUG, VERSION, "en"),
     desk("surveys:questionnaire-texts", SLUG, VERSION, "en"),
     Row("surveys:questionnaire-check", (SLUG, VERSION, "en"), method="post", administrator=302),
     desk("surveys:questionnaire-texts-file", SLUG, VERSION, "en", "po"),
@@ -173,6 +175,7 @@ class World:
 def objects_of(programme: Programme) -> dict[str, Any]:
     """What the arguments of a row stand for in this programme. Text that stands for itself stays as it is."""
     wave: Wave = make.wave(programme, instrument=make.instrument(programme, document=make.tiny()))
+    PrintedForm.objects.create(instrument=wave.instrument, language="en", pdf=b"%PDF", content_hash="0" * 64)
     frame = make.frame(programme, units=make.units(20))
     make.drawn(wave, frame, size=10)
     run = make.run(wave)

@@ -12,7 +12,18 @@ from django.urls import reverse
 
 from jobs.execution import run_due
 from surveys.actions import samples
-from surveys.models import Disposition, Frame, FrameState, Programme, SampledUnit, Unit, User, Wave, WaveState
+from surveys.models import (
+    AuditEvent,
+    Disposition,
+    Frame,
+    FrameState,
+    Programme,
+    SampledUnit,
+    Unit,
+    User,
+    Wave,
+    WaveState,
+)
 from surveys.work.frame_file import COLUMNS
 from tests import make
 
@@ -280,3 +291,19 @@ def test_signing_in_leads_to_the_desk(programme: Programme, client: Client) -> N
     assert 'class="error-summary"' in answer.content.decode()
     answer = client.post(sign_in, {"username": "kari", "password": "a long enough password"})
     assert (answer.status_code, answer["Location"]) == (302, reverse("surveys:desk"))
+
+
+def test_a_code_is_made_to_read_out_and_stands_in_the_trail(desk: Client, wave: Wave) -> None:
+    units = make.drawn(wave, make.frame(wave.programme, units=make.units(2)), size=2)
+    Wave.objects.update(state=WaveState.OPEN)
+    address = reverse("surveys:read-out", args=["barometer", "2025"])
+    assert "Make a code to read out" in page(desk, "fieldwork", "barometer", "2025")
+    unknown = desk.post(address, {"unit": "U99999"}, follow=True)
+    assert "No unit of the sample has the code “U99999”." in unknown.content.decode()
+    answer = desk.post(address, {"unit": units[0].unit.code})
+    code = re.search(r"<strong>([A-Z0-9-]{14})</strong>", answer.content.decode()).group(1)
+    assert answer["Cache-Control"] == "no-store"
+    assert desk.get(address).status_code == 405, "looking makes nothing"
+    respondent = Client()
+    assert respondent.post(reverse("surveys:code"), {"code": code})["Location"] == "/respond/"
+    assert AuditEvent.objects.get(action="invitation.minted").actor != ""

@@ -1,8 +1,10 @@
 """The field: who was invited, what came back, by stratum."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -28,6 +30,28 @@ def fieldwork(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "may_run": staff(request).may(Permission.RUN_FIELDWORK, wave.programme),
     }
     return render(request, "surveys/desk_fieldwork.html", context)
+
+
+@requires(Permission.RUN_FIELDWORK)
+@require_POST
+def read_out(request: HttpRequest, slug: str, code: str) -> HttpResponse:
+    """A fresh code for one unit, to be read out on the telephone. It is shown once and stands in the trail."""
+    wave = wave_of(request, slug, code, Permission.RUN_FIELDWORK)
+    given = request.POST.get("unit", "").strip()[:60]
+    unit = wave.sampled_units.select_related("unit", "wave__programme").filter(unit__code=given).first()
+    if unit is None:
+        messages.error(request, _("No unit of the sample has the code “%(code)s”.") % {"code": given})
+        return redirect("surveys:fieldwork", slug, code)
+    context = {
+        "programme": wave.programme,
+        "wave": wave,
+        "unit": unit,
+        "code": invitations.mint_keys(sampled_unit=unit, by=staff(request)).code,
+        "code_page": f"{settings.SITE_ADDRESS}{reverse('surveys:code')}",
+    }
+    response = render(request, "surveys/desk_read_out.html", context)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @requires(Permission.RUN_FIELDWORK)

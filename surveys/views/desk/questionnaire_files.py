@@ -115,3 +115,15 @@ def attachment(content: bytes, media_type: str, name: str) -> HttpResponse:
     plain = slugify(stem.replace("+", "-").replace(".", "-"))[:100] or "questionnaire"
     headers = {"Content-Disposition": f'attachment; filename="{plain}.{ending}"'}
     return HttpResponse(content, content_type=media_type, headers=headers)
+
+
+@requires(Permission.VIEW_DESK)
+def printed(request: HttpRequest, slug: str, pk: int, language: str) -> HttpResponse:
+    """All questions in one language as a tagged PDF, made when the questionnaire was frozen."""
+    version = version_of(request, slug, pk, Permission.VIEW_DESK)
+    form = version.printed.filter(language=language).first()
+    if form is None:
+        raise Http404
+    name = slugify(f"{version.key}-{version.version}-{language}")
+    headers = {"Content-Disposition": f'inline; filename="{name}.pdf"'}
+    return HttpResponse(bytes(form.pdf), content_type="application/pdf", headers=headers)

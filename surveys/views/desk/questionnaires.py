@@ -30,6 +30,7 @@ from surveys.views.desk.questionnaire_parts import (
     written,
 )
 from surveys.views.desk.scope import programme_of, staff, version_of
+from surveys.views.respond.wording import language_name
 
 NEWEST = 20  # of a log, on the page of its questionnaire
 
@@ -72,6 +73,7 @@ def questionnaire(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "blocks": [(block, ORIGINS[block.origin]) for block in instrument.blocks],
         "comparability": [(entry, RELATIONS[entry.relation]) for entry in instrument.comparability],
         "formats": FORMATS,
+        "printed": [(code, language_name(code)) for code in version.printed.values_list("language", flat=True)],
         "reviews": reviews_of(version)[:NEWEST],
         "events": say(events_about(version)[:NEWEST]),
         "others": [(other, other.key == version.key) for other in others],

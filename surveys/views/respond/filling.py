@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -194,7 +194,7 @@ def _summary(visit: Visit, sheet: Sheet) -> SafeString | str:
         text = sentence(problem, visit.instrument, visit.texts)
         question = "" if item is None else question_of(item, visit.texts)
         here = item is not None and problem.item in sheet.items
-        lines.append((f"#{target_of(problem.item)}" if here else "", f"{question} – {text}" if question else text))
+        lines.append((f"#{target_of(problem.item)}" if here else "", visit.marked(question), text))
     heading = _("The page was not saved") if sheet.hard else _("Saved. Before you go on:")
     context = {"hard": sheet.hard, "heading": heading, "reason": sheet.reason, "lines": lines}
     return render_to_string("surveys/respond/_summary.html", context)
@@ -211,14 +211,15 @@ def changed_notice(visit: Visit, changed: Iterable[str]) -> SafeString | str:
         stands = visit.answers.get(key)
         answer = _("Not answered") if stands is None else answer_text(item, stands, visit.texts)
         address = page_address(pages[key], key) if key in pages else ""
-        lines.append((address, full_question_of(item, visit.texts), answer, visit.written_at(key)))
+        question = visit.marked(full_question_of(item, visit.texts))
+        lines.append((address, question, visit.marked(answer), visit.written_at(key)))
     return render_to_string("surveys/respond/_changed.html", {"lines": lines}) if lines else mark_safe("")
 
 
 def way_notice(visit: Visit, opened: Iterable[str], dropped: int) -> SafeString:
     """What a changed answer did to the questions: those it brought up, and answers that no longer count."""
     own = {page.section for page in visit.instrument.pages if not visit.section or page.section == visit.section}
-    names = [visit.texts.sections.get(section, section) for section in opened if section in own]
+    names = [visit.marked(visit.texts.sections.get(section, section)) for section in opened if section in own]
     if not names and not dropped:
         return mark_safe("")
     return render_to_string("surveys/respond/_way.html", {"names": names, "dropped": dropped})
@@ -226,11 +227,11 @@ def way_notice(visit: Visit, opened: Iterable[str], dropped: int) -> SafeString:
 
 def _part(visit: Visit, page: Page) -> str:
     parts = sections(visit.pages)
-    name = visit.texts.sections.get(page.section, "")
+    name = visit.marked(visit.texts.sections.get(page.section, ""))
     if page.section not in parts or visit.section:
         return name
-    numbers = {"part": parts.index(page.section) + 1, "parts": len(parts), "name": name}
-    return _("Part %(part)s of %(parts)s: %(name)s") % numbers
+    numbers = {"part": parts.index(page.section) + 1, "parts": len(parts), "name": conditional_escape(name)}
+    return mark_safe(conditional_escape(_("Part %(part)s of %(parts)s: %(name)s")) % numbers)  # noqa: S308 - escaped
 
 
 def _regions(visit: Visit, sheet: Sheet) -> set[str]:

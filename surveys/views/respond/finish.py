@@ -157,14 +157,14 @@ def _summary(visit: Visit, problems: tuple[Problem, ...], reason: str) -> str:
     lines = [
         (
             page_address(pages[problem.item], problem.item, query="to=check") if problem.item in pages else "",
-            f"{_question(visit, problem.item)} – {sentence(problem, visit.instrument, visit.texts)}",
+            visit.marked(_question(visit, problem.item)),
+            sentence(problem, visit.instrument, visit.texts),
         )
         for problem in problems
     ]
     heading = _("The answers cannot be handed in yet")
-    return render_to_string(
-        "surveys/respond/_summary.html", {"hard": True, "heading": heading, "reason": reason, "lines": lines}
-    )
+    context = {"hard": True, "heading": heading, "reason": reason, "lines": lines}
+    return render_to_string("surveys/respond/_summary.html", context)
 
 
 def _question(visit: Visit, key: str) -> str:

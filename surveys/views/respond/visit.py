@@ -101,6 +101,10 @@ class Visit:
         """The attribute for texts of the questionnaire where they are not in the language of the page."""
         return format_html(' lang="{}"', self.other_language) if self.other_language else ""
 
+    def marked(self, text: str) -> SafeString | str:
+        """A text of the questionnaire inside a sentence of the page, marked where its language is another."""
+        return format_html('<span lang="{}">{}</span>', self.other_language, text) if self.other_language else text
+
     @property
     def languages(self) -> list[tuple[str, str]]:
         """Those that the wave offers, each in its own words."""

@@ -13,11 +13,14 @@ from django.db import connections
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
+from django.middleware.locale import LocaleMiddleware
 from django.urls import Resolver404, resolve
+from django.utils import translation
 
 from publication.models import Release, ReleaseTable, SelfTestGroup
 from surveys.permissions import PUBLIC, SELF_TEST_GROUP, TOKEN
 
+RESPONDENTS_ALONE = "se"
 Handler = Callable[[HttpRequest], HttpResponse]
 Guard = Callable[[Callable[..., Any], str, Any, bool, Any], Any]
 
@@ -57,6 +60,16 @@ class SecurityHeadersMiddleware:
         if access_of(request) != PUBLIC and "Cache-Control" not in response:
             response["Cache-Control"] = "no-store"
         return response
+
+
+class LanguageMiddleware(LocaleMiddleware):
+    """The language of the reader. Northern Sami is one of respondents' pages alone, and is nobody's elsewhere."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        if translation.get_language() == RESPONDENTS_ALONE and access_of(request) not in (TOKEN, None):
+            translation.activate(settings.LANGUAGE_CODE)
+            request.LANGUAGE_CODE = translation.get_language()
 
 
 class PackingMiddleware(GZipMiddleware):

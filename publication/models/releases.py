@@ -3,11 +3,10 @@
 from typing import Any
 
 from django.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from analytics.models import Run
-from surveys.models.programme import Programme, ScopedQuerySet
+from surveys.models.programme import Programme, ScopedQuerySet, in_readers_language
 
 
 class ReleaseState(models.TextChoices):
@@ -116,9 +115,8 @@ class Release(models.Model):
 
     @property
     def programme_name(self) -> str:
-        """In the reader's language, else in the first one given; from the copy, so that public pages may use it."""
-        names: dict[str, str] = self.programme_names
-        return names.get(get_language() or "", next(iter(names.values()), self.programme_slug))
+        """In the reader's language, else in the site's first; from the copy, so that public pages may use it."""
+        return in_readers_language(self.programme_names) or self.programme_slug
 
 
 class ReleaseTable(models.Model):

@@ -1,7 +1,9 @@
 """The barometer and its rounds."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Self
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -44,6 +46,15 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
         return self.filter(pk__in=programmes_open_to(actor, permission))
 
 
+def in_readers_language(words: Mapping[str, str]) -> str:
+    """Of the same in several languages that of the reader, else the first of the site's that is there; else empty.
+
+    The order of the site and not that of the words: PostgreSQL sorts the names of a JSON object.
+    """
+    wanted = (get_language() or "", *(code for code, _name in settings.LANGUAGES), *words)
+    return next((words[code] for code in wanted if code in words), "")
+
+
 class Programme(models.Model):
     """A barometer: who asks, and where the results stand."""
 
@@ -61,15 +72,13 @@ class Programme(models.Model):
 
     @property
     def name(self) -> str:
-        """In the reader's language, else in the first one given."""
-        names: dict[str, str] = self.names
-        return names.get(get_language() or "", next(iter(names.values()), self.slug))
+        """In the reader's language, else in the first of the site's that is given."""
+        return in_readers_language(self.names) or self.slug
 
     @property
     def owner(self) -> str:
-        """Who asks, in the reader's language, else in the first one given."""
-        owners: dict[str, str] = self.owners
-        return owners.get(get_language() or "", next(iter(owners.values()), ""))
+        """Who asks, in the reader's language, else in the first of the site's that is given."""
+        return in_readers_language(self.owners)
 
 
 class InstrumentVersion(models.Model):

@@ -53,3 +53,17 @@ def test_a_form_that_cannot_be_read_gets_a_page_and_no_server_error(content_type
     )
     assert answer.status_code == 400
     assert "Det som ble sendt, kan ikke leses" in answer.content.decode()
+
+
+@pytest.mark.parametrize(("asked", "spoken"), [("se", "nb"), ("fi", "fi"), ("en", "en")])
+def test_northern_sami_is_spoken_to_respondents_alone(asked, spoken):
+    client = Client()
+    client.cookies["django_language"] = asked
+    assert f'<html lang="{spoken}">' in client.get("/sign-in").content.decode()
+    assert f'<html lang="{asked}">' in client.get("/code").content.decode()
+
+
+def test_a_browser_that_asks_for_norwegian_gets_bokmal_and_one_of_sami_gets_sami():
+    for wish, given in (("no", "nb"), ("se-NO", "se"), ("nn-NO,nb;q=0.8", "nn"), ("sma", "nb")):
+        page = Client(headers={"accept-language": wish}).get("/code").content.decode()
+        assert f'<html lang="{given}">' in page, wish

@@ -168,7 +168,8 @@ def _sectors_apart(rows: Rows, labels: Labels) -> str:
         low, high = (chosen(found, key=lambda row: _value(row, "value")) for chosen in (min, max))
         if _value(high, "low") > _value(low, "high"):
             names = {"higher": labels["sectors"][str(high["sector"])], "lower": labels["sectors"][str(low["sector"])]}
-            parts.append(f"{labels['countries'][country]}: {_('%(higher)s above %(lower)s') % names}")
+            apart = _("%(higher)s above %(lower)s") % names
+            parts.append(f"{labels['countries'][country]}: {apart}")
     if not parts:
         return _("In no country do the intervals of the sectors lie apart.")
     return _("Sectors whose intervals lie apart: %(sectors)s.") % {"sectors": "; ".join(parts)}

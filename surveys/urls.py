@@ -31,6 +31,7 @@ desk: list[URLPattern] = [
     path("desk/<slug:slug>/frames/", frames.frames, name="frames"),
     path("desk/<slug:slug>/frames/new", frames.upload, name="frame-upload"),
     path("desk/<slug:slug>/frames/<int:pk>", frames.frame, name="frame"),
+    path("desk/<slug:slug>/new-wave", waves.create, name="wave-new"),
     path(f"{WAVE}/", waves.wave, name="wave"),
     path(f"{WAVE}/field-instrument", waves.field_instrument, name="field-instrument"),
     path(f"{WAVE}/open", waves.open_wave, name="open"),

@@ -78,6 +78,7 @@ ROWS = [
     # the survey desk
     Row("surveys:desk", administrator=200, publisher=200, researcher=200, scoped=False),
     desk("surveys:desk-programme", SLUG),
+    Row("surveys:wave-new", (SLUG,), administrator=200),
     desk("surveys:frames", SLUG),
     Row("surveys:frame-upload", (SLUG,), administrator=200),
     desk("surveys:frame", SLUG, FRAME),

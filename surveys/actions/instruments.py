@@ -90,18 +90,28 @@ def _require_short_name(instrument: Instrument) -> None:
             )
 
 
+def _fielded_before(version: InstrumentVersion) -> Instrument | None:
+    """The questionnaire of the same name that was fielded last."""
+    earlier = InstrumentVersion.objects.filter(
+        programme=version.programme, key=version.key, fielded_at__isnull=False
+    ).exclude(pk=version.pk)
+    former: InstrumentVersion | None = earlier.order_by("-fielded_at", "-pk").first()
+    return None if former is None else from_document(former.document)
+
+
 @transaction.atomic
 def field(*, version: InstrumentVersion, by: User) -> InstrumentVersion:
     """Freeze the version and ask for its printed forms. Fielding it twice changes nothing.
 
-    Raises InstrumentFaulty where the linter finds faults.
+    Raises InstrumentFaulty where the linter finds faults, among them changes from the questionnaire of this name that
+    was fielded last of which nobody says what they do to comparisons.
     """
     locked: InstrumentVersion = (
         InstrumentVersion.objects.select_for_update(of=("self",)).select_related("programme").get(pk=version.pk)
     )
     if locked.fielded_at is not None:
         return locked
-    findings = tuple(lint(from_document(locked.document)))
+    findings = tuple(lint(from_document(locked.document), former=_fielded_before(locked)))
     if findings:
         raise InstrumentFaulty(findings)
     locked.fielded_at, locked.fielded_by = timezone.now(), by

@@ -90,7 +90,14 @@ def test_every_page_of_the_desk_is_accessible_and_fits(
     found = {"sign-in": (violations(page), overflow(page))}
     sign_in(page, live_server)
     of_wave = "desk/demo/waves/2025"
-    paths = ["desk/", "desk/demo/", "desk/demo/frames/", "desk/demo/frames/new", f"desk/demo/frames/{frame.pk}"]
+    paths = [
+        "desk/",
+        "desk/demo/",
+        "desk/demo/new-wave",
+        "desk/demo/frames/",
+        "desk/demo/frames/new",
+        f"desk/demo/frames/{frame.pk}",
+    ]
     for path in [*paths, *(f"{of_wave}/{name}" for name in ("", "sample", "fieldwork", "close", "events"))]:
         page.goto(f"{live_server.url}/{path}")
         picture(page, f"{path.strip('/').replace('/', '-')}-{width}")

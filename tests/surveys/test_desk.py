@@ -307,3 +307,32 @@ def test_a_code_is_made_to_read_out_and_stands_in_the_trail(desk: Client, wave: 
     respondent = Client()
     assert respondent.post(reverse("surveys:code"), {"code": code})["Location"] == "/respond/"
     assert AuditEvent.objects.get(action="invitation.minted").actor != ""
+
+
+def test_a_wave_is_made_on_the_desk_also_as_a_pilot(desk: Client, programme: Programme) -> None:
+    version = make.instrument(programme, document=make.tiny())
+    address = reverse("surveys:wave-new", args=["barometer"])
+    assert reverse("surveys:wave-new", args=["barometer"]) in page(desk, "desk-programme", "barometer")
+    fields = {
+        "code": "2027-pilot",
+        "instrument": version.pk,
+        "countries": ["NO", "IS"],
+        "languages": ["nb", "en", "se"],
+        "reference_from": "2025-01-01",
+        "reference_to": "2026-12-31",
+        "closes_on": "2027-03-31",
+        "pilot": "on",
+    }
+    refused = desk.post(address, {**fields, "reference_to": "2024-12-31"})
+    assert refused.status_code == 422
+    assert "The reference period ends before it begins." in refused.content.decode()
+    assert not Wave.objects.exists()
+    assert desk.post(address, fields)["Location"] == reverse("surveys:wave", args=["barometer", "2027-pilot"])
+    wave = Wave.objects.get()
+    assert (wave.pilot, wave.countries, wave.languages, wave.state) == (
+        True,
+        ["NO", "IS"],
+        ["nb", "en", "se"],
+        WaveState.DRAFT,
+    )
+    assert "a wave with this code already" in desk.post(address, fields).content.decode()

@@ -7,11 +7,13 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from surveys.models import Country, Frame, FrameState, SamplePlan, Wave
+from surveys.models import Country, Frame, FrameState, InstrumentVersion, Programme, SamplePlan, Wave
+from surveys.views.respond.wording import language_name
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
 
+Day = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 MOST = 2**31 - 1  # what the columns hold
 
 
@@ -37,6 +39,40 @@ class FrameForm(forms.Form):
         if (file.size or 0) > settings.FRAME_UPLOAD_MAX_BYTES:
             raise forms.ValidationError(_("The file is larger than 20 MB. Split the register."))
         return file
+
+
+class WaveForm(forms.Form):
+    code = forms.CharField(label=_("Code of the wave"), max_length=20, help_text=_("For instance 2027 or 2027-pilot"))
+    instrument = forms.ModelChoiceField(
+        label=_("Questionnaire"), queryset=InstrumentVersion.objects.none(), empty_label=None
+    )
+    countries = forms.MultipleChoiceField(
+        label=_("Countries"), choices=Country.choices, widget=forms.CheckboxSelectMultiple
+    )
+    languages = forms.MultipleChoiceField(
+        label=_("Languages"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("The first ticked one serves units whose own is not offered."),
+    )
+    reference_from = forms.DateField(label=_("Asked about from"), widget=Day)
+    reference_to = forms.DateField(label=_("Asked about until"), widget=Day)
+    closes_on = forms.DateField(label=_("Open until"), widget=Day)
+    previous = forms.ModelChoiceField(
+        label=_("The wave before"), queryset=Wave.objects.none(), required=False, empty_label=_("None")
+    )
+    pilot = forms.BooleanField(
+        label=_("A pilot"),
+        required=False,
+        help_text=_("Tries the questionnaire, with its probing questions. Its answers never enter results."),
+    )
+
+    def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        versions = programme.instruments.order_by("key", "-pk").defer("document")
+        self.fields["instrument"].queryset = versions  # type: ignore[attr-defined]
+        self.fields["previous"].queryset = programme.waves.exclude(pilot=True)  # type: ignore[attr-defined]
+        languages = [(code, language_name(code)) for code, _name in settings.LANGUAGES]
+        self.fields["languages"].choices = languages  # type: ignore[attr-defined]
 
 
 class SamplePlanForm(forms.Form):

@@ -24,5 +24,6 @@ def programme(request: HttpRequest, slug: str) -> HttpResponse:
     )
     frames = shown.frames.defer("upload", "warnings", "errors")
     may_load = staff(request).may(Permission.LOAD_FRAME, shown)
-    context = {"programme": shown, "waves": waves, "frames": frames, "may_load": may_load}
+    may_run = staff(request).may(Permission.RUN_FIELDWORK, shown)
+    context = {"programme": shown, "waves": waves, "frames": frames, "may_load": may_load, "may_run": may_run}
     return render(request, "surveys/desk_programme.html", context)

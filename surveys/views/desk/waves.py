@@ -14,7 +14,8 @@ from surveys.models import Wave
 from surveys.permissions import Permission, requires
 from surveys.queries import events_of, progress, total
 from surveys.views.desk.events import say
-from surveys.views.desk.scope import staff, wave_of
+from surveys.views.desk.forms import WaveForm
+from surveys.views.desk.scope import programme_of, staff, wave_of
 from surveys.views.desk.tasks_of_a_wave import standing, tasks_of
 
 EVENTS_A_PAGE = 100
@@ -32,6 +33,24 @@ def wave(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "may_build_microdata": Permission.BUILD_MICRODATA in now.allowed,
     }
     return render(request, "surveys/desk_wave.html", context)
+
+
+@requires(Permission.RUN_FIELDWORK)
+def create(request: HttpRequest, slug: str) -> HttpResponse:
+    """A new wave, in preparation."""
+    programme = programme_of(request, slug, Permission.RUN_FIELDWORK)
+    form = WaveForm(request.POST or None, programme=programme)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = waves.create(
+                programme=programme, constructed=programme.constructed, by=staff(request), **form.cleaned_data
+            )
+        except waves.WaveError as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect("surveys:wave", slug, made.code)
+    context = {"programme": programme, "form": form}
+    return render(request, "surveys/desk_wave_new.html", context, status=422 if form.errors else 200)
 
 
 @requires(Permission.RUN_FIELDWORK)

@@ -1,5 +1,6 @@
 """The workplace survey as a person meets it: by keyboard, without script, on a narrow phone."""
 
+import itertools
 import re
 from collections.abc import Callable
 
@@ -134,12 +135,16 @@ def test_the_survey_is_answered_by_keyboard_without_script(link, new_page: NewPa
     assert {response.record[f"types.{name}"] for name in TYPES} == {"yes"}
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-def test_the_survey_is_answered_by_keyboard_with_script(link, new_page: NewPage, width):
+# Each language on a phone or at a desk in turn, the first on both.
+@pytest.mark.parametrize(
+    ("language", "width"), [("nb", 1280), *zip(LANGUAGES, itertools.cycle([390, 1280]), strict=False)]
+)
+def test_the_survey_is_answered_by_keyboard_with_script(link, new_page: NewPage, language, width):
     page = new_page(width=width)
     page.goto(link)
+    choose(page, language)
     answer_by_keyboard(page)
-    picture(page, f"check-{width}")
+    picture(page, f"check-{language}-{width}")
     response = hand_in_by_keyboard(page)
     assert {response.record[f"types.{name}"] for name in TYPES} == {"yes"}
 

@@ -70,3 +70,24 @@ def test_a_faulty_instrument_is_not_fielded_and_the_faults_are_named(programme: 
     assert "item_never_asked" in {finding.rule for finding in faulty.value.findings}
     version.refresh_from_db()
     assert version.fielded_at is None
+
+
+def test_a_changed_item_is_fielded_when_somebody_says_what_became_of_it(programme: Programme, by: User) -> None:
+    instruments.field(version=instruments.store(programme=programme, document=make.tiny(), by=by), by=by)
+    following = make.tiny() | {"version": "2"}
+    following["items"][0]["options"] = following["items"][0]["options"][1:]
+    for texts in following["texts"].values():
+        del texts["items"]["colour"]["options"]["red"]
+    following["pages"] = [page for page in following["pages"] if page["id"] != "tools"]
+    following["items"] = [item for item in following["items"] if item["key"] not in ("tools", "count")]
+    for texts in following["texts"].values():
+        texts["items"] = {key: text for key, text in texts["items"].items() if key not in ("tools", "count")}
+        del texts["pages"]["tools"], texts["sections"]["two"]
+    version = instruments.store(programme=programme, document=following, by=by)
+    with pytest.raises(instruments.InstrumentFaulty) as faulty:
+        instruments.field(version=version, by=by)
+    assert {finding.rule for finding in faulty.value.findings} == {"code_list_changed"}
+    line = {"item": "colour", "with": "kinds 1", "country": "*", "relation": "recoded", "by": "A. Berg"}
+    following["comparability"] = [line | {"why": "nobody chose red", "on": "2026-11-25"}]
+    version = instruments.store(programme=programme, document=following, by=by)
+    assert instruments.field(version=version, by=by).fielded_at is not None

@@ -1,6 +1,11 @@
 """What imports and exports of questionnaires say: what was taken over, and everything that was not."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+from surveys.instrument.reader import shown
+
+READ_BACK = "What is read back from the file differs here: keep the original."
 
 
 class ExchangeRefused(ValueError):
@@ -36,3 +41,15 @@ class Exported:
     content: bytes
     taken: dict[str, int]
     lost: tuple[Loss, ...]
+
+
+def differences(one: object, other: object, place: str = "") -> Iterator[Loss]:
+    """A loss for each value of the first document that the second lacks or has otherwise, and for each it has more."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        for name in dict.fromkeys([*one, *other]):
+            yield from differences(one.get(name), other.get(name), f"{place}.{name}" if place else str(name))
+    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        for number, (left, right) in enumerate(zip(one, other, strict=True)):
+            yield from differences(left, right, f"{place}[{number}]")
+    elif one != other:
+        yield Loss(place, shown(one), READ_BACK)

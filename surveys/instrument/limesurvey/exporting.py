@@ -8,9 +8,8 @@ as attributes that it does not know, and leaves it out of all other rows.
 from collections.abc import Iterator
 
 from surveys.instrument.document import from_document, to_document
-from surveys.instrument.exchange import Exported, Loss
+from surveys.instrument.exchange import Exported, Loss, differences
 from surveys.instrument.limesurvey import tsv
-from surveys.instrument.limesurvey.differences import differences
 from surveys.instrument.limesurvey.importing import imported
 from surveys.instrument.limesurvey.layout import Layout
 from surveys.instrument.limesurvey.lines import Line, Wordings, as_json

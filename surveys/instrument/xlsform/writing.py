@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from surveys.instrument.document import InstrumentError, from_document, to_document
-from surveys.instrument.exchange import ExchangeRefused, Exported, Loss
-from surveys.instrument.limesurvey.differences import differences
+from surveys.instrument.exchange import ExchangeRefused, Exported, Loss, differences
 from surveys.instrument.rule_text import to_text
 from surveys.instrument.schema import Instrument
 from surveys.instrument.xlsform.cells import Cells

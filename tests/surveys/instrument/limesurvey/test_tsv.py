@@ -10,9 +10,8 @@ import pytest
 
 from surveys.instrument.directory import names_in
 from surveys.instrument.document import LIBRARY, load_directory, load_file
-from surveys.instrument.exchange import ExchangeRefused
+from surveys.instrument.exchange import ExchangeRefused, differences
 from surveys.instrument.limesurvey import read_limesurvey, read_tsv, short_codes, write_tsv
-from surveys.instrument.limesurvey.differences import differences
 from surveys.instrument.on_disk import fitting_blocks
 
 TINY = Path(__file__).parents[3] / "instruments"

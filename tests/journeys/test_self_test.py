@@ -21,14 +21,16 @@ def begin(page: Page, address: str, *, code: str = "") -> None:
     page.get_by_label("Country").select_option("NO")
     page.get_by_label("Sector").select_option("technical")
     page.get_by_label("Size of the workplace").select_option("small")
-    page.get_by_role("button", name="Start", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Start", exact=True).click()
 
 
 def answer(page: Page, *, onward: str = "Continue") -> None:
     """The first choice of every question of the page."""
     for question in page.locator("form#self-test fieldset").all():
         question.locator("input").first.check()
-    page.get_by_role("button", name=onward).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name=onward).click()
 
 
 def looked_at(page: Page, name: str, width: int, *, axe: bool) -> None:

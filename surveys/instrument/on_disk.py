@@ -66,11 +66,14 @@ def fits(file: Path, name: str) -> Sequence[object]:
     return named if isinstance(named, list) else [name]
 
 
+def blocks_of(written: Written) -> tuple[str, ...]:
+    """The blocks beside the questionnaire that fit it; a file has none."""
+    return fitting_blocks(written.path, written.name) if written.name else ()
+
+
 def with_blocks(written: Written, blocks: Sequence[str] = ()) -> Written:
-    """The questionnaire with these blocks, or with all that fit it."""
-    if not written.name:
-        return written
-    return Written(written.path, written.name, tuple(blocks) or fitting_blocks(written.path, written.name))
+    """The questionnaire with these blocks, or with all that fit it; a file is what it is."""
+    return Written(written.path, written.name, tuple(blocks) or blocks_of(written)) if written.name else written
 
 
 def alone_and_with_blocks(path: Path, name: str = "", blocks: Sequence[str] = ()) -> Iterator[Written]:

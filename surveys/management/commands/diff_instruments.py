@@ -3,6 +3,7 @@
 import json
 from argparse import ArgumentParser
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
@@ -10,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from surveys.instrument.diff import difference
 from surveys.instrument.diff_report import report_lines
 from surveys.instrument.document import InstrumentError
-from surveys.instrument.on_disk import Written, with_blocks, written_at
+from surveys.instrument.on_disk import Written, blocks_of, written_at
 
 
 class Command(BaseCommand):
@@ -22,7 +23,10 @@ class Command(BaseCommand):
         parser.add_argument("present", type=Path, help="the directory or file of the present one")
         parser.add_argument("--name", default="", help="one questionnaire of the directories; else every one")
         parser.add_argument(
-            "--block", action="append", default=[], help="with this optional block; may be repeated; else with all"
+            "--block",
+            action="append",
+            default=[],
+            help="with this optional block (may be repeated); else those of both",
         )
         parser.add_argument("--json", action="store_true", dest="as_json", help="the report as JSON")
 
@@ -70,4 +74,11 @@ def pairs(
         raise InstrumentError(
             location="--name", expected="two questionnaires of one name", got=" and ".join(names), hint="Name one."
         )
-    return [(with_blocks(one, blocks), with_blocks(other, blocks)) for one, other in found]
+    return [with_shared_blocks(one, other, blocks) for one, other in found]
+
+
+def with_shared_blocks(one: Written, other: Written, blocks: Sequence[str]) -> tuple[Written, Written]:
+    """Both with the named blocks, or with those that both directories have: a block that one lacks is no change."""
+    shared = tuple(blocks) or tuple(block for block in blocks_of(one) if block in blocks_of(other))
+    first, second = (replace(each, blocks=shared if each.name else ()) for each in (one, other))
+    return first, second

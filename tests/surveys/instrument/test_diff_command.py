@@ -102,3 +102,9 @@ def test_a_file_is_compared_with_a_questionnaire_of_a_directory() -> None:
 def test_what_cannot_be_compared_is_named(arguments: list[object], message: str) -> None:
     with pytest.raises(CommandError, match=message):
         said(*arguments)
+
+
+def test_a_directory_without_blocks_is_compared_without_them(library: Path) -> None:
+    shutil.rmtree(library / "blocks")
+    lines = said(LIBRARY, library, "--name", "workplace").splitlines()
+    assert lines == ["workplace 2026.1 -> workplace 2026.1", "  Nothing has changed."]

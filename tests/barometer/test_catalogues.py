@@ -34,7 +34,7 @@ SEEN_BY_RESPONDENTS = (
     "surveys/actions/responses.py",
     "surveys/forms/*.py",
     "surveys/views/respond/*.py",
-    "surveys/work/printed_content.py",
+    "surveys/*/printed_content.py",
 )
 REGISTER = (Country, Level, Sector, SizeClass)
 

@@ -140,7 +140,7 @@ def test_codes_by_size_are_named() -> None:
         ("${gone} = 1", "${gone}"),
         ("../one = 'a'", "the path at position 1"),
         ("/data/one = 'a'", "the path at position 1"),
-        ("instance('x')/root/item[name = 'a']/label = 'b'", "the path at position 14"),
+        ("instance('x')/data/item[name = 'a']/label = 'b'", "the path at position 14"),
         ("${one} = 'a", '"\'a"'),
         ("${one} ==  'a'", "'=' at position 9"),
         ("one = 'a'", "the name one"),

@@ -85,7 +85,8 @@ def locked(sampled_unit: SampledUnit, *, key: str = "") -> Standing:
     if connection.features.has_select_for_update:
         SampledUnit.objects.select_for_update().only("pk").get(pk=sampled_unit.pk)
     earlier = Subquery(_SAVES.filter(key=key)[:1]) if key else Value(None, CharField())
-    disposition, wave_state, *stored, earlier_hash = _STANDING.annotate(earlier=earlier).get(pk=sampled_unit.pk)
+    # Unpacked and not got: get() sets a limit, and with one PostgreSQL takes longer to plan than to answer.
+    ((disposition, wave_state, *stored, earlier_hash),) = _STANDING.annotate(earlier=earlier).filter(pk=sampled_unit.pk)
     return Standing(
         unit=sampled_unit,
         disposition=disposition,

@@ -83,9 +83,8 @@ def refuse(*, made: QuestionnaireImport, reason: str, read: Imported | None = No
 
 
 def _account(read: Imported) -> dict[str, object]:
-    """What the file does not say and the document must stands in the list too, with nothing that was lost (`what`)."""
     lost = [{"place": loss.place, "what": loss.what, "why": loss.why} for loss in read.lost]
-    return {"taken": read.taken, "lost": lost + [{"place": "", "what": "", "why": why} for why in read.assumed]}
+    return {"taken": read.taken, "lost": lost, "assumed": list(read.assumed)}
 
 
 def _end(made: QuestionnaireImport, **changes: object) -> None:

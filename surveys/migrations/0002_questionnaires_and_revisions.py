@@ -176,6 +176,7 @@ class Migration(migrations.Migration):
                 ("reason", models.TextField(blank=True, help_text="Why it was refused")),
                 ("taken", models.JSONField(default=dict, help_text="kind -> how many")),
                 ("lost", models.JSONField(default=list, help_text="[{place, what, why}]")),
+                ("assumed", models.JSONField(default=list, help_text="What the file does not say: sentences")),
                 ("made_at", models.DateTimeField(auto_now_add=True)),
                 (
                     "instrument",

@@ -33,6 +33,7 @@ class QuestionnaireImport(models.Model):
     reason = models.TextField(blank=True, help_text="Why it was refused")
     taken = models.JSONField(default=dict, help_text="kind -> how many")
     lost = models.JSONField(default=list, help_text="[{place, what, why}]")
+    assumed = models.JSONField(default=list, help_text="What the file does not say: sentences")
     instrument = models.ForeignKey(
         InstrumentVersion, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )

@@ -93,10 +93,8 @@ def test_what_came_along_and_what_did_not_is_kept_in_full(
     monkeypatch.setattr(questionnaires, "_read", lambda *_: read)
     made = ended(ask(programme, by, b"a workbook", ImportFormat.XLSFORM))
     assert made.state == ImportState.STORED
-    assert made.lost == [
-        {"place": "survey, row 3", "what": "appearance", "why": "Not known."},
-        {"place": "", "what": "", "why": "Class: open."},
-    ]
+    assert made.lost == [{"place": "survey, row 3", "what": "appearance", "why": "Not known."}]
+    assert made.assumed == ["Class: open."]
 
 
 def test_a_hostile_file_is_refused(programme: Programme, by: User, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,7 +46,7 @@ def followed(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "made": made,
         "job": made.job,
         "taken": counted(made.taken),
-        "lost": [loss for loss in made.lost if loss["what"]],
-        "assumed": [loss["why"] for loss in made.lost if not loss["what"]],
+        "lost": made.lost,
+        "assumed": made.assumed,
     }
     return render(request, "surveys/desk_questionnaire_import.html", context)

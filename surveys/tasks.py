@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from jobs.claim import Step
 from jobs.tasks import job_task
-from surveys.work import frames, messages, printed_forms, questionnaires, samples, times
+from surveys.work import answering, frames, messages, printed_forms, questionnaires, samples, times
 
 
 @job_task("surveys.import_frame")
@@ -35,3 +35,8 @@ def print_forms(step: Step, *, version_id: int) -> None:
 @job_task("surveys.measure_times", every=timedelta(days=1))
 def measure_times(step: Step) -> None:
     times.measure_times(step=step)
+
+
+@job_task("surveys.count_events")
+def count_events(step: Step, *, wave_id: int) -> None:
+    answering.count_events(wave_id=wave_id, step=step)

@@ -39,6 +39,7 @@ desk: list[URLPattern] = [
     path(f"{WAVE}/languages", languages.languages, name="wave-languages"),
     path(f"{WAVE}/languages/waive", languages.waive, name="wave-waive"),
     path(f"{WAVE}/answering", answering.answering, name="wave-answering"),
+    path(f"{WAVE}/answering/count", answering.count, name="wave-answering-count"),
     path(f"{WAVE}/events", waves.events, name="wave-events"),
     path(f"{WAVE}/sample", samples.sample, name="sample"),
     path(f"{WAVE}/sample/plan", samples.plan, name="sample-plan"),

@@ -293,5 +293,19 @@ class Migration(migrations.Migration):
                 "constraints": [models.UniqueConstraint(fields=("response", "number"), name="revision_once")],
             },
         ),
+        migrations.CreateModel(
+            name="AnsweringReport",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("counted", models.JSONField(help_text="As surveys.queries.events.Events")),
+                ("made_at", models.DateTimeField(auto_now=True)),
+                (
+                    "wave",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="answering", to="surveys.wave"
+                    ),
+                ),
+            ],
+        ),
         migrations.RunPython(records_of_what_was_handed_in, migrations.RunPython.noop),
     ]

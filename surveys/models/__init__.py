@@ -3,6 +3,7 @@
 from surveys.models.accounts import Role, User
 from surveys.models.audit import RESPONDENT, SYSTEM, AuditEvent
 from surveys.models.fieldwork import (
+    AnsweringReport,
     Device,
     Invitation,
     Message,
@@ -27,6 +28,7 @@ from surveys.models.sample import Disposition, SampledUnit, SamplePlan, SizeClas
 __all__ = [
     "RESPONDENT",
     "SYSTEM",
+    "AnsweringReport",
     "AuditEvent",
     "Contact",
     "Country",

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from surveys.models.programme import InstrumentVersion, ScopedQuerySet
+from surveys.models.programme import ByWave, InstrumentVersion, ScopedQuerySet, Wave
 from surveys.models.sample import SampledUnit
 
 
@@ -147,3 +147,16 @@ class PageSave(models.Model):
 
     def __str__(self) -> str:
         return f"{self.page} {self.key}"
+
+
+class AnsweringReport(models.Model):
+    """How a wave was answered, counted from the event log by a job: pages, devices, languages, changes."""
+
+    wave = models.OneToOneField(Wave, on_delete=models.CASCADE, related_name="answering")
+    counted = models.JSONField(help_text="As surveys.queries.events.Events")
+    made_at = models.DateTimeField(auto_now=True)
+
+    objects = ByWave.as_manager()
+
+    def __str__(self) -> str:
+        return f"how {self.wave_id} was answered"

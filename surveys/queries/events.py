@@ -5,7 +5,8 @@ A count of fewer than five people is withheld, and so much beside it that it can
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any, Self
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 
@@ -37,9 +38,22 @@ class Events:
     languages: tuple[Saves, ...]
     changed: tuple[tuple[str, int], ...]  # items changed after their page was left, by how many people, five or more
 
+    def as_document(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> Self:
+        """What `as_document` gave, also after it was stored as JSON."""
+        return cls(
+            pages=tuple(PageEvents(**row) for row in document["pages"]),
+            devices=tuple(Saves(**row) for row in document["devices"]),
+            languages=tuple(Saves(**row) for row in document["languages"]),
+            changed=tuple((item, people) for item, people in document["changed"]),
+        )
+
 
 def events_of_answers(wave: Wave) -> Events:
-    """Six queries, however much was answered."""
+    """Six queries, however much was answered; it reads every save, so a job does it."""
     saves = PageSave.objects.filter(response__sampled_unit__wave=wave)
     broke_off = withheld(_last_pages(wave))
     seconds = _median_seconds(saves)

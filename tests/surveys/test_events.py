@@ -13,8 +13,10 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveys.models import Device, PageSave, Response, SampledUnit, Wave
-from surveys.queries import events_of_answers
+from jobs.execution import run_due
+from jobs.models import Job
+from surveys.models import AnsweringReport, Device, PageSave, Response, SampledUnit, Wave
+from surveys.queries import Events, events_of_answers
 from surveys.queries.events import FEWEST, median, withheld
 from tests import make
 
@@ -199,8 +201,17 @@ def test_the_page_shows_pages_in_the_order_asked_and_withholds_small_counts(wave
     saved(response(drawn[13]), "words", 1, items=["name"])
     client = Client(headers={"accept-language": "en"})
     client.force_login(make.user("administrator", wave.programme))
+    address = reverse("surveys:wave-answering", args=["barometer", "2025"])
+    assert "Nothing is counted yet." in client.get(address).content.decode()
+    for _press in range(2):
+        assert client.post(f"{address}/count")["Location"] == address
+    assert Job.objects.filter(task="surveys.count_events").count() == 1, "two presses ask for one count"
+    run_due()
     shown = client.get(reverse("surveys:wave-answering", args=["barometer", "2025"])).content.decode()
     assert shown.index('<code class="small">colour') < shown.index('<code class="small">tools')
     assert '<td class="number">7</td><td class="number">31</td>' in shown
     assert shown.count("withheld</td>") == 2  # the one who stopped at words, and the next smallest
     assert "No answer was changed by 5 people or more." in shown
+    assert "Count anew" in shown
+    run_counts = AnsweringReport.objects.get().counted
+    assert Events.from_document(run_counts) == events_of_answers(wave)

@@ -2,8 +2,8 @@
 
 from surveys.instrument.exchange import ExchangeRefused, Imported
 from surveys.instrument.limesurvey import lss, tsv
-from surveys.instrument.limesurvey.exporting import short_codes, write_tsv
-from surveys.instrument.limesurvey.importing import imported
+from surveys.instrument.limesurvey.reading_survey import imported
+from surveys.instrument.limesurvey.writing_tsv import short_codes, write_tsv
 
 __all__ = ["read_limesurvey", "read_lss", "read_tsv", "short_codes", "write_tsv"]
 

@@ -7,9 +7,9 @@ could meet stands behind `!is_empty(...)`.
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from surveys.instrument.limesurvey.expressions import TICKED
-from surveys.instrument.limesurvey.names import AnswerName, Names
-from surveys.instrument.limesurvey.script import Untranslatable
+from surveys.instrument.limesurvey.expression_grammar import Untranslatable
+from surveys.instrument.limesurvey.names_and_codes import AnswerName, Names
+from surveys.instrument.limesurvey.reading_expressions import TICKED
 from surveys.instrument.rule_nodes import (
     Aggregate,
     And,

@@ -7,7 +7,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, iterparse
 
 from surveys.instrument.exchange import ExchangeRefused
-from surveys.instrument.limesurvey.survey import MAX_BYTES, Row, Survey, Tables, survey_of
+from surveys.instrument.limesurvey.reading_tables import MAX_BYTES, Row, Survey, Tables, survey_of
 
 MAX_TABLE_ROWS = 100_000  # of all tables together: a question in ten languages is many rows
 MAX_DEPTH = 20

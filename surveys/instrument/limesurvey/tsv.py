@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from surveys.instrument.exchange import ExchangeRefused
-from surveys.instrument.limesurvey.survey import MAX_BYTES, MAX_ROWS, Row, Survey, Tables, survey_of
+from surveys.instrument.limesurvey.reading_tables import MAX_BYTES, MAX_ROWS, Row, Survey, Tables, survey_of
 
 # What a question row says that is no attribute; everything else in it is one, whatever its name.
 COLUMNS = (

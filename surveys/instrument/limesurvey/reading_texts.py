@@ -5,8 +5,8 @@ import re
 from dataclasses import dataclass, field
 
 from surveys.instrument.exchange import ExchangeRefused, Loss
-from surveys.instrument.limesurvey.names import AnswerName, BackgroundName, Names
-from surveys.instrument.limesurvey.script import Call, Name, Negated, Part, Text, Untranslatable, parsed
+from surveys.instrument.limesurvey.expression_grammar import Call, Name, Negated, Part, Text, Untranslatable, parsed
+from surveys.instrument.limesurvey.names_and_codes import AnswerName, BackgroundName, Names
 from surveys.instrument.placeholders import Placeholder, PlaceholderError, pieces
 
 BLOCKS = frozenset({"p", "div", "li", "ul", "ol", "tr"})

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from surveys.instrument.exchange import Loss
-from surveys.instrument.limesurvey.survey import Question, Survey, Tables
+from surveys.instrument.limesurvey.reading_tables import Question, Survey, Tables
 
 # Attributes that the shapes and rules read, and the types of question of which they do.
 TAKEN: Mapping[str, str] = {

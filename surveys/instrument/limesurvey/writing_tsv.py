@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from surveys.instrument.document import from_document, to_document
 from surveys.instrument.exchange import Exported, Loss, differences
 from surveys.instrument.limesurvey import tsv
-from surveys.instrument.limesurvey.importing import imported
-from surveys.instrument.limesurvey.layout import Layout
-from surveys.instrument.limesurvey.lines import Line, Wordings, as_json
-from surveys.instrument.limesurvey.questions_out import QuestionWriter
-from surveys.instrument.limesurvey.rules_out import RuleWriter
+from surveys.instrument.limesurvey.reading_survey import imported
+from surveys.instrument.limesurvey.writing_layout import Layout
+from surveys.instrument.limesurvey.writing_questions import QuestionWriter
+from surveys.instrument.limesurvey.writing_rules import RuleWriter
+from surveys.instrument.limesurvey.writing_texts import Line, Wordings, as_json
 from surveys.instrument.schema import Edit, Instrument, Level, Page
 
 # What is said of the instrument as a whole and travels in our own column.

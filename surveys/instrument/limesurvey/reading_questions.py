@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from surveys.instrument.exchange import Loss
 from surveys.instrument.limesurvey.keys import Keys, slug, slug_part
-from surveys.instrument.limesurvey.names import AnswerName, ChoiceName, ConditionName, Meaning
-from surveys.instrument.limesurvey.survey import More, Question, SubQuestion, Wording
+from surveys.instrument.limesurvey.names_and_codes import AnswerName, ChoiceName, ConditionName, Meaning
+from surveys.instrument.limesurvey.reading_tables import More, Question, SubQuestion, Wording
 from surveys.instrument.limesurvey.words import BUILT_IN, word
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")

@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable, Iterator
 
 from surveys.instrument.exchange import Loss
-from surveys.instrument.limesurvey.expressions import equation_of, rule_of
-from surveys.instrument.limesurvey.names import AnswerName, ChoiceName, Names
-from surveys.instrument.limesurvey.script import Untranslatable
-from surveys.instrument.limesurvey.shapes import Shape, mapping
-from surveys.instrument.limesurvey.survey import More, OldCondition, Question
+from surveys.instrument.limesurvey.expression_grammar import Untranslatable
+from surveys.instrument.limesurvey.names_and_codes import AnswerName, ChoiceName, Names
+from surveys.instrument.limesurvey.reading_expressions import equation_of, rule_of
+from surveys.instrument.limesurvey.reading_questions import Shape, mapping
+from surveys.instrument.limesurvey.reading_tables import More, OldCondition, Question
 from surveys.instrument.reader import Place
 from surveys.instrument.rule_nodes import And, Answered, Comparison, Count, Literal, Node, Not, Or, joined
 from surveys.instrument.texts import text_hash

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from surveys.instrument.document import FORMAT, from_document, to_document
 from surveys.instrument.exchange import Imported, Loss
 from surveys.instrument.limesurvey.keys import Keys, slug
-from surveys.instrument.limesurvey.leftovers import leftovers
-from surveys.instrument.limesurvey.names import BackgroundName, ChoiceName, Names
-from surveys.instrument.limesurvey.rules_in import RuleReader
-from surveys.instrument.limesurvey.shapes import DISCLOSURE, ItemShape, Shape, Shaper, mapping
-from surveys.instrument.limesurvey.survey import Group, More, Question, Survey, Tables, Wording
-from surveys.instrument.limesurvey.wording import TextReader
+from surveys.instrument.limesurvey.names_and_codes import BackgroundName, ChoiceName, Names
+from surveys.instrument.limesurvey.reading_losses import leftovers
+from surveys.instrument.limesurvey.reading_questions import DISCLOSURE, ItemShape, Shape, Shaper, mapping
+from surveys.instrument.limesurvey.reading_rules import RuleReader
+from surveys.instrument.limesurvey.reading_tables import Group, More, Question, Survey, Tables, Wording
+from surveys.instrument.limesurvey.reading_texts import TextReader
 from surveys.instrument.rule_nodes import And, Comparison, ItemAnswer, Literal, Node, Not, background_references, joined
 from surveys.instrument.rule_tree import to_tree
 

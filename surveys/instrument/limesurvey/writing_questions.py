@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterator
 
 from surveys.instrument.document import item_document, option_document
 from surveys.instrument.exchange import Loss
-from surveys.instrument.limesurvey.layout import ARRAY, Layout, Placed
-from surveys.instrument.limesurvey.lines import Line, Wordings
-from surveys.instrument.limesurvey.rules_out import RuleWriter
+from surveys.instrument.limesurvey.writing_layout import ARRAY, Layout, Placed
+from surveys.instrument.limesurvey.writing_rules import RuleWriter
+from surveys.instrument.limesurvey.writing_texts import Line, Wordings
 from surveys.instrument.rule_nodes import And, Comparison, ItemAnswer, Literal, Node, Or, joined
 from surveys.instrument.schema import NO_TEXT, Ask, Edit, Item, ItemType, Option, Requirement, Specified
 

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from surveys.instrument.exchange import Loss
-from surveys.instrument.limesurvey.names import Names
-from surveys.instrument.limesurvey.script import Untranslatable
-from surveys.instrument.limesurvey.wording import markup, written_text
+from surveys.instrument.limesurvey.expression_grammar import Untranslatable
+from surveys.instrument.limesurvey.names_and_codes import Names
+from surveys.instrument.limesurvey.reading_texts import markup, written_text
 from surveys.instrument.schema import Instrument, Texts
 
 

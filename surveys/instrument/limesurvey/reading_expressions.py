@@ -11,15 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from surveys.instrument.limesurvey.names import (
-    AnswerName,
-    BackgroundName,
-    ChoiceName,
-    ConditionName,
-    Meaning,
-    Names,
-)
-from surveys.instrument.limesurvey.script import (
+from surveys.instrument.limesurvey.expression_grammar import (
     Call,
     Enclosed,
     Infix,
@@ -30,6 +22,14 @@ from surveys.instrument.limesurvey.script import (
     Text,
     Untranslatable,
     parsed,
+)
+from surveys.instrument.limesurvey.names_and_codes import (
+    AnswerName,
+    BackgroundName,
+    ChoiceName,
+    ConditionName,
+    Meaning,
+    Names,
 )
 from surveys.instrument.rule_nodes import (
     Aggregate,

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 from surveys.instrument.exchange import Loss
+from surveys.instrument.limesurvey.expression_grammar import Untranslatable
 from surveys.instrument.limesurvey.expression_text import written
-from surveys.instrument.limesurvey.expressions import equation_of, rule_of
-from surveys.instrument.limesurvey.names import Names
-from surveys.instrument.limesurvey.script import Untranslatable
+from surveys.instrument.limesurvey.names_and_codes import Names
+from surveys.instrument.limesurvey.reading_expressions import equation_of, rule_of
 from surveys.instrument.rule_nodes import And, Answered, Node, Not
 from surveys.instrument.rule_tree import to_tree
 from surveys.instrument.texts import text_hash

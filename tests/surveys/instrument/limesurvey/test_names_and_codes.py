@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from surveys.instrument.limesurvey.keys import Keys
-from surveys.instrument.limesurvey.names import ANSWER_LENGTH, RESERVED, Codes, codes_of
+from surveys.instrument.limesurvey.names_and_codes import ANSWER_LENGTH, RESERVED, Codes, codes_of
 from surveys.instrument.rule_tree import KEY
 
 codes = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_-]{0,30}", fullmatch=True)

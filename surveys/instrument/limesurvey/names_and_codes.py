@@ -1,15 +1,20 @@
-"""What the names in LimeSurvey's expressions stand for, and the short codes that stand for our keys there."""
+"""What names in LimeSurvey's expressions stand for, short codes there for our keys, and keys of ours for its codes."""
 
 import hashlib
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from surveys.instrument.rule_text import RESERVED
+from surveys.instrument.rule_tree import KEY
+
 QUESTION_LENGTH = 20
 ANSWER_LENGTH = 5
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-# Names of LimeSurvey's own columns and words, which no question or sub-question may take.
-RESERVED = frozenset({"lang", "sid", "saved", "savedid", "token", "qid", "gid", "sgq", "self", "that", "this", "id"})
+# Names of LimeSurvey's own columns and words, which no question and no row may take.
+RESERVED_QUESTIONS = frozenset({
+    "lang", "sid", "saved", "savedid", "token", "qid", "gid", "sgq", "self", "that", "this", "id",
+})  # fmt: skip
 RESERVED_ROWS = frozenset({"other", "comment", "time"})
 SGQA = re.compile(r"\d+X\d+X(\d+)(.*)", re.DOTALL)
 SUFFIX = re.compile(r"\.(?:NAOK|code|value|valueNAOK)$")
@@ -142,3 +147,36 @@ def mark(name: str, attempt: int, length: int) -> str:
         number, place = divmod(number, len(DIGITS))
         signs += DIGITS[place]
     return signs
+
+
+class Keys:
+    """Keys of ours out of LimeSurvey's codes, each given once; words of the rule language get a mark."""
+
+    def __init__(self, reserved: Collection[str] = RESERVED) -> None:
+        self.reserved = reserved
+        self.taken: set[str] = set()
+
+    def give(self, name: str, own: str = "") -> str:
+        """A key out of a name; `own` is ours already and stays as it is while it is free."""
+        if own not in self.taken and KEY.fullmatch(own):
+            self.taken.add(own)
+            return own
+        plain = name if KEY.fullmatch(name) else slug(name)
+        if plain in self.reserved or plain.startswith(("bg.", "ref.")):
+            plain = f"{plain.replace('.', '_')}_"
+        key, number = plain, 1
+        while key in self.taken:
+            number += 1
+            key = f"{plain}_{number}"
+        self.taken.add(key)
+        return key
+
+
+def slug(name: str) -> str:
+    plain = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
+    return plain if plain[:1].isalpha() else f"q{plain}"
+
+
+def slug_part(code: str) -> str:
+    """A part of a key behind a point, which may begin with a digit."""
+    return re.sub(r"[^a-z0-9]+", "_", code.lower()).strip("_") or "row"

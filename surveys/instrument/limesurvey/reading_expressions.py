@@ -83,7 +83,7 @@ def rule_of(text: str, names: Names) -> Node:
         Untranslatable: names the function, name or sign that has no counterpart.
     """
     try:
-        return within_limits(Reader(names).rule(parsed(text)))
+        return within_limits(ExpressionReader(names).rule(parsed(text)))
     except RuleError as error:
         raise Untranslatable(f"it is too long or compares what cannot be compared ({error})") from error
 
@@ -96,7 +96,7 @@ def equation_of(text: str, names: Names) -> Node:
     return rule_of(match.group(1), names)
 
 
-class Reader:
+class ExpressionReader:
     """Gives parts of an expression their meaning."""
 
     def __init__(self, names: Names) -> None:

@@ -5,8 +5,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from surveys.instrument.exchange import Loss
-from surveys.instrument.limesurvey.keys import Keys, slug, slug_part
-from surveys.instrument.limesurvey.names_and_codes import AnswerName, ChoiceName, ConditionName, Meaning
+from surveys.instrument.limesurvey.names_and_codes import (
+    AnswerName,
+    ChoiceName,
+    ConditionName,
+    Keys,
+    Meaning,
+    slug,
+    slug_part,
+)
 from surveys.instrument.limesurvey.reading_tables import More, Question, SubQuestion, Wording
 from surveys.instrument.limesurvey.words import BUILT_IN, word
 

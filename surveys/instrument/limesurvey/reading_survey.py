@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from surveys.instrument.document import FORMAT, from_document, to_document
 from surveys.instrument.exchange import Imported, Loss
-from surveys.instrument.limesurvey.keys import Keys, slug
-from surveys.instrument.limesurvey.names_and_codes import BackgroundName, ChoiceName, Names
+from surveys.instrument.limesurvey.names_and_codes import BackgroundName, ChoiceName, Keys, Names, slug
 from surveys.instrument.limesurvey.reading_losses import leftovers
 from surveys.instrument.limesurvey.reading_questions import DISCLOSURE, ItemShape, Shape, Shaper, mapping
 from surveys.instrument.limesurvey.reading_rules import RuleReader

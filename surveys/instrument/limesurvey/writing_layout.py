@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from surveys.instrument.limesurvey.names_and_codes import (
     QUESTION_LENGTH,
-    RESERVED,
+    RESERVED_QUESTIONS,
     AnswerName,
     BackgroundName,
     ChoiceName,
@@ -62,7 +62,7 @@ class Layout:
 
     def __init__(self, instrument: Instrument) -> None:
         self.instrument = instrument
-        self.codes = Codes(QUESTION_LENGTH, RESERVED, letter_first=True)
+        self.codes = Codes(QUESTION_LENGTH, RESERVED_QUESTIONS, letter_first=True)
         self.names = Names()
         self.asked: set[str] = set()
         self.pages: dict[str, list[Placed]] = {page.id: list(self.placed(page)) for page in instrument.pages}

@@ -42,7 +42,7 @@ class QuestionWriter:
         rules = [ask.show_if for ask in placed.introduced if ask.show_if is not None]
         any_row = joined(Or, rules) if len(rules) == len(placed.introduced) else None
         line = self.question(placed.introduced_by, "X", "")
-        line.same["relevance"] = self.rules.relevance(any_row, any_row, f"battery {battery}", {})
+        line.same["relevance"] = self.rules.expression(any_row, any_row, f"battery {battery}", {})
         line.more["introduces"] = battery
         self.battery_words(line, battery)
         return line
@@ -73,7 +73,7 @@ class QuestionWriter:
 
     def row(self, placed: Placed, ask: Ask, item: Item, question: Line) -> Line:
         code = placed.rows[item.key]
-        cell = self.rules.relevance(ask.show_if, ask.show_if, f"item {item.key}", question.more, code)
+        cell = self.rules.expression(ask.show_if, ask.show_if, f"item {item.key}", question.more, code)
         line = Line({"class": "SQ", "type/scale": "0", "name": code, "relevance": cell})
         line.words["text"] = self.wordings.of(
             f"items.{item.key}", lambda texts: texts.items.get(item.key, NO_TEXT).question
@@ -87,7 +87,7 @@ class QuestionWriter:
     def single(self, placed: Placed, edit: tuple[int, Edit] | None) -> Iterator[Line]:
         item, ask = placed.items[0], placed.asks[0]
         line = self.question(placed.code, placed.type, "")
-        line.same["relevance"] = self.rules.relevance(
+        line.same["relevance"] = self.rules.expression(
             self.shown_in_limesurvey(item, ask.show_if), ask.show_if, f"item {item.key}", line.more
         )
         if placed.type != "X":
@@ -157,7 +157,7 @@ class QuestionWriter:
     def validation(self, edit: tuple[int, Edit], line: Line) -> None:
         place, found = edit
         line.more["edit"] = {"id": found.id, "place": place}
-        line.once["em_validation_q"] = self.rules.validation(found.rule, f"edit {found.id}", line.more)
+        line.once["em_validation_q"] = self.rules.expression(found.rule, found.rule, f"edit {found.id}", line.more, "edit")
         line.words["em_validation_q_tip"] = self.wordings.of(
             f"edits.{found.id}", lambda texts: texts.edits.get(found.id, "")
         )
@@ -170,7 +170,7 @@ class QuestionWriter:
             code = placed.options[option.code]
             place = f"item {item.key}, option {option.code}"
             line = self.labelled(placed, option, "SQ")
-            line.same["relevance"] = self.rules.relevance(option.show_if, option.show_if, place, question.more, code)
+            line.same["relevance"] = self.rules.expression(option.show_if, option.show_if, place, question.more, code)
             carry_option(question, placed, option, said)
             yield line
 

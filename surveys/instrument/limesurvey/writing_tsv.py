@@ -160,7 +160,7 @@ class Exporter:
                 for language, texts in self.instrument.texts.items()
                 if page.section in texts.sections
             }
-        cell = self.rules.relevance(page.show_if, page.show_if, f"page {page.id}", more)
+        cell = self.rules.expression(page.show_if, page.show_if, f"page {page.id}", more)
         line = Line({"class": "G", "type/scale": page.id, "relevance": cell}, more=more)
         line.words["name"] = self.wordings.of(f"pages.{page.id}", lambda texts: texts.pages.get(page.id, ""))
         if page.definition:

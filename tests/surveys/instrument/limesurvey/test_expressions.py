@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from surveys.instrument.limesurvey.expression_grammar import Untranslatable
-from surveys.instrument.limesurvey.expression_text import written
 from surveys.instrument.limesurvey.names_and_codes import AnswerName, BackgroundName, ChoiceName, ConditionName, Names
 from surveys.instrument.limesurvey.reading_expressions import equation_of, rule_of
+from surveys.instrument.limesurvey.writing_rules import written
 from surveys.instrument.rule_nodes import And, Not, Or, joined
 from surveys.instrument.rules import Node, evaluate, parse, to_text
 

@@ -1,8 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveys.instrument.limesurvey.keys import Keys
-from surveys.instrument.limesurvey.names_and_codes import ANSWER_LENGTH, RESERVED, Codes, codes_of
+from surveys.instrument.limesurvey.names_and_codes import ANSWER_LENGTH, RESERVED_QUESTIONS, Codes, Keys, codes_of
 from surveys.instrument.rule_tree import KEY
 
 codes = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_-]{0,30}", fullmatch=True)
@@ -25,7 +24,7 @@ def test_what_fits_stays_and_what_does_not_is_shortened_with_a_mark_of_its_own()
 
 
 def test_a_question_begins_with_a_letter_and_is_no_word_of_limesurvey() -> None:
-    given_out = Codes(20, RESERVED, letter_first=True)
+    given_out = Codes(20, RESERVED_QUESTIONS, letter_first=True)
     assert given_out.give("newest_types") == "newestTypes"
     assert given_out.give("2nd") != "2nd"
     assert given_out.give("token") != "token"

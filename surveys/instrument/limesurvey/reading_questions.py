@@ -15,7 +15,7 @@ from surveys.instrument.limesurvey.names_and_codes import (
     slug_part,
 )
 from surveys.instrument.limesurvey.reading_tables import More, Question, SubQuestion, Wording
-from surveys.instrument.limesurvey.words import BUILT_IN, word
+from surveys.instrument.limesurvey.reading_texts import supplied_label
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 REQUIRED = {"Y": "hard", "S": "soft"}
@@ -27,6 +27,16 @@ UNTAKEN = {
     "|": "Files are not received here.",
     ";": "Ask each cell as a question of its own.",
     ":": "Ask each cell as a question of its own.",
+}
+# Question type -> codes of the answers that LimeSurvey supplies itself.
+BUILT_IN: Mapping[str, tuple[str, ...]] = {
+    "Y": ("Y", "N"),
+    "G": ("F", "M"),
+    "5": tuple("12345"),
+    "A": tuple("12345"),
+    "B": tuple(str(number) for number in range(1, 11)),
+    "C": ("Y", "U", "N"),
+    "E": ("I", "S", "D"),
 }
 
 
@@ -127,7 +137,7 @@ class Shaper:
             companions.append(companion)
             names.append((f"{question.code}_other", AnswerName(companion.key)))
         if question.type == "O":
-            comment = self.companion(question, f"{key}.comment", word("comment", self.languages))
+            comment = self.companion(question, f"{key}.comment", supplied_label("comment", self.languages))
             companions.append(comment)
             names.append((f"{question.code}_comment", AnswerName(comment.key)))
         item.setdefault("options", key_options)
@@ -302,7 +312,7 @@ class Shaper:
         answers: list[tuple[str, str, Wording]] = [(one.code, one.key, one.label) for one in question.of_scale(scale)]
         if question.type in BUILT_IN:
             self.supplied.add(question.type)
-            answers = [(code, "", word(code, self.languages)) for code in BUILT_IN[question.type]]
+            answers = [(code, "", supplied_label(code, self.languages)) for code in BUILT_IN[question.type]]
         elif not answers and question.type == "R":
             answers = [(row.code, row.key, row.label) for row in question.rows()]
         codes: dict[str, str] = {}
@@ -340,7 +350,7 @@ class Shaper:
         own = question.attributes.get("other_replace_text", {})
         if not own:
             self.supplied.add("other")
-        label = {**word("other", self.languages), **own}
+        label = {**supplied_label("other", self.languages), **own}
         options.append({"code": code})
         labels[code] = {language: text for language, text in label.items() if language}
         return self.companion(question, f"{key}.{code}_text", labels[code], code, key), code

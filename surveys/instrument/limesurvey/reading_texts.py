@@ -1,13 +1,13 @@
-"""Texts: LimeSurvey's are HTML with expressions in braces, ours are plain with placeholders."""
+"""LimeSurvey's texts as ours: markup and expressions as plain text with placeholders, and the labels it supplies."""
 
 import html
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from surveys.instrument.exchange import ExchangeRefused, Loss
 from surveys.instrument.limesurvey.expression_grammar import Call, Name, Negated, Part, Text, Untranslatable, parsed
 from surveys.instrument.limesurvey.names_and_codes import AnswerName, BackgroundName, Names
-from surveys.instrument.placeholders import Placeholder, PlaceholderError, pieces
 
 BLOCKS = frozenset({"p", "div", "li", "ul", "ol", "tr"})
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "table", "blockquote"})
@@ -22,6 +22,44 @@ SHOWN = re.compile(r"\.(?:shown|NAOK|value)$")
 UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 STAND_IN = "\x01"
 NO_VALUE = "…"  # what a foreign text shows where nothing is known
+
+# Labels of answers that LimeSurvey supplies itself, in the languages of the platform; else in English.
+SUPPLIED: Mapping[str, Mapping[str, str]] = {
+    "Y": {"en": "Yes", "nb": "Ja", "nn": "Ja", "da": "Ja", "sv": "Ja", "fi": "Kyllä", "is": "Já", "de": "Ja"},
+    "N": {"en": "No", "nb": "Nei", "nn": "Nei", "da": "Nej", "sv": "Nej", "fi": "Ei", "is": "Nei", "de": "Nein"},
+    "U": {
+        "en": "Uncertain", "nb": "Usikker", "nn": "Usikker", "da": "Usikker", "sv": "Osäker", "fi": "Epävarma",
+        "is": "Óviss", "de": "Unsicher",
+    },
+    "F": {
+        "en": "Female", "nb": "Kvinne", "nn": "Kvinne", "da": "Kvinde", "sv": "Kvinna", "fi": "Nainen", "is": "Kona",
+        "de": "Weiblich",
+    },
+    "M": {
+        "en": "Male", "nb": "Mann", "nn": "Mann", "da": "Mand", "sv": "Man", "fi": "Mies", "is": "Karl",
+        "de": "Männlich",
+    },
+    "I": {
+        "en": "Increase", "nb": "Økning", "nn": "Auke", "da": "Stigning", "sv": "Ökning", "fi": "Kasvu",
+        "is": "Aukning", "de": "Zunahme",
+    },
+    "S": {
+        "en": "Same", "nb": "Uendret", "nn": "Uendra", "da": "Uændret", "sv": "Oförändrat", "fi": "Ennallaan",
+        "is": "Óbreytt", "de": "Gleich",
+    },
+    "D": {
+        "en": "Decrease", "nb": "Nedgang", "nn": "Nedgang", "da": "Fald", "sv": "Minskning", "fi": "Lasku",
+        "is": "Minnkun", "de": "Abnahme",
+    },
+    "other": {
+        "en": "Other", "nb": "Annet", "nn": "Anna", "da": "Andet", "sv": "Annat", "fi": "Muu", "is": "Annað",
+        "de": "Sonstiges",
+    },
+    "comment": {
+        "en": "Please comment", "nb": "Kommentar", "nn": "Kommentar", "da": "Kommentar", "sv": "Kommentar",
+        "fi": "Kommentti", "is": "Athugasemd", "de": "Kommentar",
+    },
+}  # fmt: skip
 
 
 @dataclass
@@ -101,49 +139,6 @@ def without_comments(text: str) -> str:
     return "".join([*kept, text[position:]])
 
 
-def markup(text: str) -> str:
-    """Plain text as HTML that shows it; braces that are no expression written so that LimeSurvey leaves them."""
-    escaped = html.escape(text, quote=False).replace("\r\n", "\n").replace("\n", "<br />")
-    return escaped.replace("{", "&#123;").replace("}", "&#125;")
-
-
-def written_text(text: str, names: Names) -> str:
-    """Our text as LimeSurvey's, its placeholders as expressions.
-
-    Raises:
-        Untranslatable: a placeholder that LimeSurvey cannot fill, or that is broken.
-    """
-    try:
-        parts = pieces(text)
-    except PlaceholderError as error:
-        raise Untranslatable(str(error)) from error
-    return "".join(markup(part) if isinstance(part, str) else written_placeholder(part, names) for part in parts)
-
-
-def written_placeholder(place: Placeholder, names: Names) -> str:
-    if place.item:
-        if place.format or place.item not in names.answers:
-            raise Untranslatable(f"LimeSurvey cannot show the answer to {place.item} so")
-        value = names.answers[place.item][0]
-        empty, shown = f"{value}.NAOK", f"{value}.shown"
-    else:
-        name = attribute_of(place)
-        if name not in names.backgrounds:
-            raise Untranslatable(f"there is no attribute for {name}")
-        empty = shown = names.backgrounds[name]
-    if not place.default:
-        return f"{{{shown}}}"
-    if re.search(r'["\\{}<>&\n]', place.default):
-        raise Untranslatable("its default has a quotation mark, a brace, a backslash or markup")
-    return f'{{if(is_empty({empty}), "{place.default}", {shown})}}'
-
-
-def attribute_of(place: Placeholder) -> str:
-    """The name of the participant attribute that a placeholder shows: `organisation`, `ref.from:year`, `country`."""
-    name = place.variable or place.name
-    return f"{name}:{place.format}" if place.format else name
-
-
 @dataclass
 class TextReader:
     """Brings texts over, and remembers what was left out of them."""
@@ -216,3 +211,9 @@ def shown(text: str, default: str, names: Names) -> str:
             return f"{{{name}}}"
         return f"{{{name}|{default or NO_VALUE}}}"
     raise Untranslatable(f"{text} is no answer or attribute that was taken over")
+
+
+def supplied_label(name: str, languages: Sequence[str]) -> dict[str, str]:
+    """The label in each language; a number stands for itself."""
+    known = SUPPLIED.get(name, {})
+    return {language: known.get(language.partition("-")[0]) or known.get("en", name) for language in languages}

@@ -14,7 +14,7 @@ from surveys.instrument.limesurvey.names_and_codes import (
     Names,
     codes_of,
 )
-from surveys.instrument.limesurvey.reading_texts import attribute_of
+from surveys.instrument.limesurvey.writing_texts import attribute_of
 from surveys.instrument.placeholders import PlaceholderError, placeholders
 from surveys.instrument.rule_nodes import Node, ReferenceDay, condition_references, walk
 from surveys.instrument.schema import Ask, Edit, Instrument, Item, ItemType, Level, Page

@@ -156,8 +156,9 @@ class QuestionWriter:
 
     def validation(self, edit: tuple[int, Edit], line: Line) -> None:
         place, found = edit
+        rule = found.rule
         line.more["edit"] = {"id": found.id, "place": place}
-        line.once["em_validation_q"] = self.rules.expression(found.rule, found.rule, f"edit {found.id}", line.more, "edit")
+        line.once["em_validation_q"] = self.rules.expression(rule, rule, f"edit {found.id}", line.more, "edit")
         line.words["em_validation_q_tip"] = self.wordings.of(
             f"edits.{found.id}", lambda texts: texts.edits.get(found.id, "")
         )

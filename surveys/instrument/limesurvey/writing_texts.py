@@ -1,13 +1,15 @@
-"""A row of the tab-separated form in every language, and our texts as LimeSurvey's."""
+"""Our texts as LimeSurvey's: HTML with expressions in braces, a line of the file in every language."""
 
+import html
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from surveys.instrument.exchange import Loss
 from surveys.instrument.limesurvey.expression_grammar import Untranslatable
 from surveys.instrument.limesurvey.names_and_codes import Names
-from surveys.instrument.limesurvey.reading_texts import markup, written_text
+from surveys.instrument.placeholders import Placeholder, PlaceholderError, pieces
 from surveys.instrument.schema import Instrument, Texts
 
 
@@ -56,3 +58,46 @@ def as_json(value: object) -> str:
     """Compact JSON without a backslash before a quotation mark, which LimeSurvey's reader of the file stumbles over."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return text.replace("\\\\", "\\u005c").replace('\\"', "\\u0022")
+
+
+def markup(text: str) -> str:
+    """Plain text as HTML that shows it; braces that are no expression written so that LimeSurvey leaves them."""
+    escaped = html.escape(text, quote=False).replace("\r\n", "\n").replace("\n", "<br />")
+    return escaped.replace("{", "&#123;").replace("}", "&#125;")
+
+
+def written_text(text: str, names: Names) -> str:
+    """Our text as LimeSurvey's, its placeholders as expressions.
+
+    Raises:
+        Untranslatable: a placeholder that LimeSurvey cannot fill, or that is broken.
+    """
+    try:
+        parts = pieces(text)
+    except PlaceholderError as error:
+        raise Untranslatable(str(error)) from error
+    return "".join(markup(part) if isinstance(part, str) else written_placeholder(part, names) for part in parts)
+
+
+def written_placeholder(place: Placeholder, names: Names) -> str:
+    if place.item:
+        if place.format or place.item not in names.answers:
+            raise Untranslatable(f"LimeSurvey cannot show the answer to {place.item} so")
+        value = names.answers[place.item][0]
+        empty, shown = f"{value}.NAOK", f"{value}.shown"
+    else:
+        name = attribute_of(place)
+        if name not in names.backgrounds:
+            raise Untranslatable(f"there is no attribute for {name}")
+        empty = shown = names.backgrounds[name]
+    if not place.default:
+        return f"{{{shown}}}"
+    if re.search(r'["\\{}<>&\n]', place.default):
+        raise Untranslatable("its default has a quotation mark, a brace, a backslash or markup")
+    return f'{{if(is_empty({empty}), "{place.default}", {shown})}}'
+
+
+def attribute_of(place: Placeholder) -> str:
+    """The name of the participant attribute that a placeholder shows: `organisation`, `ref.from:year`, `country`."""
+    name = place.variable or place.name
+    return f"{name}:{place.format}" if place.format else name

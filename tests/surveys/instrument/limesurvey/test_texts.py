@@ -2,7 +2,8 @@ import pytest
 
 from surveys.instrument.limesurvey.expression_grammar import Untranslatable
 from surveys.instrument.limesurvey.names_and_codes import AnswerName, BackgroundName, Names
-from surveys.instrument.limesurvey.reading_texts import TextReader, plain_text, written_text
+from surveys.instrument.limesurvey.reading_texts import TextReader, plain_text
+from surveys.instrument.limesurvey.writing_texts import written_text
 
 
 def names() -> Names:

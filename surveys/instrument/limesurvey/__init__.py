@@ -1,31 +1,28 @@
-"""Questionnaires from and to LimeSurvey: `.lss` of both generations and tab-separated in, tab-separated out."""
+"""Questionnaires from and to LimeSurvey: `.lss` of both generations and tab-separated in, tab-separated out.
 
-from surveys.instrument.exchange import ExchangeRefused, Imported
-from surveys.instrument.limesurvey import lss, tsv
-from surveys.instrument.limesurvey.reading_survey import imported
+Both ways:
+    expression_grammar    the text of an expression into parts without meaning
+    names_and_codes       what the names in expressions mean, short codes for our keys, keys of ours for its codes
+
+Reading, from the file to our document:
+    reading_files         a `.lss` or tab-separated file to tables
+    reading_tables        the tables to a survey of groups, questions, rows and answers
+    reading_questions     what each type of question becomes
+    reading_expressions   the rule that an expression states
+    reading_rules         the rules of a survey wherever they stand: relevance, older conditions, equations, checks
+    reading_texts         markup and expressions in texts to plain text with placeholders; labels LimeSurvey supplies
+    reading_survey        the document, put together
+    reading_losses        what has no place in our document
+
+Writing, from our document to the file:
+    writing_layout        which questions our items become, and their codes
+    writing_questions     the lines of one question, its rows and its answers
+    writing_rules         our rules as expressions
+    writing_texts         our texts as markup with expressions
+    writing_tsv           the file, put together and read back
+"""
+
+from surveys.instrument.limesurvey.reading_survey import read_limesurvey
 from surveys.instrument.limesurvey.writing_tsv import short_codes, write_tsv
 
-__all__ = ["read_limesurvey", "read_lss", "read_tsv", "short_codes", "write_tsv"]
-
-
-def read_lss(content: bytes) -> Imported:
-    """The document of a `.lss` file, older or newer.
-
-    Raises:
-        ExchangeRefused: hostile, damaged, too large, or no survey; says why.
-        InstrumentError: what our own columns carry is no longer what the format allows.
-    """
-    return imported(*lss.read_survey(content))
-
-
-def read_tsv(content: bytes) -> Imported:
-    """The document of a tab-separated file (.txt, .tsv). Raises as `read_lss`."""
-    return imported(*tsv.read_survey(content))
-
-
-def read_limesurvey(content: bytes) -> Imported:
-    """The document of a file of either kind, told apart by how it begins. Raises as `read_lss`."""
-    if content.startswith(b"PK"):
-        raise ExchangeRefused("The file is an archive (.lsa or .xlsx): export the survey structure (.lss or .txt).")
-    start = content[:200].removeprefix(b"\xef\xbb\xbf").lstrip()
-    return read_lss(content) if start.startswith((b"<", b"\xff\xfe<", b"\xfe\xff")) else read_tsv(content)
+__all__ = ["read_limesurvey", "short_codes", "write_tsv"]

@@ -1,4 +1,4 @@
-"""From a survey of LimeSurvey to a document of ours."""
+"""A file of LimeSurvey as a document of ours, put together from what its groups, questions and texts become."""
 
 import json
 import re
@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from surveys.instrument.document import FORMAT, from_document, to_document
 from surveys.instrument.exchange import Imported, Loss
 from surveys.instrument.limesurvey.names_and_codes import BackgroundName, ChoiceName, Keys, Names, slug
+from surveys.instrument.limesurvey.reading_files import tables_of
 from surveys.instrument.limesurvey.reading_losses import leftovers
 from surveys.instrument.limesurvey.reading_questions import DISCLOSURE, ItemShape, Shape, Shaper, mapping
 from surveys.instrument.limesurvey.reading_rules import RuleReader
-from surveys.instrument.limesurvey.reading_tables import Group, More, Question, Survey, Tables, Wording
+from surveys.instrument.limesurvey.reading_tables import Group, More, Question, Survey, Wording, survey_of
 from surveys.instrument.limesurvey.reading_texts import TextReader
 from surveys.instrument.rule_nodes import And, Comparison, ItemAnswer, Literal, Node, Not, background_references, joined
 from surveys.instrument.rule_tree import to_tree
@@ -21,13 +22,15 @@ PLAIN_NAME = re.compile(r"[a-z][a-z0-9_]*")
 FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
-def imported(survey: Survey, tables: Tables) -> Imported:
-    """The document that a survey means, and everything it says that did not come along.
+def read_limesurvey(content: bytes) -> Imported:
+    """The document that a `.lss` or tab-separated file means, and everything it says that did not come along.
 
     Raises:
-        ExchangeRefused: a text holds a script.
+        ExchangeRefused: hostile, damaged, too large, or no survey; says why.
         InstrumentError: what our own columns carry is no longer what the format allows.
     """
+    tables = tables_of(content)
+    survey = survey_of(tables)
     importer = Importer(survey)
     document = to_document(from_document(importer.document()))
     lost = [*survey.lost, *importer.shaper.lost, *importer.lost, *importer.texts.losses(), *leftovers(survey, tables)]

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 
 from surveys.instrument.exchange import ExchangeRefused, Loss
 
-MAX_BYTES = 32_000_000
 MAX_ROWS = 20_000
 MAX_DEPTH = 40  # of what our own column carries: a rule is 20 levels deep
 LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,12})*")
@@ -196,16 +195,16 @@ class Builder:
         self.tables = tables
         self.languages = languages
         self.lost = lost
-        self.subquestions = by(tables.get("subquestions", ()), "parent_qid")
-        self.answers = by(tables.get("answers", ()), "qid")
-        self.attributes = by(tables.get("question_attributes", ()), "qid")
-        self.conditions = by(tables.get("conditions", ()), "qid")
+        self.subquestions = grouped(tables.get("subquestions", ()), "parent_qid")
+        self.answers = grouped(tables.get("answers", ()), "qid")
+        self.attributes = grouped(tables.get("question_attributes", ()), "qid")
+        self.conditions = grouped(tables.get("conditions", ()), "qid")
         self.defaults = {row.get("qid", "") for row in tables.get("defaultvalues", ()) if row.get("defaultvalue")}
-        self.labels = by(tables.get("labels", ()), "lid")
+        self.labels = grouped(tables.get("labels", ()), "lid")
 
     def groups(self) -> Iterator[Group]:
-        of_group = by(self.tables.get("questions", ()), "gid")
-        for number, rows in ordered(by(self.tables.get("groups", ()), "gid"), "group_order"):
+        of_group = grouped(self.tables.get("questions", ()), "gid")
+        for number, rows in ordered(grouped(self.tables.get("groups", ()), "gid"), "group_order"):
             first = rows[0]
             place = f"group {first.get('group_name', '')}"
             yield Group(
@@ -220,7 +219,7 @@ class Builder:
             )
 
     def questions(self, rows: Sequence[Row]) -> Iterator[Question]:
-        for number, same in ordered(by(rows, "qid"), "question_order"):
+        for number, same in ordered(grouped(rows, "qid"), "question_order"):
             if same[0].get("parent_qid", "0") in ("", "0"):
                 yield self.question(number, same)
 
@@ -257,7 +256,7 @@ class Builder:
         )
 
     def rows(self, number: str) -> Iterator[SubQuestion]:
-        for own, rows in ordered(by(self.subquestions.get(number, ()), "qid"), "question_order"):
+        for own, rows in ordered(grouped(self.subquestions.get(number, ()), "qid"), "question_order"):
             first = rows[0]
             yield SubQuestion(
                 id=own,
@@ -280,7 +279,7 @@ class Builder:
     def label_set(self, question: Row) -> Iterator[Answer]:
         """The scale of an array in the oldest files, where it stood in a shared set."""
         for name, scale in (("lid", "0"), ("lid1", "1")):
-            of_code = by(self.labels.get(question.get(name, ""), ()), "code")
+            of_code = grouped(self.labels.get(question.get(name, ""), ()), "code")
             for code, rows in ordered(of_code, "sortorder"):
                 yield Answer(code, self.wording(rows, "title"), scale, "")
 
@@ -294,7 +293,7 @@ class Builder:
         return found
 
 
-def by(rows: Iterable[Row], name: str) -> dict[str, list[Row]]:
+def grouped(rows: Iterable[Row], name: str) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = {}
     for row in rows:
         found.setdefault(row.get(name, ""), []).append(row)

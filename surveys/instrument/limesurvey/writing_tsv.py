@@ -5,12 +5,14 @@ LimeSurvey's short one, and `barometer_more`, the rest as JSON. LimeSurvey keeps
 as attributes that it does not know, and leaves it out of all other rows.
 """
 
-from collections.abc import Iterator
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
 
 from surveys.instrument.document import from_document, to_document
 from surveys.instrument.exchange import Exported, Loss, differences
-from surveys.instrument.limesurvey import tsv
-from surveys.instrument.limesurvey.reading_survey import imported
+from surveys.instrument.limesurvey.reading_files import COLUMNS, OWN
+from surveys.instrument.limesurvey.reading_survey import read_limesurvey
 from surveys.instrument.limesurvey.writing_layout import Layout
 from surveys.instrument.limesurvey.writing_questions import QuestionWriter
 from surveys.instrument.limesurvey.writing_rules import RuleWriter
@@ -31,8 +33,8 @@ def write_tsv(document: dict[str, object]) -> Exported:
     """
     instrument = from_document(document)
     exporter = Exporter(instrument)
-    content = tsv.written(exporter.rows())
-    back = imported(*tsv.read_survey(content)).document
+    content = file_of(exporter.rows())
+    back = read_limesurvey(content).document
     lost = [*exporter.losses(), *differences(to_document(instrument), back)]
     taken = {
         "items": len(exporter.layout.asked),
@@ -185,3 +187,15 @@ class Exporter:
             why = "LimeSurvey says it and lets the answers through."
             self.lost.append(Loss(f"edit {edit.id}", "that it stops the respondent", why))
         return line
+
+
+def file_of(rows: Sequence[Mapping[str, str]]) -> bytes:
+    """The rows as a file: UTF-8 with a byte order mark, our own columns last."""
+    used = dict.fromkeys(name for row in rows for name in row)
+    attributes = sorted(name for name in used if name not in COLUMNS and name not in OWN)
+    header = [*COLUMNS, *attributes, *OWN]
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter="\t", lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows([row.get(name, "") for name in header] for row in rows)
+    return out.getvalue().encode("utf-8-sig")

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from surveys.instrument.document import load_directory, load_library
-from surveys.instrument.limesurvey import read_lss
+from surveys.instrument.limesurvey import read_limesurvey
 
 HERE = Path(__file__).parent
 
@@ -27,7 +27,7 @@ def test_a_survey_becomes_a_directory_that_loads_to_the_same_document(tmp_path: 
     assert status == 1
     assert said.startswith("Taken: 11 items, 2 pages, 2 languages.")
     assert "question FILE: the question of type | was not taken. Files are not received here." in said
-    document = read_lss((HERE / "newer.lss").read_bytes()).document
+    document = read_limesurvey((HERE / "newer.lss").read_bytes()).document
     assert load_directory(tmp_path / "new", name="nytt_i_kommunen") == document
 
 

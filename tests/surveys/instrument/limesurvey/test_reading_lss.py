@@ -7,7 +7,7 @@ import pytest
 
 from surveys.instrument.directory import with_rules_as_text
 from surveys.instrument.exchange import ExchangeRefused, Imported
-from surveys.instrument.limesurvey import read_limesurvey, read_lss
+from surveys.instrument.limesurvey import read_limesurvey
 
 HERE = Path(__file__).parent
 OLDER = (HERE / "older.lss").read_bytes()
@@ -44,7 +44,7 @@ def attributes(**values: str) -> str:
 
 
 def test_both_generations_give_the_same_document_and_the_same_losses() -> None:
-    older, newer = read_lss(OLDER), read_lss(NEWER)
+    older, newer = read_limesurvey(OLDER), read_limesurvey(NEWER)
     assert older == newer
     assert older.taken == {"items": 11, "pages": 2, "conditions": 0, "edits": 0, "languages": 2}
     assert losses(older) == [
@@ -57,7 +57,7 @@ def test_both_generations_give_the_same_document_and_the_same_losses() -> None:
 
 
 def test_types_limits_and_marks_come_along() -> None:
-    items = {item["key"]: item for item in plain(read_lss(OLDER))["items"]}
+    items = {item["key"]: item for item in plain(read_limesurvey(OLDER))["items"]}
     assert [(key, item["type"], item["required"]) for key, item in items.items()] == [
         ("om_enheten_about", "info", "no"),
         ("sector", "single", "hard"),
@@ -80,7 +80,7 @@ def test_types_limits_and_marks_come_along() -> None:
 
 
 def test_rules_and_older_conditions_become_rules() -> None:
-    asks = {ask["item"]: ask.get("show_if") for page in plain(read_lss(NEWER))["pages"] for ask in page["asks"]}
+    asks = {ask["item"]: ask.get("show_if") for page in plain(read_limesurvey(NEWER))["pages"] for ask in page["asks"]}
     assert {item: rule for item, rule in asks.items() if rule} == {
         "fact.time": 'new any in ["prod", "serv"]',
         "fact.law": 'new any in ["prod", "serv"] and "serv" in new',
@@ -91,7 +91,7 @@ def test_rules_and_older_conditions_become_rules() -> None:
 
 
 def test_texts_are_plain_in_every_language_and_answers_shown_in_them_are_placeholders() -> None:
-    texts = plain(read_lss(OLDER))["texts"]
+    texts = plain(read_limesurvey(OLDER))["texts"]
     assert texts["nb"]["title"] == "Nytt i kommunen"
     assert texts["en"]["introduction"] == "Answer briefly.\nThank you!"
     assert texts["nb"]["items"]["sector"] == {
@@ -112,7 +112,7 @@ def test_texts_are_plain_in_every_language_and_answers_shown_in_them_are_placeho
 
 
 def test_what_the_file_does_not_say_is_assumed_aloud() -> None:
-    found = read_lss(OLDER)
+    found = read_limesurvey(OLDER)
     assert {item["disclosure"] for item in plain(found)["items"] if item["type"] != "info"} == {"confidential"}
     assert any("confidential" in line for line in found.assumed)
     assert any("kinds 5, Y" in line for line in found.assumed)
@@ -126,14 +126,14 @@ def test_the_scale_of_the_oldest_files_stands_in_a_label_set() -> None:
     )
     row = "<row><qid>3</qid><parent_qid>2</parent_qid><title>a</title><question>Time</question></row>"
     more = f"<labels><rows>{rows}</rows></labels><subquestions><rows>{row}</rows></subquestions>"
-    found = plain(read_lss(small("What helped?", kind="F", more=more, fields="<lid>7</lid>")))
+    found = plain(read_limesurvey(small("What helped?", kind="F", more=more, fields="<lid>7</lid>")))
     assert found["items"][0]["options"] == [{"code": "1"}, {"code": "2"}]
     assert found["texts"]["en"]["batteries"]["q"]["options"] == {"1": "Little", "2": "Much"}
 
 
 def test_a_check_of_limesurvey_is_a_hard_edit_with_its_text() -> None:
     more = attributes(em_validation_q="self.NAOK &gt; 3 or Q == 1", em_validation_q_tip="More than three.")
-    found = plain(read_lss(small("How many?", kind="N", more=more)))
+    found = plain(read_limesurvey(small("How many?", kind="N", more=more)))
     assert found["edits"] == [{"id": "q_check_1", "item": "q", "rule": "q > 3 or q == 1", "level": "hard"}]
     assert found["texts"]["en"]["edits"] == {"q_check_1": "More than three."}
 
@@ -144,7 +144,7 @@ def test_each_row_of_a_question_gets_the_check_of_the_rows() -> None:
         for number, code in ((3, "a"), (4, "b"))
     )
     more = attributes(em_validation_sq="this.NAOK &lt; 10") + f"<subquestions><rows>{rows}</rows></subquestions>"
-    found = plain(read_lss(small("How many of each?", kind="K", more=more)))
+    found = plain(read_limesurvey(small("How many of each?", kind="K", more=more)))
     assert [(edit["item"], edit["rule"]) for edit in found["edits"]] == [("q.a", "q.a < 10"), ("q.b", "q.b < 10")]
 
 
@@ -156,7 +156,7 @@ def test_a_filtered_array_asks_the_rows_that_were_ticked() -> None:
     <question_attributes><rows>
     <row><qid>3</qid><attribute>array_filter</attribute><value>Q</value></row></rows></question_attributes>"""
     array = "<row><qid>3</qid><gid>1</gid><type>A</type><title>R</title><question>Rate</question></row>"
-    found = read_lss(small("Which?", kind="M", also=array, more=more))
+    found = read_limesurvey(small("Which?", kind="M", also=array, more=more))
     asks = {ask["item"]: ask.get("show_if") for ask in plain(found)["pages"][0]["asks"]}
     assert asks == {"q": None, "r.a": '"a" in q', "r.z": None}
     assert ("question R, row z", "array_filter Q") in losses(found)
@@ -165,13 +165,13 @@ def test_a_filtered_array_asks_the_rows_that_were_ticked() -> None:
 @pytest.mark.parametrize("kind", ["I", "|", ";", ":", "?"])
 def test_a_question_without_counterpart_is_named(kind: str) -> None:
     also = "<row><qid>5</qid><gid>1</gid><type>T</type><title>T</title></row>"
-    found = read_lss(small("One", kind=kind, also=also))
+    found = read_limesurvey(small("One", kind=kind, also=also))
     assert [item["key"] for item in plain(found)["items"]] == ["t"]
     assert ("question Q", f"the question of type {kind}") in losses(found)
 
 
 def test_a_rule_without_counterpart_is_named_with_its_place_and_function() -> None:
-    found = read_lss(small("One", fields="<relevance>regexMatch('/a/', Q.NAOK)</relevance>"))
+    found = read_limesurvey(small("One", fields="<relevance>regexMatch('/a/', Q.NAOK)</relevance>"))
     loss = next(loss for loss in found.lost if "regexMatch" in loss.what)
     assert loss.place == "question Q"
     assert loss.why == "The function regexMatch has no counterpart here: it counts as always true."
@@ -179,12 +179,12 @@ def test_a_rule_without_counterpart_is_named_with_its_place_and_function() -> No
 
 def test_an_unasked_question_is_named_and_so_is_a_rule_that_reads_it() -> None:
     asked = "<row><qid>3</qid><gid>1</gid><type>S</type><title>B</title><relevance>Q == 'x'</relevance></row>"
-    found = read_lss(small("One", fields="<relevance>0</relevance>", also=asked))
+    found = read_limesurvey(small("One", fields="<relevance>0</relevance>", also=asked))
     assert losses(found) == [("question Q", "the hidden question"), ("question B", "the rule Q == 'x'")]
 
 
 def test_markup_beyond_lines_is_left_out_and_named_once() -> None:
-    found = read_lss(small("<p>One <b>two</b></p><p>three <b>four</b> &amp; five</p>"))
+    found = read_limesurvey(small("<p>One <b>two</b></p><p>three <b>four</b> &amp; five</p>"))
     assert plain(found)["texts"]["en"]["items"]["q"]["question"] == "One two\nthree four & five"
     assert [what for _, what in losses(found)] == ["the markup <b> (1 times in all)"]
 
@@ -200,7 +200,7 @@ HOSTILE = {
 @pytest.mark.parametrize(("text", "reason"), HOSTILE.items(), ids=["script", "handler", "address", "length"])
 def test_a_text_that_runs_or_bursts_something_is_refused_with_its_place(text: str, reason: str) -> None:
     with pytest.raises(ExchangeRefused, match=reason) as caught:
-        read_lss(small(text))
+        read_limesurvey(small(text))
     assert "items q (en)" in str(caught.value)
 
 
@@ -233,11 +233,13 @@ def test_a_hostile_or_foreign_file_is_refused_with_a_reason(content: bytes, reas
 
 def test_an_attribute_counts_as_taken_only_where_it_is() -> None:
     more = attributes(suffix="km", array_filter="X", random_order="1", hide_tip="0")
-    found = read_lss(small("How far?", kind="S", more=more))
+    found = read_limesurvey(small("How far?", kind="S", more=more))
     assert losses(found) == [
         ("question Q", "attribute suffix"),
         ("question Q", "attribute array_filter"),
         ("question Q", "attribute random_order"),
     ]
-    both = read_lss(small("How far?", kind="N", more=attributes(suffix="km", prefix="about", num_value_int_only="1")))
+    both = read_limesurvey(
+        small("How far?", kind="N", more=attributes(suffix="km", prefix="about", num_value_int_only="1"))
+    )
     assert losses(both) == [("question Q", "attribute prefix")]

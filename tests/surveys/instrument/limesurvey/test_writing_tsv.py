@@ -11,7 +11,7 @@ import pytest
 from surveys.instrument.directory import names_in
 from surveys.instrument.document import LIBRARY, load_directory, load_file
 from surveys.instrument.exchange import ExchangeRefused, differences
-from surveys.instrument.limesurvey import read_limesurvey, read_tsv, short_codes, write_tsv
+from surveys.instrument.limesurvey import read_limesurvey, short_codes, write_tsv
 from surveys.instrument.on_disk import fitting_blocks
 
 TINY = Path(__file__).parents[3] / "instruments"
@@ -49,7 +49,7 @@ def test_a_tiny_instrument_comes_back_but_for_what_is_named(name: str) -> None:
     document = load_file(TINY / f"{name}.yaml")
     exported = write_tsv(document)
     named = {loss.place for loss in exported.lost}
-    assert {loss.place for loss in differences(document, read_tsv(exported.content).document)} <= named
+    assert {loss.place for loss in differences(document, read_limesurvey(exported.content).document)} <= named
 
 
 def test_what_nobody_foresaw_is_named_too() -> None:
@@ -90,7 +90,7 @@ def test_the_json_of_our_column_has_no_backslash_before_a_quotation_mark() -> No
     document["items"][0]["evidence"] = 'He said "\\" and left.'
     exported = write_tsv(document)
     assert b'\\"' not in exported.content.replace(b'""', b'"')
-    assert read_tsv(exported.content).document == document
+    assert read_limesurvey(exported.content).document == document
 
 
 def test_texts_with_markup_braces_and_lines_come_back() -> None:
@@ -100,7 +100,7 @@ def test_texts_with_markup_braces_and_lines_come_back() -> None:
     document["texts"][language]["introduction"] = text  # type: ignore[index]
     exported = write_tsv(document)
     assert exported.lost == ()
-    assert read_tsv(exported.content).document == document
+    assert read_limesurvey(exported.content).document == document
 
 
 def test_what_limesurvey_drops_of_our_columns_does_not_touch_the_items() -> None:
@@ -110,7 +110,7 @@ def test_what_limesurvey_drops_of_our_columns_does_not_touch_the_items() -> None
     for row in kept:
         if row["class"] != "Q":
             row["barometer_key"] = row["barometer_more"] = ""
-    back = read_tsv(rewritten(kept)).document
+    back = read_limesurvey(rewritten(kept)).document
     for part in ("items", "conditions", "edits", "background", "languages"):
         assert back[part] == document[part]
 
@@ -124,7 +124,7 @@ def test_a_rule_that_somebody_changed_in_limesurvey_counts_and_not_the_one_besid
     for same in changed:
         if same["name"] == row["name"] and same["class"] == "SQ":
             same["relevance"] = 'TOKEN:ATTRIBUTE_1 == "IS"'
-    back: Any = read_tsv(rewritten(changed)).document
+    back: Any = read_limesurvey(rewritten(changed)).document
     item = next(item for item in back["items"] if item["key"] == "funding_split")
     option = next(option for option in item["options"] if option["code"] == code)
     assert option["show_if"] == ["==", ["bg", "country"], "IS"]
@@ -134,7 +134,7 @@ def test_a_changed_text_comes_back_changed() -> None:
     changed = rows(write_tsv(shipped("political")).content)
     row = next(row for row in changed if row["class"] == "Q" and row["language"] == "en" and row["type/scale"] == "L")
     row["text"] = "Asked <br />anew?"
-    back: Any = read_tsv(rewritten(changed)).document
+    back: Any = read_limesurvey(rewritten(changed)).document
     key = next(one["barometer_key"] for one in changed if one["name"] == row["name"] and one["barometer_key"])
     assert back["texts"]["en"]["items"][key]["question"] == "Asked \nanew?"
 
@@ -143,11 +143,11 @@ def test_our_column_changed_by_a_spreadsheet_is_named() -> None:
     changed = rows(write_tsv(shipped("political")).content)
     row = next(row for row in changed if row["class"] == "Q")
     row["barometer_more"] = row["barometer_more"][:20]
-    found = read_tsv(rewritten(changed))
+    found = read_limesurvey(rewritten(changed))
     assert found.lost[0].what == "barometer_more"
     deep = json.dumps({"item": eval("[" * 60 + "]" * 60)})  # noqa: S307 - brackets alone
     row["barometer_more"] = deep
-    assert read_tsv(rewritten(changed)).lost[0].what == "barometer_more"
+    assert read_limesurvey(rewritten(changed)).lost[0].what == "barometer_more"
 
 
 def test_a_file_of_others_is_read_in_every_language_by_the_order_of_groups() -> None:
@@ -167,7 +167,7 @@ def test_a_file_of_others_is_read_in_every_language_by_the_order_of_groups() -> 
         "A\t0\ta\t\tKyllä\tfi\t\t\t3",
         "Q\tS\tq2\tq1 == 'a'\tMiksi?\tfi\t\t\t",
     ]
-    found = read_tsv("\r\n".join(lines).encode())
+    found = read_limesurvey("\r\n".join(lines).encode())
     texts: Any = found.document["texts"]
     assert texts["fi"]["items"]["q1"] == {"question": "Mitä?", "options": {"a": "Kyllä"}}
     assert texts["sv"]["pages"] == {"ett": "Ett"}

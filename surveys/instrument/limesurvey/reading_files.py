@@ -1,11 +1,31 @@
-"""The tab-separated form (.txt), from and to rows: one row a thing and language, the kind of thing in `class`."""
+"""The files that LimeSurvey exports, `.lss` of both generations and tab-separated (.txt), brought to the same tables.
+
+A `.lss` is a dump of database tables as XML, in the generations before and after the `_l10ns` tables. The tab-separated
+form has one row a thing and language, the kind of thing in `class`.
+"""
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import ParseError, iterparse
 
 from surveys.instrument.exchange import ExchangeRefused
-from surveys.instrument.limesurvey.reading_tables import MAX_BYTES, MAX_ROWS, Row, Survey, Tables, survey_of
+from surveys.instrument.limesurvey.reading_tables import MAX_ROWS, Row, Tables, grouped
+
+MAX_BYTES = 32_000_000
+MAX_TABLE_ROWS = 100_000  # of all tables together: a question in ten languages is many rows
+MAX_DEPTH = 20
+
+# table -> (table of its texts, the number that joins them)
+TRANSLATED = {
+    "groups": ("group_l10ns", "gid"),
+    "questions": ("question_l10ns", "qid"),
+    "subquestions": ("question_l10ns", "qid"),
+    "answers": ("answer_l10ns", "aid"),
+    "defaultvalues": ("defaultvalue_l10ns", "dvid"),
+}
 
 # What a question row says that is no attribute; everything else in it is one, whatever its name.
 COLUMNS = (
@@ -15,19 +35,81 @@ COLUMNS = (
 OWN = ("barometer_key", "barometer_more")
 
 
-def read_survey(content: bytes) -> tuple[Survey, Tables]:
-    """The survey of a tab-separated file, and all its tables for what the survey does not hold.
+def tables_of(content: bytes) -> Tables:
+    """The tables of a file of either kind, told apart by how it begins.
 
     Raises:
-        ExchangeRefused: too large, not UTF-8, not in this form, or with too many rows.
+        ExchangeRefused: too large, an archive, no XML, with a document type or entities, not UTF-8, neither form, or
+            with too many rows.
     """
-    tables = Collector().tables(rows_of(content))
-    return survey_of(tables), tables
-
-
-def rows_of(content: bytes) -> Iterator[dict[str, str]]:
+    if content.startswith(b"PK"):
+        raise ExchangeRefused("The file is an archive (.lsa or .xlsx): export the survey structure (.lss or .txt).")
     if len(content) > MAX_BYTES:
         raise ExchangeRefused(f"At most {MAX_BYTES} bytes are read, and this file has {len(content)}.")
+    start = content[:200].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start.startswith((b"<", b"\xff\xfe<", b"\xfe\xff")):
+        return tables_of_lss(content)
+    return TsvTables().tables(tsv_rows(content))
+
+
+def tables_of_lss(content: bytes) -> Tables:
+    kind, tables = dumped(content)
+    if kind != "Survey" and (kind or "questions" not in tables):
+        raise ExchangeRefused(f"Expected the export of a survey, got {kind[:40] or 'another kind of XML'}.")
+    for name, (texts, number) in TRANSLATED.items():
+        if name in tables:
+            tables[name] = list(with_texts(tables[name], tables.get(texts, ()), number))
+    return tables
+
+
+def dumped(content: bytes) -> tuple[str, dict[str, list[Row]]]:
+    """What kind of document it is, and its rows by table; an empty field is left out."""
+    kind = ""
+    tables: dict[str, list[Row]] = {}
+    path: list[str] = []
+    count = 0
+    try:
+        for event, element in iterparse(io.BytesIO(content), events=("start", "end"), forbid_dtd=True):
+            if event == "start":
+                path.append(str(element.tag))
+                if len(path) > MAX_DEPTH:
+                    raise ExchangeRefused(f"At most {MAX_DEPTH} levels of XML are read, and this file has more.")
+                continue
+            if path[1:] == ["LimeSurveyDocType"]:
+                kind = (element.text or "").strip()
+            if len(path) == 4 and path[2:] == ["rows", "row"]:
+                count += 1
+                if count > MAX_TABLE_ROWS:
+                    raise ExchangeRefused(f"At most {MAX_TABLE_ROWS} rows are read, and this file has more: split it.")
+                fields = {str(field.tag): field.text or "" for field in element}
+                tables.setdefault(path[1], []).append({name: text for name, text in fields.items() if text})
+                element.clear()
+            path.pop()
+    except ExchangeRefused:
+        raise
+    except DefusedXmlException as error:
+        raise ExchangeRefused("The XML states a document type or entities, which no survey needs.") from error
+    except (ParseError, LookupError, ValueError) as error:
+        raise ExchangeRefused(f"The file is no well-formed XML: {error}.") from error
+    return kind, tables
+
+
+def with_texts(rows: Iterable[Row], texts: Iterable[Row], number: str) -> Iterator[Row]:
+    """A row for each language, as the older generation has it; older rows stay as they are."""
+    of_row = grouped(texts, number)
+    for row in rows:
+        own = of_row.get(row.get(number, ""), ()) if number in row else ()
+        if not own:
+            yield row
+        for text in own:
+            yield {
+                **{name: value for name, value in text.items() if name != "id"},
+                **row,
+                "language": text.get("language", ""),
+            }
+
+
+def tsv_rows(content: bytes) -> Iterator[dict[str, str]]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -48,7 +130,7 @@ def rows_of(content: bytes) -> Iterator[dict[str, str]]:
         raise ExchangeRefused(f"Row {reader.line_num}: {error}.") from error
 
 
-class Collector:
+class TsvTables:
     """Sorts rows into the tables of the older generation. Rows of further languages meet those of the first by code."""
 
     def __init__(self) -> None:
@@ -187,15 +269,3 @@ class Collector:
                 "value": row.get("text", ""),
             },
         )
-
-
-def written(rows: Sequence[Mapping[str, str]]) -> bytes:
-    """The rows as a file: UTF-8 with a byte order mark, our own columns last."""
-    used = dict.fromkeys(name for row in rows for name in row)
-    attributes = sorted(name for name in used if name not in COLUMNS and name not in OWN)
-    header = [*COLUMNS, *attributes, *OWN]
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, delimiter="\t", lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows([row.get(name, "") for name in header] for row in rows)
-    return out.getvalue().encode("utf-8-sig")

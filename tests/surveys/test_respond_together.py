@@ -345,3 +345,12 @@ def test_a_page_in_northern_sami_keeps_the_questions_in_the_units_language_and_m
     fields = hidden(page)
     client.post("/respond/page/colour", {**fields, "a.colour": "red", "go": "next"})
     assert Response.objects.get().language == "se"
+
+
+@pytest.mark.parametrize(
+    "name", ["", "tasks", "questions", "privacy", "decline", "pass-on", "share/one", "check", "page/colour"]
+)
+def test_every_page_of_a_constructed_wave_says_so(name):
+    client = opened(kinds(constructed=True))
+    client.cookies["django_language"] = "en"
+    assert "Constructed data: this is a demonstration" in text_of(client.get(f"/respond/{name}"))

@@ -25,7 +25,12 @@ COMPARING = ("==", "!=", "<", "<=", ">", ">=")
 
 
 class Untranslatable(ValueError):
-    """Something that our rules cannot say. The message says what."""
+    """Something that one side says and the other cannot. The message says what."""
+
+    def sentence(self, consequence: str) -> str:
+        """The message, shortened, and what comes of it."""
+        text = str(self)[:200]
+        return f"{text[:1].upper()}{text[1:]}: {consequence}"
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ WHY_TABLES = {
 }
 
 
-def leftovers(survey: Survey, tables: Tables) -> Iterator[Loss]:
+def losses_of(survey: Survey, tables: Tables) -> Iterator[Loss]:
     """A loss for each kind of thing that was not taken, with where it stands first."""
     yield from settings_lost(survey)
     for name, rows in tables.items():
@@ -61,7 +61,7 @@ def leftovers(survey: Survey, tables: Tables) -> Iterator[Loss]:
             yield Loss(f"table {name}", counted(len(rows), "row"), why)
     points = sum(row.get("assessment_value", "0") not in ("", "0") for row in tables.get("answers", ()))
     if points:
-        yield Loss("table answers", f"{counted(points, 'assessment value')}", WHY_TABLES["assessments"])
+        yield Loss("table answers", counted(points, "assessment value"), WHY_TABLES["assessments"])
     yield from questions_lost(survey)
     for group in survey.groups:
         if group.random:

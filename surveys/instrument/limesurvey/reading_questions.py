@@ -14,7 +14,7 @@ from surveys.instrument.limesurvey.names_and_codes import (
     slug,
     slug_part,
 )
-from surveys.instrument.limesurvey.reading_tables import More, Question, SubQuestion, Wording
+from surveys.instrument.limesurvey.reading_tables import More, Question, SubQuestion, Wording, mapping
 from surveys.instrument.limesurvey.reading_texts import supplied_label
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
@@ -391,7 +391,3 @@ def named(
     question: Question, ends: str, codes: Mapping[str, str]
 ) -> Callable[[SubQuestion, str], list[tuple[str, Meaning]]]:
     return lambda row, key: [(f"{question.code}_{row.code}{ends}", AnswerName(key, codes))]
-
-
-def mapping(value: object) -> More:
-    return value if isinstance(value, dict) else {}

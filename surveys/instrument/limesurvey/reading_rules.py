@@ -1,14 +1,15 @@
 """The rules of a survey, wherever they stand: relevance, the older conditions, equations and validations."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from surveys.instrument.exchange import Loss
 from surveys.instrument.limesurvey.expression_grammar import Untranslatable
 from surveys.instrument.limesurvey.names_and_codes import AnswerName, ChoiceName, Names
-from surveys.instrument.limesurvey.reading_expressions import equation_of, rule_of
-from surveys.instrument.limesurvey.reading_questions import Shape, mapping
-from surveys.instrument.limesurvey.reading_tables import More, OldCondition, Question
+from surveys.instrument.limesurvey.reading_expressions import TICKED, equation_of, rule_of
+from surveys.instrument.limesurvey.reading_questions import Shape
+from surveys.instrument.limesurvey.reading_tables import More, OldCondition, Question, mapping
 from surveys.instrument.reader import Place
 from surveys.instrument.rule_nodes import And, Answered, Comparison, Count, Literal, Node, Not, Or, joined
 from surveys.instrument.texts import text_hash
@@ -37,7 +38,7 @@ class RuleReader:
             return carried
         if expression.strip() in ALWAYS:
             return None
-        return self.read(expression, place, lambda: rule_of(expression, self.names))
+        return self.read(expression, place, partial(rule_of, expression, self.names))
 
     def read(self, expression: str, place: str, reading: Callable[[], Node]) -> Rule:
         try:
@@ -45,8 +46,7 @@ class RuleReader:
         except Untranslatable as error:
             shown = " ".join(expression.split())
             text = shown if len(shown) <= 100 else f"{shown[:97]}..."
-            why = str(error)[:200]
-            self.lost.append(Loss(place, f"the rule {text}", f"{why[:1].upper()}{why[1:]}: it counts as always true."))
+            self.lost.append(Loss(place, f"the rule {text}", error.sentence("it counts as always true.")))
             return None
 
     def carried(self, expression: str, more: More, name: str) -> tuple[bool, Rule]:
@@ -71,15 +71,12 @@ class RuleReader:
             fields.setdefault(condition.field, []).append(condition)
         place = f"{question.place}, conditions"
         shown = "; ".join(f"{one.field} {one.method} {one.value}" for one in question.conditions)
-        return self.read(
-            shown, place,
-            lambda: joined(Or, [
-                joined(And, [self.either(conditions) for conditions in fields.values()])
-                for fields in scenarios.values()
-            ]),
-        )  # fmt: skip
+        return self.read(shown, place, lambda: joined(Or, [self.scenario(fields) for fields in scenarios.values()]))
 
-    def either(self, conditions: list[OldCondition]) -> Node:
+    def scenario(self, fields: Mapping[str, list[OldCondition]]) -> Node:
+        return joined(And, [self.of_field(conditions) for conditions in fields.values()])
+
+    def of_field(self, conditions: list[OldCondition]) -> Node:
         kind = Or if all(one.method.strip() == "==" for one in conditions) else And
         if kind is Or and len(conditions) > 1:
             tests = " || ".join(self.test(one) for one in conditions)
@@ -102,16 +99,14 @@ class RuleReader:
         value = condition.value.strip()
         if value.startswith(("@", "{")):
             raise Untranslatable("two answers are compared in the conditions table")
-        meaning = self.names.meaning(name) or self.ticked(name, value)
+        meaning = self.names.meaning(name)
+        if meaning is None and value:  # a field of several choices names the question, and the value the choice
+            meaning = self.names.meaning(f"{name}{value}")
         if isinstance(meaning, ChoiceName) and meaning.ticked:
-            name, value = self.names.choices[meaning.key][meaning.code], "Y" if value else ""
+            name, value = self.names.choices[meaning.key][meaning.code], TICKED if value else ""
         if '"' in value or "\\" in value:
             raise Untranslatable("a text with a quotation mark is compared")
         return f'{name} {method} "{value}"'
-
-    def ticked(self, name: str, value: str) -> object:
-        """A field of several choices names the question, and the value the choice."""
-        return self.names.meaning(f"{name}{value}") if value else None
 
     def equation(self, question: Question) -> Rule:
         text = next(iter(question.text.values()), "")
@@ -130,7 +125,7 @@ class RuleReader:
         there, carried = self.carried(question.relevance, question.more, "edit")
         if there:
             return carried
-        broken = self.read(question.relevance, question.place, lambda: rule_of(question.relevance, self.names))
+        broken = self.read(question.relevance, question.place, partial(rule_of, question.relevance, self.names))
         match broken:
             case And(rules=(Answered(keys=keys), Not(rule=rule))) if keys == (edit.get("item"),):
                 return rule
@@ -143,7 +138,7 @@ class RuleReader:
             there, rule = self.carried(text, question.more, "edit")
             if not there:
                 itself = re.sub(r"\bself\b", question.code, text)
-                rule = self.read(text, question.place, lambda: rule_of(itself, self.names))
+                rule = self.read(text, question.place, partial(rule_of, itself, self.names))
             if rule is not None:
                 yield "", rule, "em_validation_q_tip"
         yield from self.of_rows(question)
@@ -162,9 +157,7 @@ class RuleReader:
             name = f"{question.code}_{row.code}"
             meaning = self.names.meaning(name)
             if isinstance(meaning, AnswerName):
-                rule = self.read(
-                    text, f"{question.place}, row {row.code}",
-                    lambda name=name: rule_of(re.sub(r"\bthis\b", name, text), self.names),  # type: ignore[misc]
-                )  # fmt: skip
+                itself = re.sub(r"\bthis\b", name, text)
+                rule = self.read(text, f"{question.place}, row {row.code}", partial(rule_of, itself, self.names))
                 if rule is not None:
                     yield meaning.key, rule, "em_validation_sq_tip"

@@ -8,10 +8,10 @@ from surveys.instrument.document import FORMAT, from_document, to_document
 from surveys.instrument.exchange import Imported, Loss
 from surveys.instrument.limesurvey.names_and_codes import BackgroundName, ChoiceName, Keys, Names, slug
 from surveys.instrument.limesurvey.reading_files import tables_of
-from surveys.instrument.limesurvey.reading_losses import leftovers
-from surveys.instrument.limesurvey.reading_questions import DISCLOSURE, ItemShape, Shape, Shaper, mapping
+from surveys.instrument.limesurvey.reading_losses import losses_of
+from surveys.instrument.limesurvey.reading_questions import DISCLOSURE, ItemShape, Shape, Shaper
 from surveys.instrument.limesurvey.reading_rules import RuleReader
-from surveys.instrument.limesurvey.reading_tables import Group, More, Question, Survey, Wording, survey_of
+from surveys.instrument.limesurvey.reading_tables import Group, More, Question, Survey, Wording, mapping, survey_of
 from surveys.instrument.limesurvey.reading_texts import TextReader
 from surveys.instrument.rule_nodes import And, Comparison, ItemAnswer, Literal, Node, Not, background_references, joined
 from surveys.instrument.rule_tree import to_tree
@@ -33,7 +33,7 @@ def read_limesurvey(content: bytes) -> Imported:
     survey = survey_of(tables)
     importer = Importer(survey)
     document = to_document(from_document(importer.document()))
-    lost = [*survey.lost, *importer.shaper.lost, *importer.lost, *importer.texts.losses(), *leftovers(survey, tables)]
+    lost = [*survey.lost, *importer.shaper.lost, *importer.lost, *importer.texts.losses(), *losses_of(survey, tables)]
     taken = {
         "items": len(importer.items),
         "pages": len(importer.pages),

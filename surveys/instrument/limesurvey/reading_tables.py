@@ -33,7 +33,6 @@ class Answer:
 
 @dataclass(frozen=True)
 class SubQuestion:
-    id: str
     code: str
     label: Wording
     help: Wording
@@ -102,7 +101,6 @@ class Group:
 
 @dataclass(frozen=True)
 class Survey:
-    id: str
     languages: tuple[str, ...]
     settings: Mapping[str, str]
     texts: Mapping[str, Wording]  # setting that has a language -> texts
@@ -129,7 +127,7 @@ def survey_of(tables: Tables) -> Survey:
     settings = dict(tables["surveys"][0]) if tables.get("surveys") else {}
     languages = languages_of(settings, tables)
     lost: list[Loss] = []
-    builder = Builder(tables, languages, lost)
+    builder = SurveyBuilder(tables, languages, lost)
     groups = tuple(builder.groups())
     if not groups:
         raise ExchangeRefused("The file has no group of questions: is it the export of a whole survey?")
@@ -144,7 +142,7 @@ def survey_of(tables: Tables) -> Survey:
         for name in names
         if name not in ("surveyls_language", "surveyls_survey_id", "barometer_more")
     }
-    return Survey(settings.get("sid", ""), languages, settings, texts, groups, own, language_more, tuple(lost))
+    return Survey(languages, settings, texts, groups, own, language_more, tuple(lost))
 
 
 def languages_of(settings: Mapping[str, str], tables: Tables) -> tuple[str, ...]:
@@ -176,6 +174,11 @@ def more_of(text: str, place: str, lost: list[Loss]) -> More:
     return value
 
 
+def mapping(value: object) -> More:
+    """A part of what our own column carries; empty where it is anything else."""
+    return value if isinstance(value, dict) else {}
+
+
 def too_deep(value: object) -> bool:
     level = [value]
     for _ in range(MAX_DEPTH):
@@ -188,7 +191,7 @@ def too_deep(value: object) -> bool:
     return bool(level)
 
 
-class Builder:
+class SurveyBuilder:
     """Joins the rows of the tables by their numbers."""
 
     def __init__(self, tables: Tables, languages: tuple[str, ...], lost: list[Loss]) -> None:
@@ -259,7 +262,6 @@ class Builder:
         for own, rows in ordered(grouped(self.subquestions.get(number, ()), "qid"), "question_order"):
             first = rows[0]
             yield SubQuestion(
-                id=own,
                 code=first.get("title", "") or f"SQ{own}",
                 label=self.wording(rows, "question"),
                 help=self.wording(rows, "help"),

@@ -169,8 +169,7 @@ class TextReader:
                 raise ExchangeRefused(
                     f"{place}: more than {MOST_LOST} expressions in texts cannot be taken."
                 ) from error
-            why = f"{str(error)[:200]}: write the text so that it does without."
-            why = f"{why[:1].upper()}{why[1:]}"
+            why = error.sentence("write the text so that it does without.")
             self.lost.append(Loss(place, f"{{{inner[:80]}}}", why))
             return NO_VALUE
 

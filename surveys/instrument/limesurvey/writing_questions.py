@@ -6,7 +6,7 @@ from surveys.instrument.document import item_document, option_document
 from surveys.instrument.exchange import Loss
 from surveys.instrument.limesurvey.writing_layout import ARRAY, Layout, Placed
 from surveys.instrument.limesurvey.writing_rules import RuleWriter
-from surveys.instrument.limesurvey.writing_texts import Line, Wordings
+from surveys.instrument.limesurvey.writing_texts import Line, TextWriter
 from surveys.instrument.rule_nodes import And, Comparison, ItemAnswer, Literal, Node, Or, joined
 from surveys.instrument.schema import NO_TEXT, Ask, Edit, Item, ItemType, Option, Requirement, Specified
 
@@ -23,10 +23,10 @@ INFERRED = frozenset({ItemType.YEAR, ItemType.REGISTER})  # types that LimeSurve
 class QuestionWriter:
     """Writes the questions of a layout."""
 
-    def __init__(self, layout: Layout, rules: RuleWriter, wordings: Wordings) -> None:
+    def __init__(self, layout: Layout, rules: RuleWriter, texts: TextWriter) -> None:
         self.layout = layout
         self.rules = rules
-        self.wordings = wordings
+        self.texts = texts
         self.places = {key: place for place, key in enumerate(layout.instrument.items)}
         self.lost: list[Loss] = []
 
@@ -49,8 +49,8 @@ class QuestionWriter:
 
     def battery_words(self, line: Line, battery: str) -> None:
         place = f"batteries.{battery}"
-        line.words["text"] = self.wordings.of(place, lambda texts: texts.batteries.get(battery, NO_TEXT).question)
-        line.words["help"] = self.wordings.of(place, lambda texts: texts.batteries.get(battery, NO_TEXT).help)
+        line.words["text"] = self.texts.of(place, lambda texts: texts.batteries.get(battery, NO_TEXT).question)
+        line.words["help"] = self.texts.of(place, lambda texts: texts.batteries.get(battery, NO_TEXT).help)
 
     def question(self, code: str, kind: str, relevance: str) -> Line:
         return Line({"class": "Q", "type/scale": kind, "name": code, "relevance": relevance})
@@ -75,12 +75,10 @@ class QuestionWriter:
         code = placed.rows[item.key]
         cell = self.rules.expression(ask.show_if, ask.show_if, f"item {item.key}", question.more, code)
         line = Line({"class": "SQ", "type/scale": "0", "name": code, "relevance": cell})
-        line.words["text"] = self.wordings.of(
+        line.words["text"] = self.texts.of(
             f"items.{item.key}", lambda texts: texts.items.get(item.key, NO_TEXT).question
         )
-        line.words["help"] = self.wordings.of(
-            f"items.{item.key}", lambda texts: texts.items.get(item.key, NO_TEXT).help
-        )
+        line.words["help"] = self.texts.of(f"items.{item.key}", lambda texts: texts.items.get(item.key, NO_TEXT).help)
         line.once["barometer_key"] = item.key
         return line
 
@@ -93,9 +91,9 @@ class QuestionWriter:
         if placed.type != "X":
             line.same["mandatory"] = MANDATORY[item.required]
         place = f"items.{item.key}"
-        line.words["text"] = self.wordings.of(place, lambda texts: texts.items.get(item.key, NO_TEXT).question)
-        line.words["help"] = self.wordings.of(place, lambda texts: texts.items.get(item.key, NO_TEXT).help)
-        line.words["suffix"] = self.wordings.of(place, lambda texts: texts.items.get(item.key, NO_TEXT).unit)
+        line.words["text"] = self.texts.of(place, lambda texts: texts.items.get(item.key, NO_TEXT).question)
+        line.words["help"] = self.texts.of(place, lambda texts: texts.items.get(item.key, NO_TEXT).help)
+        line.words["suffix"] = self.texts.of(place, lambda texts: texts.items.get(item.key, NO_TEXT).unit)
         line.once |= {"barometer_key": item.key, **self.attributes(placed, item)}
         line.more |= {"item": self.carried(item, placed.type), "place": self.places[item.key]}
         if item.type is ItemType.REGISTER:
@@ -159,7 +157,7 @@ class QuestionWriter:
         rule = found.rule
         line.more["edit"] = {"id": found.id, "place": place}
         line.once["em_validation_q"] = self.rules.expression(rule, rule, f"edit {found.id}", line.more, "edit")
-        line.words["em_validation_q_tip"] = self.wordings.of(
+        line.words["em_validation_q_tip"] = self.texts.of(
             f"edits.{found.id}", lambda texts: texts.edits.get(found.id, "")
         )
 
@@ -187,7 +185,7 @@ class QuestionWriter:
     def labelled(self, placed: Placed, option: Option, kind: str) -> Line:
         item = placed.items[0]
         line = Line({"class": kind, "type/scale": "0", "name": placed.options[option.code]})
-        line.words["text"] = self.wordings.of(
+        line.words["text"] = self.texts.of(
             f"items.{item.key}.options.{option.code}", lambda texts: texts.label(item, option.code)
         )
         line.once["barometer_key"] = option.code

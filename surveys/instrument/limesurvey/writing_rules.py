@@ -71,8 +71,8 @@ class RuleWriter:
         try:
             return written(rule, self.names)
         except Untranslatable as error:
-            why = f"{str(error)[:200]}: LimeSurvey takes it as always true; the rule travels in barometer_more."
-            self.lost.append(Loss(place, "a rule", f"{why[:1].upper()}{why[1:]}"))
+            why = error.sentence("LimeSurvey takes it as always true; the rule travels in barometer_more.")
+            self.lost.append(Loss(place, "a rule", why))
             return ALWAYS
 
     def back(self, cell: str, read: Callable[[], Node]) -> Node | None:

@@ -3,7 +3,7 @@
 import html
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from surveys.instrument.exchange import Loss
@@ -28,7 +28,7 @@ class Line:
         return {**self.same, "language": language, **words, **once}
 
 
-class Wordings:
+class TextWriter:
     """The instrument's texts by language, written as LimeSurvey's; what it cannot show is noted in `lost`."""
 
     def __init__(self, instrument: Instrument, names: Names) -> None:
@@ -38,19 +38,18 @@ class Wordings:
 
     def of(self, place: str, read: Callable[[Texts], str]) -> dict[str, str]:
         """Language -> text; without the languages that have none."""
-        found = self.each(place, read)
-        return {language: text for language, text in found if text}
-
-    def each(self, place: str, read: Callable[[Texts], str]) -> Iterator[tuple[str, str]]:
-        for language, texts in self.instrument.texts.items():
-            yield language, self.written(read(texts), f"texts.{language}.{place}")
+        found = {
+            language: self.written(read(texts), f"texts.{language}.{place}")
+            for language, texts in self.instrument.texts.items()
+        }
+        return {language: text for language, text in found.items() if text}
 
     def written(self, text: str, place: str) -> str:
         try:
             return written_text(text, self.names)
         except Untranslatable as error:
-            why = f"{str(error)[:200]}: LimeSurvey shows the braces as they stand."
-            self.lost.append(Loss(place, "a placeholder", f"{why[:1].upper()}{why[1:]}"))
+            why = error.sentence("LimeSurvey shows the braces as they stand.")
+            self.lost.append(Loss(place, "a placeholder", why))
             return markup(text)
 
 

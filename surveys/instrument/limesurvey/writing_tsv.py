@@ -16,7 +16,7 @@ from surveys.instrument.limesurvey.reading_survey import read_limesurvey
 from surveys.instrument.limesurvey.writing_layout import Layout
 from surveys.instrument.limesurvey.writing_questions import QuestionWriter
 from surveys.instrument.limesurvey.writing_rules import RuleWriter
-from surveys.instrument.limesurvey.writing_texts import Line, Wordings, as_json
+from surveys.instrument.limesurvey.writing_texts import Line, TextWriter, as_json
 from surveys.instrument.schema import Edit, Instrument, Level, Page
 
 # What is said of the instrument as a whole and travels in our own column.
@@ -58,13 +58,13 @@ class Exporter:
         self.instrument = instrument
         self.layout = Layout(instrument)
         self.rules = RuleWriter(self.layout.names)
-        self.wordings = Wordings(instrument, self.layout.names)
-        self.questions = QuestionWriter(self.layout, self.rules, self.wordings)
+        self.texts = TextWriter(instrument, self.layout.names)
+        self.questions = QuestionWriter(self.layout, self.rules, self.texts)
         self.sections: set[str] = set()
         self.lost: list[Loss] = []
 
     def losses(self) -> list[Loss]:
-        return [*self.rules.lost, *self.wordings.lost, *self.questions.lost, *self.lost]
+        return [*self.rules.lost, *self.texts.lost, *self.questions.lost, *self.lost]
 
     def rows(self) -> list[dict[str, str]]:
         lines = list(self.lines())
@@ -105,7 +105,7 @@ class Exporter:
             {
                 "class": "SL",
                 "name": name,
-                "text": self.wordings.written(value, f"texts.{language}.{name.removeprefix('surveyls_')}"),
+                "text": self.texts.written(value, f"texts.{language}.{name.removeprefix('surveyls_')}"),
                 "language": language,
             }
             for name, value in values.items()
@@ -164,9 +164,9 @@ class Exporter:
             }
         cell = self.rules.expression(page.show_if, page.show_if, f"page {page.id}", more)
         line = Line({"class": "G", "type/scale": page.id, "relevance": cell}, more=more)
-        line.words["name"] = self.wordings.of(f"pages.{page.id}", lambda texts: texts.pages.get(page.id, ""))
+        line.words["name"] = self.texts.of(f"pages.{page.id}", lambda texts: texts.pages.get(page.id, ""))
         if page.definition:
-            line.words["text"] = self.wordings.of("definition", lambda texts: texts.definition)
+            line.words["text"] = self.texts.of("definition", lambda texts: texts.definition)
         line.once["barometer_key"] = page.id
         return line
 
@@ -181,7 +181,7 @@ class Exporter:
         about = {"id": edit.id, "item": edit.item, "level": edit.level.value, "place": place}
         line = Line({"class": "Q", "type/scale": "X", "name": self.layout.notices[edit.id]}, more={"edit": about})
         line.same["relevance"] = self.rules.notice(edit.item, edit.rule, f"edit {edit.id}", line.more)
-        line.words["text"] = self.wordings.of(f"edits.{edit.id}", lambda texts: texts.edits.get(edit.id, ""))
+        line.words["text"] = self.texts.of(f"edits.{edit.id}", lambda texts: texts.edits.get(edit.id, ""))
         line.once["barometer_key"] = edit.id
         if edit.level is Level.HARD:
             why = "LimeSurvey says it and lets the answers through."

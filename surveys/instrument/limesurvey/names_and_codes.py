@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from surveys.instrument.rule_text import RESERVED
 from surveys.instrument.rule_tree import KEY
 
+TICKED = "Y"  # the value of a choice that is ticked
 QUESTION_LENGTH = 20
 ANSWER_LENGTH = 5
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"

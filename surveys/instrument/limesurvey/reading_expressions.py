@@ -24,6 +24,7 @@ from surveys.instrument.limesurvey.expression_grammar import (
     parsed,
 )
 from surveys.instrument.limesurvey.names_and_codes import (
+    TICKED,
     AnswerName,
     BackgroundName,
     ChoiceName,
@@ -56,7 +57,6 @@ from surveys.instrument.rule_nodes import (
 )
 
 EQUATION = re.compile(r"\s*\{([^{}]*)\}\s*")
-TICKED = "Y"
 FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 HOLDS: dict[str, Callable[[Decimal, Decimal], bool]] = {
     "==": lambda one, other: one == other,

@@ -1,4 +1,4 @@
-"""What each question of LimeSurvey becomes: items of ours, with the texts still as LimeSurvey has them."""
+"""What each type of question becomes: items of ours, with the texts still as LimeSurvey has them."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -128,7 +128,6 @@ class Shaper:
         options, labels, codes = self.scale(question, "0")
         names: list[tuple[str, Meaning]] = []
         companions: list[ItemShape] = []
-        key_options = options
         item = self.own_item(question, "single")
         key = str(item["key"])
         if question.other and question.type in ("L", "!", "O"):
@@ -137,16 +136,17 @@ class Shaper:
             companions.append(companion)
             names.append((f"{question.code}_other", AnswerName(companion.key)))
         if question.type == "O":
-            comment = self.companion(question, f"{key}.comment", supplied_label("comment", self.languages))
+            comment = self.companion(f"{key}.comment", supplied_label("comment", self.languages))
             companions.append(comment)
             names.append((f"{question.code}_comment", AnswerName(comment.key)))
-        item.setdefault("options", key_options)
+        item.setdefault("options", options)
         names.insert(0, (question.code, AnswerName(key, codes)))
         whole = self.worded(question, item, labels)
         return Shape(question, (whole, *companions), tuple(names))
 
     def multi(self, question: Question) -> Shape:
-        own_options, own_labels = mapping(question.more.get("options")), {}
+        own_options = mapping(question.more.get("options"))
+        labels: dict[str, Wording] = {}
         item = self.own_item(question, "multi", max_choices=self.whole(question, "max_answers"))
         key = str(item["key"])
         exclusive = set(re.split(r"[;,\s]+", question.attribute("exclude_all_others")))
@@ -158,28 +158,24 @@ class Shaper:
             code = self.our_code(question, row.code, row.key)
             mark = {"exclusive": True} if row.code in exclusive else {}
             options.append({"code": code, **mark, **mapping(own_options.get(code))})
-            own_labels[code] = row.label
+            labels[code] = row.label
             rows[code] = row
             names.append((f"{question.code}_{row.code}", ChoiceName(key, code)))
             if question.type == "P":
-                text = self.companion(question, f"{key}.{slug(row.code)}_text", row.label, code, key)
+                text = self.companion(f"{key}.{slug(row.code)}_text", row.label, code, key)
                 companions.append(text)
                 names.append((f"{question.code}_{row.code}comment", AnswerName(text.key)))
         if question.other:
-            companion, _ = self.other(question, key, options, own_labels)
+            companion, _ = self.other(question, key, options, labels)
             companions.append(companion)
             names.append((f"{question.code}_other", AnswerName(companion.key)))
         item["options"] = options
-        whole = self.worded(question, item, own_labels, option_rows=rows)
+        whole = self.worded(question, item, labels, option_rows=rows)
         return Shape(question, (whole, *companions), tuple(names))
 
     def array(self, question: Question) -> Shape:
         options, labels, codes = self.scale(question, "0")
-        battery = self.battery(question, labels)
-        return self.rows(
-            question, battery, "single", lambda row, key: [(f"{question.code}_{row.code}", AnswerName(key, codes))],
-            options=options,
-        )  # fmt: skip
+        return self.rows(question, self.battery(question, labels), "single", {"options": options}, codes=codes)
 
     def dual(self, question: Question) -> Shape:
         items: list[ItemShape] = []
@@ -192,8 +188,7 @@ class Shaper:
                 for language, text in question.text.items()
             }
             battery = Battery(f"{slug(question.code)}_{int(scale) + 1}", text, question.help, labels)
-            ends = f"_{scale}"
-            shape = self.rows(question, battery, "single", named(question, ends, codes), options=options)
+            shape = self.rows(question, battery, "single", {"options": options}, codes=codes, ending=f"_{scale}")
             items += shape.items
             names += shape.names
         return Shape(question, tuple(items), tuple(names))
@@ -203,37 +198,32 @@ class Shaper:
         question: Question,
         battery: Battery,
         kind: str,
-        names_of: Callable[[SubQuestion, str], list[tuple[str, Meaning]]],
-        **more: object,
+        said: More,
+        *,
+        codes: Mapping[str, str] | None = None,
+        ending: str = "",
     ) -> Shape:
-        """One item a row, with the question before them."""
+        """One item a row, with the question before them; `ending` is what its name in expressions ends in."""
         carried = mapping(question.more.get("rows"))
         keys = mapping(question.more.get("row_codes"))
         items: list[ItemShape] = []
         names: list[tuple[str, Meaning]] = []
         for row in self.coded(question, question.rows()):
             key = self.keys.give(f"{battery.key}.{slug_part(row.code)}", row.key or str(keys.get(row.code, "")))
-            item = self.item(question, key, kind, mapping(carried.get(key)), battery=battery.key, **more)
+            item = self.item(question, key, kind, mapping(carried.get(key)), battery=battery.key, **said)
             items.append(ItemShape(item, row.label, row.help, battery=battery, row=row))
-            names += names_of(row, key)
+            names.append((f"{question.code}_{row.code}{ending}", AnswerName(key, codes or {}, number=kind == "number")))
         return Shape(question, tuple(items), tuple(names))
 
     def number(self, question: Question) -> Shape:
-        decimals = None if question.attribute("num_value_int_only") == "1" else 2
-        item = self.own_item(question, "number", decimals=decimals, **self.bounds(question))
+        item = self.own_item(question, "number", **self.bounds(question))
         unit = self.unit(question, item)
         return self.alone(question, item, AnswerName(str(item["key"]), number=True), unit=unit)
 
     def numbers(self, question: Question) -> Shape:
         if question.attribute("equals_num_value") == "100":
             return self.percent(question)
-        battery = self.battery(question, {})
-        decimals = None if question.attribute("num_value_int_only") == "1" else 2
-        return self.rows(
-            question, battery, "number",
-            lambda row, key: [(f"{question.code}_{row.code}", AnswerName(key, number=True))],
-            decimals=decimals, **self.bounds(question),
-        )  # fmt: skip
+        return self.rows(question, self.battery(question, {}), "number", self.bounds(question))
 
     def percent(self, question: Question) -> Shape:
         item = self.own_item(question, "percent")
@@ -250,12 +240,8 @@ class Shaper:
         return self.alone(question, item, AnswerName(str(item["key"])))
 
     def texts(self, question: Question) -> Shape:
-        battery = self.battery(question, {})
-        length = self.whole(question, "maximum_chars")
-        return self.rows(
-            question, battery, "text", lambda row, key: [(f"{question.code}_{row.code}", AnswerName(key))],
-            max_length=length,
-        )  # fmt: skip
+        said = {"max_length": self.whole(question, "maximum_chars")}
+        return self.rows(question, self.battery(question, {}), "text", said)
 
     def date(self, question: Question) -> Shape:
         item = self.own_item(question, "date")
@@ -353,9 +339,9 @@ class Shaper:
         label = {**supplied_label("other", self.languages), **own}
         options.append({"code": code})
         labels[code] = {language: text for language, text in label.items() if language}
-        return self.companion(question, f"{key}.{code}_text", labels[code], code, key), code
+        return self.companion(f"{key}.{code}_text", labels[code], code, key), code
 
-    def companion(self, question: Question, name: str, label: Wording, code: str = "", of: str = "") -> ItemShape:
+    def companion(self, name: str, label: Wording, code: str = "", of: str = "") -> ItemShape:
         specifies = {"specifies": {"item": of, "code": code}} if of else {}
         item: dict[str, object] = {
             "key": self.keys.give(name), "type": "text", "disclosure": DISCLOSURE, "required": "no", **specifies,
@@ -375,6 +361,7 @@ class Shaper:
         return {
             "minimum": self.whole(question, "min_num_value_n"),
             "maximum": self.whole(question, "max_num_value_n"),
+            "decimals": None if question.attribute("num_value_int_only") == "1" else 2,
         }
 
     def whole(self, question: Question, name: str) -> int | None:
@@ -385,9 +372,3 @@ class Shaper:
             return int(text.partition(".")[0])
         self.lost.append(Loss(question.place, f"{name} {text[:80]}", "Limits are whole numbers: write an edit."))
         return None
-
-
-def named(
-    question: Question, ends: str, codes: Mapping[str, str]
-) -> Callable[[SubQuestion, str], list[tuple[str, Meaning]]]:
-    return lambda row, key: [(f"{question.code}_{row.code}{ends}", AnswerName(key, codes))]

@@ -6,8 +6,8 @@ from functools import partial
 
 from surveys.instrument.exchange import Loss
 from surveys.instrument.limesurvey.expression_grammar import Untranslatable
-from surveys.instrument.limesurvey.names_and_codes import AnswerName, ChoiceName, Names
-from surveys.instrument.limesurvey.reading_expressions import TICKED, equation_of, rule_of
+from surveys.instrument.limesurvey.names_and_codes import TICKED, AnswerName, ChoiceName, Names
+from surveys.instrument.limesurvey.reading_expressions import equation_of, rule_of
 from surveys.instrument.limesurvey.reading_questions import Shape
 from surveys.instrument.limesurvey.reading_tables import More, OldCondition, Question, mapping
 from surveys.instrument.reader import Place

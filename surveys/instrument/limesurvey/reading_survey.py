@@ -108,7 +108,7 @@ class Importer:
         self.pages: list[Document] = []
         self.conditions: list[tuple[int, Document]] = []
         self.edits: list[tuple[int, Document]] = []
-        self.words: dict[str, Document] = {language: {} for language in survey.languages}
+        self.words: dict[str, dict[str, Document]] = {language: {} for language in survey.languages}
 
     def document(self) -> Document:
         for group in self.survey.groups:
@@ -168,7 +168,7 @@ class Importer:
             return
         section = str(group.more.get("section") or key)
         page: Document = {"id": key, "section": section, "asks": asks}
-        self.put(page, "show_if", self.rules.shown(group.relevance, f"group {first[:60]}", group.more))
+        put_rule(page, self.rules.shown(group.relevance, f"group {first[:60]}", group.more))
         if group.more.get("definition") is True or (self.ours and not group.more and any(group.description.values())):
             page["definition"] = True
         self.pages.append(page)
@@ -181,9 +181,7 @@ class Importer:
     def carry_section(self, section: str, texts: More) -> None:
         """The title of a section as our own column has it: plain already."""
         for language, text in texts.items():
-            group = self.words.get(language, {}).setdefault("sections", {})
-            if isinstance(group, dict):
-                group.setdefault(section, text)
+            self.words.get(language, {}).setdefault("sections", {}).setdefault(section, text)
 
     def about(self, group: Group, key: str) -> Document:
         """The description of a group as a text of its own at the head of the page."""
@@ -224,7 +222,8 @@ class Importer:
                 self.lost.append(Loss(f"{question.place}, row {row.code}", f"the rule {row.relevance[:80]}", why))
             elif rule is not None:
                 option["show_if"] = to_tree(rule)
-        self.add_item(item, question.more.get("place") if shape.row is None else self.row_place(question, shape))
+        more = question.more
+        self.add_item(item, more.get("place") if shape.row is None else mapping(more.get("places")).get(shape.key))
         if shape.battery is not None:
             battery = shape.battery
             words = {"question": battery.question, "help": battery.help}
@@ -233,11 +232,8 @@ class Importer:
         self.put_item_words("items", shape.key, words, shape.options)
         rules = [rule for rule in (shown, self.row_rule(question, shape)) if rule is not None]
         use: Document = {"item": shape.key}
-        self.put(use, "show_if", joined(And, rules) if rules else None)
+        put_rule(use, joined(And, rules) if rules else None)
         return use
-
-    def row_place(self, question: Question, shape: ItemShape) -> object:
-        return mapping(question.more.get("places")).get(shape.key)
 
     def row_rule(self, question: Question, shape: ItemShape) -> Node | None:
         """The rule of a row of a battery: its own, and that of a question whose choices filter the rows."""
@@ -289,17 +285,11 @@ class Importer:
         entry: Document = {"id": name, "item": item, "rule": to_tree(rule), "level": level}
         self.edits.append((place_of(place, len(self.edits)), entry))
 
-    def put(self, target: Document, name: str, rule: Node | None) -> None:
-        if rule is not None:
-            target[name] = to_tree(rule)
-
     def put_words(self, kind: str, name: str, texts: Wording, place: str) -> None:
         for language, text in texts.items():
             known = self.words.get(language or self.survey.languages[0])
             if known is not None:
-                group = known.setdefault(kind, {})
-                if isinstance(group, dict):
-                    group.setdefault(name, self.texts.text(text, f"{place} ({language})"))
+                known.setdefault(kind, {}).setdefault(name, self.texts.text(text, f"{place} ({language})"))
 
     def put_item_words(
         self, kind: str, key: str, parts: Mapping[str, Wording], options: Mapping[str, Wording] | None = None
@@ -315,8 +305,8 @@ class Importer:
             if labels:
                 found["options"] = labels
             group = self.words[language].setdefault(kind, {})
-            if found and isinstance(group, dict):
-                group[key] = {**found, **group.get(key, {})}
+            if found:
+                group[key] = {**found, **mapping(group.get(key))}
 
     def assumed(self) -> Iterator[str]:
         """What no file of LimeSurvey says, and was decided here."""
@@ -327,6 +317,11 @@ class Importer:
         if self.shaper.supplied:
             kinds = ", ".join(sorted(self.shaper.supplied))
             yield f"The labels that LimeSurvey supplies itself (kinds {kinds}) stand in our own words: check them."
+
+
+def put_rule(target: Document, rule: Node | None) -> None:
+    if rule is not None:
+        target["show_if"] = to_tree(rule)
 
 
 def options_of(item: Document) -> list[Document]:

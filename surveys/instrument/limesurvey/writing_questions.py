@@ -75,12 +75,14 @@ class QuestionWriter:
         code = placed.rows[item.key]
         cell = self.rules.expression(ask.show_if, ask.show_if, f"item {item.key}", question.more, code)
         line = Line({"class": "SQ", "type/scale": "0", "name": code, "relevance": cell})
-        line.words["text"] = self.texts.of(
-            f"items.{item.key}", lambda texts: texts.items.get(item.key, NO_TEXT).question
-        )
-        line.words["help"] = self.texts.of(f"items.{item.key}", lambda texts: texts.items.get(item.key, NO_TEXT).help)
+        self.item_words(line, item)
         line.once["barometer_key"] = item.key
         return line
+
+    def item_words(self, line: Line, item: Item) -> None:
+        place = f"items.{item.key}"
+        line.words["text"] = self.texts.of(place, lambda texts: texts.items.get(item.key, NO_TEXT).question)
+        line.words["help"] = self.texts.of(place, lambda texts: texts.items.get(item.key, NO_TEXT).help)
 
     def single(self, placed: Placed, edit: tuple[int, Edit] | None) -> Iterator[Line]:
         item, ask = placed.items[0], placed.asks[0]
@@ -90,10 +92,8 @@ class QuestionWriter:
         )
         if placed.type != "X":
             line.same["mandatory"] = MANDATORY[item.required]
-        place = f"items.{item.key}"
-        line.words["text"] = self.texts.of(place, lambda texts: texts.items.get(item.key, NO_TEXT).question)
-        line.words["help"] = self.texts.of(place, lambda texts: texts.items.get(item.key, NO_TEXT).help)
-        line.words["suffix"] = self.texts.of(place, lambda texts: texts.items.get(item.key, NO_TEXT).unit)
+        self.item_words(line, item)
+        line.words["suffix"] = self.texts.of(f"items.{item.key}", lambda texts: texts.items.get(item.key, NO_TEXT).unit)
         line.once |= {"barometer_key": item.key, **self.attributes(placed, item)}
         line.more |= {"item": self.carried(item, placed.type), "place": self.places[item.key]}
         if item.type is ItemType.REGISTER:

@@ -9,8 +9,8 @@ from decimal import Decimal
 
 from surveys.instrument.exchange import Loss
 from surveys.instrument.limesurvey.expression_grammar import Untranslatable
-from surveys.instrument.limesurvey.names_and_codes import AnswerName, Names
-from surveys.instrument.limesurvey.reading_expressions import TICKED, equation_of, rule_of
+from surveys.instrument.limesurvey.names_and_codes import TICKED, AnswerName, Names
+from surveys.instrument.limesurvey.reading_expressions import equation_of, rule_of
 from surveys.instrument.rule_nodes import (
     Aggregate,
     And,

@@ -1,4 +1,4 @@
-"""What the columns of a form are called, in all the ways people write them, and which language a column is in."""
+"""What the columns of a form are called, in all the ways people write them, in which language, and what `yes` is."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -26,7 +26,6 @@ LANGUAGES = {
 UNDETERMINED = "und"
 CODE_BEHIND = re.compile(r"\(\s*([A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*)\s*\)\s*$")
 CODE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
-
 TRANSLATED = frozenset({"label", "hint", "constraint_message", "required_message", "guidance_hint"})
 PREFIXES = frozenset({"bind", "body", "control"})
 ALIASES = {
@@ -36,6 +35,8 @@ ALIASES = {
     "list_name": "list_name", "id_string": "form_id", "title": "form_title", "set_form_title": "form_title",
     "set_form_id": "form_id",
 }  # fmt: skip
+YES = frozenset({"yes", "true", "true()", "1"})
+HARMLESS = frozenset({"", "no", "false", "false()", "0"})  # what says of a row that something is not so
 
 
 @dataclass(frozen=True)
@@ -173,3 +174,7 @@ def unique(taken: Iterable[object], name: object, text: str, sheet: Sheet, notes
 
 def shortened(text: str) -> str:
     return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def is_yes(text: str) -> bool:
+    return text.strip().lower() in YES

@@ -9,24 +9,28 @@ from surveys.instrument.exchange import Imported
 from surveys.instrument.reader import Place
 from surveys.instrument.rule_nodes import Node
 from surveys.instrument.schema import DisclosureClass, Instrument, Item, ItemType, Requirement, Specified
-from surveys.instrument.xlsform.choices import ChoiceList, read_lists
 from surveys.instrument.xlsform.columns import CODE, Languages, Row, rows_of
-from surveys.instrument.xlsform.conditions import Conditions
-from surveys.instrument.xlsform.edits import Edits
-from surveys.instrument.xlsform.extras import Extras, Settings, key_of, read_extras, read_settings
-from surveys.instrument.xlsform.layout import Layout
-from surveys.instrument.xlsform.leftovers import Leftovers
-from surveys.instrument.xlsform.names import Taken, key_from
-from surveys.instrument.xlsform.naming import OTHER, OTHER_LENGTH, Named, Namer, Naming, battery_of
+from surveys.instrument.xlsform.names_and_keys import Called, Subject, Taken, key_from
 from surveys.instrument.xlsform.notes import Notes
-from surveys.instrument.xlsform.offers import columns_filtered_by, offered
-from surveys.instrument.xlsform.questions import item_from, whole
-from surveys.instrument.xlsform.repeated import Repeated
-from surveys.instrument.xlsform.rules_out import Called
-from surveys.instrument.xlsform.rules_read import RuleReader
-from surveys.instrument.xlsform.structure import Group, Structure, scanned
-from surveys.instrument.xlsform.subjects import Subject
-from surveys.instrument.xlsform.wordings import Wordings
+from surveys.instrument.xlsform.reading_choices import ChoiceList, read_lists
+from surveys.instrument.xlsform.reading_edits import Edits
+from surveys.instrument.xlsform.reading_items import item_from, whole
+from surveys.instrument.xlsform.reading_losses import Leftovers
+from surveys.instrument.xlsform.reading_pages import Layout
+from surveys.instrument.xlsform.reading_rules import Conditions, RuleReader, columns_filtered_by, offered
+from surveys.instrument.xlsform.reading_settings import Extras, Settings, key_of, read_extras, read_settings
+from surveys.instrument.xlsform.reading_structure import (
+    OTHER,
+    OTHER_LENGTH,
+    Group,
+    Named,
+    Namer,
+    Naming,
+    Structure,
+    battery_of,
+    scanned,
+)
+from surveys.instrument.xlsform.reading_texts import Repeated, Wordings
 from surveys.instrument.xlsform.workbook import Book, read_book
 
 

@@ -6,14 +6,14 @@ from surveys.instrument.document import InstrumentError, from_document, to_docum
 from surveys.instrument.exchange import ExchangeRefused, Exported, Loss, differences
 from surveys.instrument.rule_text import to_text
 from surveys.instrument.schema import Instrument
-from surveys.instrument.xlsform.cells import Cells
 from surveys.instrument.xlsform.columns import language_heading
-from surveys.instrument.xlsform.extras import COLUMNS, TEXTS
-from surveys.instrument.xlsform.naming_out import FormNames
+from surveys.instrument.xlsform.names_and_keys import FormNames
 from surveys.instrument.xlsform.notes import Notes
 from surveys.instrument.xlsform.reading import read_xlsform
-from surveys.instrument.xlsform.survey_out import SurveyWriter
+from surveys.instrument.xlsform.reading_settings import COLUMNS, TEXTS
 from surveys.instrument.xlsform.workbook import write_book
+from surveys.instrument.xlsform.writing_cells import Cells
+from surveys.instrument.xlsform.writing_rows import SurveyWriter
 
 SURVEY = (
     "type", "name", "label", "hint", "required", "relevant", "constraint", "constraint_message", "calculation",

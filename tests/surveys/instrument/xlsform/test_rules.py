@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from surveys.instrument.rules import evaluate, parse, to_text
 from surveys.instrument.schema import DisclosureClass, Item, ItemType, Option
-from surveys.instrument.xlsform.limits import limits_of, with_limits
-from surveys.instrument.xlsform.rules_in import rule_from
-from surveys.instrument.xlsform.rules_out import Called, expression_from
-from surveys.instrument.xlsform.subjects import Names, Subject
-from surveys.instrument.xlsform.xpath import NotTaken, conjuncts, read_expression
+from surveys.instrument.xlsform.expression_grammar import NotTaken, conjuncts, read_expression
+from surveys.instrument.xlsform.names_and_keys import Called, Names, Subject
+from surveys.instrument.xlsform.reading_edits import with_limits
+from surveys.instrument.xlsform.reading_expressions import rule_from
+from surveys.instrument.xlsform.writing_rules import expression_from, limits_of
 from tests.surveys.instrument.xlsform.xpath_meaning import holds
 
 CODES = ("a", "b", "c")

@@ -5,7 +5,7 @@ import operator
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from surveys.instrument.xlsform.xpath import (
+from surveys.instrument.xlsform.expression_grammar import (
     Binary,
     Call,
     Expression,

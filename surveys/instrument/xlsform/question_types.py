@@ -1,5 +1,6 @@
-"""Which type of a form asks which type of item."""
+"""Types of the rows of a form, in all the ways people write them, and which type of item each asks."""
 
+import re
 from collections.abc import Mapping
 
 from surveys.instrument.schema import Item, ItemType
@@ -14,9 +15,19 @@ KINDS: Mapping[ItemType, str] = {
     ItemType.MULTI: "select_multiple", ItemType.RANK: "rank", ItemType.PERCENT: "percent", ItemType.YEAR: "integer",
     ItemType.REGISTER: "text",
 }  # fmt: skip
-FILTER_COLUMN = "barometer_offered"
-EVERYBODY = "all"
-PART_LIMITS = ". >= 0 and . <= 100"  # of a part of a percentage split
+SELECT = re.compile(
+    r"(?:add )?(?P<kind>select[_ ]one|select1|select[_ ]multiple|select all that apply|rank)"
+    r"(?: prompt using)?(?: from)?\s+(?P<list>\S+)(?P<other>\s+(?:or[_ ](?:specify[_ ])?other))?",
+    re.IGNORECASE,
+)
+PLAIN = {
+    "integer": "integer", "int": "integer", "add integer prompt": "integer", "decimal": "decimal",
+    "add decimal prompt": "decimal", "range": "range", "text": "text", "string": "text", "add text prompt": "text",
+    "date": "date", "add date prompt": "date", "note": "note", "add note prompt": "note", "calculate": "calculate",
+    "add calculate prompt": "calculate", "hidden": "hidden",
+}  # fmt: skip
+SELECTS = {"select1": "select_one", "select_all_that_apply": "select_multiple"}
+SEVERAL = (ItemType.MULTI, ItemType.RANK)  # answered by more than one choice
 
 
 def kind_of(item: Item) -> str:

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from surveys.instrument.xlsform.choices import ChoiceList
-from surveys.instrument.xlsform.columns import Row, shortened
-from surveys.instrument.xlsform.naming import Naming
+from surveys.instrument.xlsform.columns import HARMLESS, Row, shortened
 from surveys.instrument.xlsform.notes import Notes
-from surveys.instrument.xlsform.structure import HARMLESS, Question, Structure
+from surveys.instrument.xlsform.reading_choices import ChoiceList
+from surveys.instrument.xlsform.reading_structure import Naming, Question, Structure
 
 KNOWN = {
     "default": "Ours has no answers filled in beforehand, except from the frame.",

@@ -32,8 +32,7 @@ from surveys.instrument.rule_nodes import (
 )
 from surveys.instrument.rule_tree import from_tree, to_tree
 from surveys.instrument.schema import NUMERIC, ItemType
-from surveys.instrument.xlsform.subjects import Names, Subject, referred, subject_of
-from surveys.instrument.xlsform.xpath import (
+from surveys.instrument.xlsform.expression_grammar import (
     Binary,
     Call,
     Column,
@@ -46,15 +45,15 @@ from surveys.instrument.xlsform.xpath import (
     Text,
     read_expression,
 )
+from surveys.instrument.xlsform.names_and_keys import Names, Subject, referred, subject_of
+from surveys.instrument.xlsform.question_types import SEVERAL
 
 MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!="}
 ORDERED: Mapping[str, Callable[[Decimal, Decimal], bool]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
 DECIMAL = re.compile(r"-?\d{1,30}(\.\d{1,30})?")
-SEVERAL = (ItemType.MULTI, ItemType.RANK)
 NO_VALUE = "Compare the answer with a value."
-
 Rule = Node | bool  # a rule, or one whose outcome is known without answers
 
 

@@ -1,11 +1,11 @@
-"""Our rules as expressions of a form, with the same meaning where an item is not answered.
+"""Our rules as expressions in the cells of a form, with the same meaning where an item is not answered.
 
 With us a comparison with an unanswered item is false. In a form `!=`, a comparison of two answers and a division may
 hold there, so these are written behind a guard: `${x} != '' and ${x} != 'a'`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from surveys.instrument.rule_nodes import (
     Aggregate,
@@ -27,14 +27,22 @@ from surveys.instrument.rule_nodes import (
     Truth,
     Values,
     is_day,
+    joined,
     walk,
 )
-from surveys.instrument.schema import Item, ItemType
-from surveys.instrument.xlsform.xpath import NotTaken
+from surveys.instrument.schema import Item, ItemType, Specified
+from surveys.instrument.xlsform.expression_grammar import (
+    NotTaken,
+)
+from surveys.instrument.xlsform.names_and_keys import Called
+from surveys.instrument.xlsform.question_types import SEVERAL
 
-SEVERAL = (ItemType.MULTI, ItemType.RANK)
 OR, AND, TEST, VALUE = range(4)  # how strongly the outermost operator of a written part binds
 NEVER = "false()"
+NUMBERS = (ItemType.NUMBER, ItemType.YEAR)
+FILTER_COLUMN = "barometer_offered"
+EVERYBODY = "all"
+PART_LIMITS = ". >= 0 and . <= 100"  # of a part of a percentage split
 
 
 @dataclass(frozen=True)
@@ -44,23 +52,6 @@ class Written:
 
     def inside(self, binding: int) -> str:
         return self.text if self.binding > binding else f"({self.text})"
-
-
-@dataclass(frozen=True)
-class Called:
-    """What items, named rules and variables of the frame are called in the form."""
-
-    items: Mapping[str, Item]
-    names: Mapping[str, str]  # key of an item -> name
-    conditions: Mapping[str, str]
-    background: Mapping[str, str]
-    parts: Mapping[tuple[str, str], str]  # key of a percentage split and code -> name
-    own: str = ""  # the item for which `.` stands
-
-    def reference(self, key: str) -> str:
-        if key not in self.names:
-            raise NotTaken(key, "It is not among the questions of the form.")
-        return "." if key == self.own else f"${{{self.names[key]}}}"
 
 
 def expression_from(rule: Node, called: Called) -> str:
@@ -258,3 +249,85 @@ def number_of_choices(key: str, called: Called) -> str:
     if kind in SEVERAL:
         return f"count-selected({called.reference(key)})"
     return f"if({answered(key, called).text}, 1, 0)"
+
+
+def shown_where_specified(rule: Node | None, specifies: Specified | None) -> Node | None:
+    """When a form asks an item: ours asks a text of an option only where the option is chosen, a form must say so."""
+    if specifies is None:
+        return rule
+    chosen = Comparison("in", Literal(specifies.code), ItemAnswer(specifies.item))
+    return chosen if rule is None else joined(And, [rule, chosen])
+
+
+def violated(item: str, rule: Node) -> Node:
+    """When a form shows the note of an edit."""
+    return joined(And, [Answered((item,)), rule.rule if isinstance(rule, Not) else Not(rule)])
+
+
+def note_of_edit(item: str, rule: Node, called: Called) -> str:
+    """When the note of an edit is shown; never, where a form cannot say when it is violated."""
+    return rule_cell(violated(item, rule), called) or "false()"
+
+
+def rule_cell(rule: Node | None, called: Called) -> str:
+    """The expression in the cell; empty where there is no rule, or a form cannot say it."""
+    if rule is None:
+        return ""
+    try:
+        return expression_from(rule, called)
+    except NotTaken:
+        return ""
+
+
+def calculation_of(rule: Node, called: Called) -> str:
+    """What the row of a named rule calculates: 1 where it holds; always 0 where a form cannot say the rule."""
+    return f"if({rule_cell(rule, called) or 'false()'}, 1, 0)"
+
+
+def limits_of(item: Item) -> list[str]:
+    """The constraints that hold an answer to what the item accepts, one expression each."""
+    kind = item.value_type
+    if kind in NUMBERS:
+        smallest = [] if item.minimum is None else [f". >= {item.minimum}"]
+        return smallest + ([] if item.maximum is None else [f". <= {item.maximum}"])
+    if kind is ItemType.TEXT:
+        return [] if item.max_length is None else [f"string-length(.) <= {item.max_length}"]
+    if kind not in SEVERAL:
+        return []
+    most = [] if item.max_choices is None else [f"count-selected(.) <= {item.max_choices}"]
+    exclusive = [option.code for option in item.options if option.exclusive]
+    return most + [f"not(selected(., '{code}') and count-selected(.) > 1)" for code in exclusive]
+
+
+def constraint_of(item: Item, rule: Node | None, called: Called) -> str:
+    """The whole constraint of an item: its limits, and the rule of an edit that must hold.
+
+    Raises:
+        NotTaken: a form cannot say the rule.
+    """
+    parts = [Written(text, TEST) for text in limits_of(item)]
+    if rule is not None:
+        parts.append(rule_text(rule, replace(called, own=item.key)))
+    return every(parts).text if parts else ""
+
+
+def filter_of(rules: Sequence[Node | None], called: Called) -> tuple[str, tuple[str, ...]]:
+    """The filter of a list, and for each option what its cell says of who is offered it; empty where all are.
+
+    An option whose rule a form cannot say is offered to everybody there.
+    """
+    if all(rule is None for rule in rules):
+        return "", ("",) * len(rules)
+    marks: list[str] = []
+    terms = [f"{FILTER_COLUMN} = '{EVERYBODY}'"]
+    known: dict[str, str] = {}
+    for rule in rules:
+        try:
+            text = EVERYBODY if rule is None else rule_text(rule, called).inside(AND)
+        except NotTaken:
+            text = EVERYBODY
+        if text != EVERYBODY and text not in known:
+            known[text] = f"r{len(known) + 1}"
+            terms.append(f"{FILTER_COLUMN} = '{known[text]}' and {text}")
+        marks.append(known.get(text, EVERYBODY))
+    return " or ".join(terms), tuple(marks)

@@ -5,12 +5,11 @@ from enum import StrEnum
 from typing import TypeVar
 
 from surveys.instrument.schema import DisclosureClass, Item, ItemType, Option, Requirement, Specified
-from surveys.instrument.xlsform.choices import is_yes
-from surveys.instrument.xlsform.columns import Row, shortened
-from surveys.instrument.xlsform.kinds import TYPES, kind_of
+from surveys.instrument.xlsform.columns import HARMLESS, Row, is_yes, shortened
 from surveys.instrument.xlsform.notes import Notes
-from surveys.instrument.xlsform.rules_in import decimal_of
-from surveys.instrument.xlsform.structure import HARMLESS, Question
+from surveys.instrument.xlsform.question_types import TYPES, kind_of
+from surveys.instrument.xlsform.reading_expressions import decimal_of
+from surveys.instrument.xlsform.reading_structure import Question
 
 Kind = TypeVar("Kind", bound=StrEnum)
 DECIMALS = 6  # of a decimal number for which nothing is said

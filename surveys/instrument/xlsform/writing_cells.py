@@ -6,13 +6,14 @@ from surveys.instrument.rule_nodes import Node
 from surveys.instrument.rule_text import to_text
 from surveys.instrument.schema import Instrument, Specified, Texts
 from surveys.instrument.xlsform.columns import language_heading
-from surveys.instrument.xlsform.naming_out import FormNames
+from surveys.instrument.xlsform.expression_grammar import NotTaken
+from surveys.instrument.xlsform.names_and_keys import FormNames
 from surveys.instrument.xlsform.notes import Notes
-from surveys.instrument.xlsform.rules_in import rule_from
-from surveys.instrument.xlsform.rules_read import constant, shown_where_specified, written
-from surveys.instrument.xlsform.wording import form_text, squeezed, text_from
+from surveys.instrument.xlsform.reading_expressions import rule_from
+from surveys.instrument.xlsform.reading_rules import constant
+from surveys.instrument.xlsform.texts import form_text, squeezed, text_from
 from surveys.instrument.xlsform.workbook import ACTIVE
-from surveys.instrument.xlsform.xpath import NotTaken
+from surveys.instrument.xlsform.writing_rules import rule_cell, shown_where_specified
 
 Cells = dict[str, str]
 
@@ -44,7 +45,7 @@ class CellWriter:
         whole = shown_where_specified(rule, specifies)
         if whole is None:
             return {}
-        cell = written(whole, self.names.called)
+        cell = rule_cell(whole, self.names.called)
         if rule is not None and not cell:
             why = "A form cannot say it, so other programs show it to everybody; it stands in barometer_show_if."
             self.notes.lose(place, to_text(rule), why)

@@ -1,22 +1,71 @@
-"""A questionnaire as the rows of a survey."""
+"""A questionnaire as the rows of the sheets survey and choices."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from surveys.instrument.rule_text import to_text
 from surveys.instrument.schema import NO_TEXT, Ask, Edit, Instrument, Item, ItemType, Level, Page, Requirement, Texts
-from surveys.instrument.xlsform.cells import Cells, CellWriter
-from surveys.instrument.xlsform.conditions import calculation_of
-from surveys.instrument.xlsform.kinds import PART_LIMITS, kind_of
-from surveys.instrument.xlsform.limits import constraint_of
-from surveys.instrument.xlsform.lists_out import Lists
-from surveys.instrument.xlsform.naming_out import FormNames
+from surveys.instrument.xlsform.expression_grammar import NotTaken
+from surveys.instrument.xlsform.names_and_keys import FormNames, Taken, name_from
 from surveys.instrument.xlsform.notes import Notes
-from surveys.instrument.xlsform.rules_read import note_of_edit, written
-from surveys.instrument.xlsform.xpath import NotTaken
+from surveys.instrument.xlsform.question_types import kind_of
+from surveys.instrument.xlsform.writing_cells import Cells, CellWriter
+from surveys.instrument.xlsform.writing_rules import (
+    FILTER_COLUMN,
+    PART_LIMITS,
+    calculation_of,
+    constraint_of,
+    filter_of,
+    note_of_edit,
+    rule_cell,
+)
 
 LISTED = ("select_one", "select_multiple", "rank")
 YES = "yes"
+
+
+class Lists:
+    def __init__(self, instrument: Instrument, cells: CellWriter, names: FormNames) -> None:
+        self.instrument = instrument
+        self.cells = cells
+        self.names = names
+        self.taken = Taken()
+        self.known: dict[object, str] = {}  # options and labels -> name of the list
+        self.filters: dict[str, str] = {}  # name of a list -> its choice filter
+        self.rows: list[Cells] = []
+
+    def list_of(self, item: Item) -> str:
+        """The name of the list with the options of the item, written when it is first asked for."""
+        labels = tuple(
+            tuple(texts.label(item, option.code) for option in item.options) for texts in self.instrument.texts.values()
+        )
+        what = (item.options, labels)
+        if what not in self.known:
+            name = self.taken.give(name_from(item.battery or self.names.items[item.key]))
+            self.known[what] = name
+            self.write(item, name)
+        return self.known[what]
+
+    def write(self, item: Item, name: str) -> None:
+        rules = [option.show_if for option in item.options]
+        self.filters[name], marks = filter_of(rules, self.names.called)
+        for option, mark in zip(item.options, marks, strict=True):
+            row = {
+                "list_name": name,
+                "name": option.code,
+                "barometer_missing": "yes" if option.missing else "",
+                "barometer_exclusive": "yes" if option.exclusive else "",
+                "barometer_common": option.common,
+                FILTER_COLUMN: mark,
+                **self.cells.texts("label", lambda texts, code=option.code: texts.label(item, code)),  # type: ignore[misc]
+            }
+            if option.show_if is not None:
+                row["barometer_show_if"] = to_text(option.show_if)
+                if not rule_cell(option.show_if, self.names.called) and item.type is not ItemType.PERCENT:
+                    why = "A form cannot say it: other programs offer the option to everybody."
+                    place = f"items[{item.key}].options.{option.code}"
+                    self.cells.notes.lose(place, to_text(option.show_if), why)
+            self.rows.append(self.cells.safe(row, f"the choice {name} {option.code}"))
 
 
 class SurveyWriter:
@@ -52,7 +101,7 @@ class SurveyWriter:
 
     def conditions(self) -> Iterator[Cells]:
         for key, rule in self.instrument.conditions.items():
-            text = written(rule, self.names.called)
+            text = rule_cell(rule, self.names.called)
             if not text:
                 why = "A form cannot say it, so in other programs it never holds; it stands in barometer_rule."
                 self.notes.lose(f"conditions.{key}", to_text(rule), why)

@@ -7,11 +7,11 @@ from surveys.instrument.findings import items_read
 from surveys.instrument.lint_items import LONGEST_PAGE
 from surveys.instrument.rule_nodes import And, Node, joined
 from surveys.instrument.schema import Ask, Page
-from surveys.instrument.xlsform.choices import is_yes
-from surveys.instrument.xlsform.names import Taken, key_from
+from surveys.instrument.xlsform.columns import is_yes
+from surveys.instrument.xlsform.names_and_keys import Taken, key_from
 from surveys.instrument.xlsform.notes import Notes
-from surveys.instrument.xlsform.structure import Group
-from surveys.instrument.xlsform.wordings import Wordings
+from surveys.instrument.xlsform.reading_structure import Group
+from surveys.instrument.xlsform.reading_texts import Wordings
 
 MAIN = "main"
 

@@ -7,7 +7,6 @@ from decimal import Decimal
 
 MAX_TEXT = 20_000
 MAX_DEPTH = 60
-
 TOKEN = re.compile(
     r"""(?P<space>\s+)
       | (?P<reference>\$\{\s*[^\s{}]{1,200}\s*\})

@@ -1,26 +1,39 @@
 """Constraints and notes of a form as limits and edits of ours."""
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from surveys.instrument.rule_nodes import Node
-from surveys.instrument.schema import Edit, Item, Level
+from surveys.instrument.schema import Edit, Item, ItemType, Level
 from surveys.instrument.xlsform.columns import Row, shortened
-from surveys.instrument.xlsform.limits import constraint_of, with_limits
-from surveys.instrument.xlsform.names import Taken
-from surveys.instrument.xlsform.naming import Naming
-from surveys.instrument.xlsform.questions import chosen, whole
-from surveys.instrument.xlsform.rules_in import as_stored
-from surveys.instrument.xlsform.rules_read import RuleReader, constant
-from surveys.instrument.xlsform.structure import Question
-from surveys.instrument.xlsform.subjects import Subject
-from surveys.instrument.xlsform.wording import squeezed
-from surveys.instrument.xlsform.wordings import Wordings
-from surveys.instrument.xlsform.xpath import Expression, Joined, NotTaken, conjuncts, read_expression
+from surveys.instrument.xlsform.expression_grammar import (
+    Binary,
+    Call,
+    Expression,
+    Joined,
+    NotTaken,
+    Number,
+    Self,
+    Text,
+    conjuncts,
+    read_expression,
+)
+from surveys.instrument.xlsform.names_and_keys import Subject, Taken
+from surveys.instrument.xlsform.question_types import SEVERAL
+from surveys.instrument.xlsform.reading_expressions import MIRRORED, as_stored
+from surveys.instrument.xlsform.reading_items import chosen, whole
+from surveys.instrument.xlsform.reading_rules import RuleReader, constant
+from surveys.instrument.xlsform.reading_structure import Naming, Question
+from surveys.instrument.xlsform.reading_texts import Wordings
+from surveys.instrument.xlsform.texts import squeezed
+from surveys.instrument.xlsform.writing_rules import NUMBERS, constraint_of
 
 BY_THE_PLATFORM = "That a limit is passed is said in the words of the platform."
 NOT_TAKEN = "The constraint that it is of was not taken."
+UPPER = {"<=": 0, "<": -1}
+LOWER = {">=": 0, ">": 1}
+MORE_THAN_ONE = Binary(">", Call("count-selected", (Self(),)), Number(1))
 
 
 @dataclass
@@ -116,3 +129,71 @@ class Edits:
             return
         wanted = row.own("key").strip() or row["name"]
         self.add(row, Edit(self.ids.give(wanted), item, rule, level), "label")
+
+
+def with_limits(
+    item: Item, parts: Sequence[Expression], codes: Mapping[str, str]
+) -> tuple[Item, tuple[Expression, ...]]:
+    """The item held to those parts of a constraint that are limits, and the parts that are none.
+
+    `codes`: name of a choice in the form -> code of the item.
+    """
+    rest: list[Expression] = []
+    for part in parts:
+        limited = alone(item, part, codes) or within(item, part)
+        if limited is None:
+            rest.append(part)
+        else:
+            item = limited
+    return item, tuple(rest)
+
+
+def within(item: Item, part: Expression) -> Item | None:
+    """The item with the limit that a comparison of the answer, or of its length, with a whole number sets."""
+    if not isinstance(part, Binary) or part.operator not in MIRRORED:
+        return None
+    left, sign, right = part.left, part.operator, part.right
+    if isinstance(left, Number):
+        left, sign, right = right, MIRRORED[sign], left
+    if not isinstance(right, Number) or not isinstance(right.value, int):
+        return None
+    if isinstance(left, Self):
+        return number_limit(item, sign, right.value) if item.value_type in NUMBERS else None
+    match left:
+        case Call(function=function, arguments=(Self(),)) if sign in UPPER:
+            return length_limit(item, function, right.value + UPPER[sign])
+    return None
+
+
+def length_limit(item: Item, function: str, most: int) -> Item | None:
+    if most < 1:
+        return None
+    if function == "string-length" and item.value_type is ItemType.TEXT and item.max_length is None:
+        return replace(item, max_length=most)
+    if function == "count-selected" and item.value_type in SEVERAL and item.max_choices is None:
+        return replace(item, max_choices=most)
+    return None
+
+
+def number_limit(item: Item, sign: str, number: int) -> Item | None:
+    """Without decimals `. > 5` is `. >= 6`; with them it is no limit of ours."""
+    if item.decimals and sign in ("<", ">"):
+        return None
+    if sign in LOWER and item.minimum is None:
+        return replace(item, minimum=number + LOWER[sign])
+    if sign in UPPER and item.maximum is None:
+        return replace(item, maximum=number + UPPER[sign])
+    return None
+
+
+def alone(item: Item, part: Expression, codes: Mapping[str, str]) -> Item | None:
+    """`not(selected(., 'none') and count-selected(.) > 1)`: the choice stands alone."""
+    match part:
+        case Call(
+            function="not",
+            arguments=(Joined(operator="and", parts=(Call("selected", (Self(), Text(value=name))), several)),),
+        ) if several == MORE_THAN_ONE and item.value_type is ItemType.MULTI and codes.get(name, name) in item.codes:
+            code = codes.get(name, name)
+            options = (replace(one, exclusive=one.exclusive or one.code == code) for one in item.options)
+            return replace(item, options=tuple(options))
+    return None

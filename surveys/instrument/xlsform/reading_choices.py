@@ -1,14 +1,12 @@
-"""The sheet of choices: lists of codes with their labels, and which of them a filter offers to whom."""
+"""The sheet of choices as lists of options."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from surveys.instrument.schema import Option
-from surveys.instrument.xlsform.columns import Row, shortened
-from surveys.instrument.xlsform.names import Taken, code_from
+from surveys.instrument.xlsform.columns import Row, is_yes, shortened
+from surveys.instrument.xlsform.names_and_keys import Taken, code_from
 from surveys.instrument.xlsform.notes import Notes
-
-YES = frozenset({"yes", "true", "true()", "1"})
 
 
 @dataclass(frozen=True)
@@ -71,7 +69,3 @@ def option_of(row: Row, code: str) -> Option:
         exclusive=is_yes(row.own("exclusive")),
         common=row.own("common").strip(),
     )
-
-
-def is_yes(text: str) -> bool:
-    return text.strip().lower() in YES

@@ -1,3 +1,5 @@
+"""Texts read from markup and expressions, and written as such."""
+
 import pytest
 
 from surveys.instrument.limesurvey.expression_grammar import Untranslatable

@@ -41,8 +41,8 @@ class QuestionWriter:
         battery = str(placed.items[0].battery)
         rules = [ask.show_if for ask in placed.introduced if ask.show_if is not None]
         any_row = joined(Or, rules) if len(rules) == len(placed.introduced) else None
-        line = self.question(placed.introduced_by, "X", "")
-        line.same["relevance"] = self.rules.expression(any_row, any_row, f"battery {battery}", {})
+        cell = self.rules.expression(any_row, any_row, f"battery {battery}", {})
+        line = question_line(placed.introduced_by, "X", cell)
         line.more["introduces"] = battery
         self.battery_words(line, battery)
         return line
@@ -52,12 +52,9 @@ class QuestionWriter:
         line.words["text"] = self.texts.of(place, lambda texts: texts.batteries.get(battery, NO_TEXT).question)
         line.words["help"] = self.texts.of(place, lambda texts: texts.batteries.get(battery, NO_TEXT).help)
 
-    def question(self, code: str, kind: str, relevance: str) -> Line:
-        return Line({"class": "Q", "type/scale": kind, "name": code, "relevance": relevance})
-
     def array(self, placed: Placed) -> Iterator[Line]:
         battery = str(placed.items[0].battery)
-        line = self.question(placed.code, ARRAY, "1")
+        line = question_line(placed.code, ARRAY, "1")
         line.same["mandatory"] = MANDATORY[placed.items[0].required]
         self.battery_words(line, battery)
         line.once["barometer_key"] = battery
@@ -86,16 +83,16 @@ class QuestionWriter:
 
     def single(self, placed: Placed, edit: tuple[int, Edit] | None) -> Iterator[Line]:
         item, ask = placed.items[0], placed.asks[0]
-        line = self.question(placed.code, placed.type, "")
-        line.same["relevance"] = self.rules.expression(
-            self.shown_in_limesurvey(item, ask.show_if), ask.show_if, f"item {item.key}", line.more
-        )
+        more: dict[str, object] = {}
+        shown = self.shown_in_limesurvey(item, ask.show_if)
+        cell = self.rules.expression(shown, ask.show_if, f"item {item.key}", more)
+        line = question_line(placed.code, placed.type, cell)
         if placed.type != "X":
             line.same["mandatory"] = MANDATORY[item.required]
         self.item_words(line, item)
         line.words["suffix"] = self.texts.of(f"items.{item.key}", lambda texts: texts.items.get(item.key, NO_TEXT).unit)
         line.once |= {"barometer_key": item.key, **self.attributes(placed, item)}
-        line.more |= {"item": self.carried(item, placed.type), "place": self.places[item.key]}
+        line.more |= {**more, "item": self.carried(item, placed.type), "place": self.places[item.key]}
         if item.type is ItemType.REGISTER:
             self.register(item, line)
         if edit is not None:
@@ -190,6 +187,10 @@ class QuestionWriter:
         )
         line.once["barometer_key"] = option.code
         return line
+
+
+def question_line(code: str, kind: str, relevance: str) -> Line:
+    return Line({"class": "Q", "type/scale": kind, "name": code, "relevance": relevance})
 
 
 def carry_option(question: Line, placed: Placed, option: Option, said: Collection[str]) -> None:

@@ -69,7 +69,7 @@ class RuleWriter:
 
     def cell(self, rule: Node, place: str) -> str:
         try:
-            return written(rule, self.names)
+            return expression_of(rule, self.names)
         except Untranslatable as error:
             why = error.sentence("LimeSurvey takes it as always true; the rule travels in barometer_more.")
             self.lost.append(Loss(place, "a rule", why))
@@ -89,7 +89,7 @@ class RuleWriter:
             rules[name] = [text_hash(cell), None if rule is None else to_tree(rule)]
 
 
-def written(rule: Node, names: Names) -> str:
+def expression_of(rule: Node, names: Names) -> str:
     """The expression that says the rule.
 
     Raises:
@@ -99,7 +99,7 @@ def written(rule: Node, names: Names) -> str:
 
 
 class ExpressionWriter:
-    """Writes parts of a rule. Each method raises Untranslatable as `written`."""
+    """Writes parts of a rule. Each method raises Untranslatable as `expression_of`."""
 
     def __init__(self, names: Names) -> None:
         self.names = names

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from surveys.instrument.limesurvey.expression_grammar import Untranslatable
 from surveys.instrument.limesurvey.names_and_codes import AnswerName, BackgroundName, ChoiceName, ConditionName, Names
 from surveys.instrument.limesurvey.reading_expressions import equation_of, rule_of
-from surveys.instrument.limesurvey.writing_rules import written
+from surveys.instrument.limesurvey.writing_rules import expression_of
 from surveys.instrument.rule_nodes import And, Not, Or, joined
 from surveys.instrument.rules import Node, evaluate, parse, to_text
 
@@ -132,7 +132,7 @@ WRITTEN = {
 
 @pytest.mark.parametrize(("rule", "expression"), WRITTEN.items())
 def test_a_rule_becomes_an_expression_that_leads_back(rule: str, expression: str) -> None:
-    assert written(parse(rule), names()) == expression
+    assert expression_of(parse(rule), names()) == expression
     assert rule_of(expression, names()) == parse(rule)
 
 
@@ -142,7 +142,7 @@ def test_a_rule_becomes_an_expression_that_leads_back(rule: str, expression: str
 )
 def test_what_limesurvey_cannot_say_is_not_said(rule: str) -> None:
     with pytest.raises(Untranslatable):
-        written(parse(rule), names())
+        expression_of(parse(rule), names())
 
 
 def listed(found: list[str]) -> str:
@@ -184,5 +184,5 @@ answers = st.fixed_dictionaries(
 
 @given(rules, answers)
 def test_a_written_rule_read_again_decides_the_same(rule: Node, given_answers: dict[str, object]) -> None:
-    back = rule_of(written(rule, names()), names())
+    back = rule_of(expression_of(rule, names()), names())
     assert evaluate(back, given_answers, {}, {}) == evaluate(rule, given_answers, {}, {})

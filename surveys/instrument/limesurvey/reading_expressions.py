@@ -33,6 +33,7 @@ from surveys.instrument.limesurvey.names_and_codes import (
     Names,
 )
 from surveys.instrument.rule_nodes import (
+    ENDS,
     Aggregate,
     And,
     Answered,
@@ -323,7 +324,13 @@ def count_node(counted: Counted) -> Count:
 
 
 def background(name: str) -> Node:
-    return ReferenceDay(name.removeprefix("ref.")) if name.startswith("ref.") else Background(name)
+    """The variable of the register, or an end of the reference period; one formatted for a text is no day."""
+    if not name.startswith("ref."):
+        return Background(name)
+    end = name.removeprefix("ref.")
+    if end not in ENDS:
+        raise Untranslatable(f"{name} is written for people and cannot be compared")
+    return ReferenceDay(end)
 
 
 def plain(part: Part) -> Part:

@@ -27,6 +27,7 @@ def names() -> Names:
     found.add("big", ConditionName("large"))
     found.add("TOKEN:ATTRIBUTE_1", BackgroundName("country"))
     found.add("TOKEN:ATTRIBUTE_2", BackgroundName("ref.from"))
+    found.add("TOKEN:ATTRIBUTE_3", BackgroundName("ref.from:year"))
     return found
 
 
@@ -79,6 +80,7 @@ UNREAD = {
     "count(that.Q3.NAOK) > 1": "that.Q3.NAOK is no answer",
     "countif('N', Q3_a) > 0": "countif is taken of ticked choices alone",
     "count(Q3_a, Q3_b) > 2": "some of the choices are counted",
+    'TOKEN:ATTRIBUTE_3 == "2026"': "ref.from:year is written for people",
     "Q5_a > 10": "one part of an answer",
     "1": "a value stands where a rule is expected",
     "Q1 ==": "its end is missing",

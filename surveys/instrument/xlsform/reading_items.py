@@ -1,6 +1,6 @@
 """A row of the survey as an item of ours: its type, and what our own columns say of it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import TypeVar
 
@@ -14,14 +14,6 @@ from surveys.instrument.xlsform.reading_structure import Question
 Kind = TypeVar("Kind", bound=StrEnum)
 DECIMALS = 6  # of a decimal number for which nothing is said
 LONGEST_EXPORT = 32
-
-
-@dataclass(frozen=True)
-class Parameters:
-    """What the column parameters says of a range."""
-
-    minimum: int | None = None
-    maximum: int | None = None
 
 
 def item_from(question: Question, key: str, options: tuple[Option, ...], notes: Notes) -> Item:
@@ -44,8 +36,8 @@ def item_from(question: Question, key: str, options: tuple[Option, ...], notes: 
     )
     found = replace(typed(found, question, notes), required=requirement(row, question, notes))
     if question.kind == "range":
-        limits = range_limits(row, notes)
-        found = replace(found, minimum=limits.minimum, maximum=limits.maximum)
+        minimum, maximum = range_limits(row, notes)
+        found = replace(found, minimum=minimum, maximum=maximum)
     return found
 
 
@@ -124,8 +116,8 @@ def requirement(row: Row, question: Question, notes: Notes) -> Requirement:
     return Requirement.HARD if is_yes(cell) else Requirement.NO
 
 
-def range_limits(row: Row, notes: Notes) -> Parameters:
-    """`start=0 end=10 step=1`; a step of more or less than 1 is lost."""
+def range_limits(row: Row, notes: Notes) -> tuple[int | None, int | None]:
+    """The smallest and the largest number that `start=0 end=10 step=1` says; a step of more or less than 1 is lost."""
     found: dict[str, str] = {}
     for part in row["parameters"].replace(",", " ").replace(";", " ").split():
         name, _, value = part.partition("=")
@@ -134,8 +126,8 @@ def range_limits(row: Row, notes: Notes) -> Parameters:
         notes.lose(row.at("parameters"), "the step", "Ours takes every whole number between the limits.")
     limits = {name: whole_limit(found.pop(name, ""), row, notes) for name in ("start", "end")}
     for name in found:
-        notes.lose(row.at("parameters"), shortened(name), "Of a range ours takes start and end.")
-    return Parameters(limits["start"], limits["end"])
+        notes.lose(row.at("parameters"), shortened(name or "="), "Of a range ours takes start and end.")
+    return limits["start"], limits["end"]
 
 
 def whole_limit(text: str, row: Row, notes: Notes) -> int | None:

@@ -31,9 +31,7 @@ from surveys.instrument.rule_nodes import (
     walk,
 )
 from surveys.instrument.schema import Item, ItemType, Specified
-from surveys.instrument.xlsform.expression_grammar import (
-    NotTaken,
-)
+from surveys.instrument.xlsform.expression_grammar import NotTaken
 from surveys.instrument.xlsform.names_and_keys import Called
 from surveys.instrument.xlsform.question_types import SEVERAL
 

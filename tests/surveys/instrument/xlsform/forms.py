@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from openpyxl import Workbook
 
+from surveys.instrument.document import from_document
 from surveys.instrument.exchange import Imported
+from surveys.instrument.schema import Instrument
 from surveys.instrument.xlsform import read_xlsform
 
 Rows = Sequence[Mapping[str, object]]
@@ -64,3 +66,7 @@ def with_part(content: bytes, name: str, part: bytes) -> bytes:
 def losses(found: Imported) -> dict[str, str]:
     """What was lost, by place."""
     return {loss.place: loss.what for loss in found.lost}
+
+
+def instrument(found: Imported) -> Instrument:
+    return from_document(found.document)

@@ -24,6 +24,20 @@ class Loss:
         return f"{self.place}: {self.what} was not taken. {self.why}"
 
 
+class Notes:
+    """What an exchange writes down on its way."""
+
+    def __init__(self) -> None:
+        self.lost: list[Loss] = []
+        self.assumed: list[str] = []
+
+    def lose(self, place: str, what: str, why: str) -> None:
+        self.lost.append(Loss(place, what, why))
+
+    def assume(self, sentence: str) -> None:
+        self.assumed.append(sentence)
+
+
 @dataclass(frozen=True)
 class Imported:
     """A document of ours, with counts of what was taken, each thing that was not, and what was decided on the way."""

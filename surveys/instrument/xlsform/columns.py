@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from surveys.instrument.xlsform.notes import Notes
+from surveys.instrument.exchange import Notes
 from surveys.instrument.xlsform.workbook import Sheet
 
 LANGUAGES = {
@@ -32,7 +32,7 @@ ALIASES = {
     "relevance": "relevant", "caption": "label", "command": "type", "tag": "name", "calculate": "calculation",
     "readonly": "read_only", "constraining_message": "constraint_message", "jr:constraintmsg": "constraint_message",
     "requiredmsg": "required_message", "jr:requiredmsg": "required_message", "list": "list_name",
-    "list_name": "list_name", "id_string": "form_id", "title": "form_title", "set_form_title": "form_title",
+    "id_string": "form_id", "title": "form_title", "set_form_title": "form_title",
     "set_form_id": "form_id",
 }  # fmt: skip
 YES = frozenset({"yes", "true", "true()", "1"})

@@ -1,37 +1,28 @@
 """An XLSForm as a document of ours. What is not taken is named; nothing is dropped in silence."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 from surveys.instrument.document import InstrumentError, block_of, comparability_of, texts_of, to_document
-from surveys.instrument.exchange import Imported
+from surveys.instrument.exchange import Imported, Notes
 from surveys.instrument.reader import Place
 from surveys.instrument.rule_nodes import Node
 from surveys.instrument.schema import DisclosureClass, Instrument, Item, ItemType, Requirement, Specified
-from surveys.instrument.xlsform.columns import CODE, Languages, Row, rows_of
+from surveys.instrument.xlsform.columns import CODE, Languages, rows_of
 from surveys.instrument.xlsform.names_and_keys import Called, Subject, Taken, key_from
-from surveys.instrument.xlsform.notes import Notes
-from surveys.instrument.xlsform.reading_choices import ChoiceList, read_lists
+from surveys.instrument.xlsform.reading_choices import read_lists
 from surveys.instrument.xlsform.reading_edits import Edits
 from surveys.instrument.xlsform.reading_items import item_from, whole
 from surveys.instrument.xlsform.reading_losses import Leftovers
 from surveys.instrument.xlsform.reading_pages import Layout
 from surveys.instrument.xlsform.reading_rules import Conditions, RuleReader, columns_filtered_by, offered
-from surveys.instrument.xlsform.reading_settings import Extras, Settings, key_of, read_extras, read_settings
-from surveys.instrument.xlsform.reading_structure import (
-    OTHER,
-    OTHER_LENGTH,
-    Group,
-    Named,
-    Namer,
-    Naming,
-    Structure,
-    battery_of,
-    scanned,
-)
+from surveys.instrument.xlsform.reading_settings import key_of, read_extras, read_settings
+from surveys.instrument.xlsform.reading_structure import OTHER, Group, Named, Namer, Scanner, battery_of
 from surveys.instrument.xlsform.reading_texts import Repeated, Wordings
 from surveys.instrument.xlsform.workbook import Book, read_book
+
+OTHER_LENGTH = 200  # of the text that goes with `or_other`
 
 
 def read_xlsform(content: bytes, *, name: str = "", language: str = "") -> Imported:
@@ -56,23 +47,23 @@ class Reading:
 
     def __init__(self, book: Book, name: str, language: str, notes: Notes) -> None:
         self.notes = notes
-        self.settings: Settings = read_settings(book.sheets.get("settings"), notes)
+        self.settings = read_settings(book.sheets.get("settings"), notes)
         self.languages = Languages(self.settings.default_language, language, notes)
         survey = rows_of(book.sheets["survey"], self.languages, notes)
         choices = rows_of(book.sheets.get("choices"), self.languages, notes)
-        self.extras: Extras = read_extras(rows_of(book.sheets.get("barometer"), self.languages, notes), notes)
+        self.extras = read_extras(rows_of(book.sheets.get("barometer"), self.languages, notes), notes)
         for sheet in book.others:
             notes.lose(f"sheet {sheet}", "the sheet", "Of a form the sheets survey, choices and settings are read.")
         if not self.languages.found:
             self.languages.code_of("")
         self.key = key_of(self.settings, name, notes)
-        self.lists: Mapping[str, ChoiceList] = read_lists(choices, notes)
+        self.lists = read_lists(choices, notes)
         self.columns = columns_filtered_by(row["choice_filter"] for row in survey)
-        self.structure: Structure = scanned(survey, notes)
-        self.naming: Naming = Namer(self.lists, notes).name(self.structure)
+        self.structure = Scanner(notes).scan(survey)
+        self.naming = Namer(self.lists, notes).name(self.structure)
         names = {key: name for name, key in self.naming.keys.items() if name not in self.naming.lost}
         self.wordings = Wordings({name: key for key, name in names.items()}, names, notes)
-        self.choices: Sequence[Row] = choices
+        self.choices = choices
         self.rows: Mapping[str, Named] = {named.key: named for named in self.naming.items}
 
     def read(self) -> Imported:

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from surveys.instrument.exchange import Notes
 from surveys.instrument.schema import Option
 from surveys.instrument.xlsform.columns import Row, is_yes, shortened
 from surveys.instrument.xlsform.names_and_keys import Taken, code_from
-from surveys.instrument.xlsform.notes import Notes
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from surveys.instrument.xlsform.expression_grammar import (
     conjuncts,
     read_expression,
 )
-from surveys.instrument.xlsform.names_and_keys import Subject, Taken
+from surveys.instrument.xlsform.names_and_keys import Names, Subject, Taken
 from surveys.instrument.xlsform.question_types import SEVERAL
 from surveys.instrument.xlsform.reading_expressions import MIRRORED, as_stored
 from surveys.instrument.xlsform.reading_items import chosen, whole
@@ -75,9 +75,7 @@ class Edits:
             wanted = row.own("edit").strip() or f"{item.key.replace('.', '_')}_constraint"
             self.add(row, Edit(self.ids.give(wanted), item.key, rule, Level.HARD), "constraint_message")
         else:
-            self.lose_message(
-                row, NOT_TAKEN if rest else "That a limit is passed is said in the words of the platform."
-            )
+            self.lose_message(row, NOT_TAKEN if rest else BY_THE_PLATFORM)
         return limited
 
     def lose_message(self, row: Row, why: str) -> None:
@@ -100,7 +98,7 @@ class Edits:
     def rule_of(self, row: Row, rest: tuple[Expression, ...], subject: Subject) -> Node | None:
         tree = rest[0] if len(rest) == 1 else Joined("and", rest)
         try:
-            return constant(as_stored(tree, self.rules.of(subject)))
+            return constant(as_stored(tree, Names(self.rules.subjects, own=subject)))
         except NotTaken as error:
             cell = shortened(squeezed(row["constraint"]))
             self.rules.notes.lose(row.at("constraint"), f"{error.what} in {cell!r}", error.why)
@@ -109,7 +107,7 @@ class Edits:
     def notes_of(self, naming: Naming, items: Mapping[str, Item]) -> None:
         """The edits that stand as notes beside their item."""
         for question in naming.parts:
-            if question.row.own("part").strip() == "edit":
+            if question.part == "edit":
                 self.note(question, items)
 
     def note(self, question: Question, items: Mapping[str, Item]) -> None:

@@ -4,9 +4,9 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import TypeVar
 
+from surveys.instrument.exchange import Notes
 from surveys.instrument.schema import DisclosureClass, Item, ItemType, Option, Requirement, Specified
 from surveys.instrument.xlsform.columns import HARMLESS, Row, is_yes, shortened
-from surveys.instrument.xlsform.notes import Notes
 from surveys.instrument.xlsform.question_types import TYPES, kind_of
 from surveys.instrument.xlsform.reading_expressions import decimal_of
 from surveys.instrument.xlsform.reading_structure import Question

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from surveys.instrument.exchange import Notes
 from surveys.instrument.xlsform.columns import HARMLESS, Row, shortened
-from surveys.instrument.xlsform.notes import Notes
 from surveys.instrument.xlsform.reading_choices import ChoiceList
-from surveys.instrument.xlsform.reading_structure import Naming, Question, Structure
+from surveys.instrument.xlsform.reading_structure import CODED, Naming, Question, Structure
 
 KNOWN = {
     "default": "Ours has no answers filled in beforehand, except from the frame.",
@@ -46,7 +46,6 @@ OWN = frozenset(
     }
 )  # fmt: skip
 OWN_TEXTS = ("label_", "hint_", "unit_", "constraint_message_")
-CODED = frozenset({"select_one", "select_multiple", "rank", "percent"})
 OF_CHOICE = frozenset({"list_name", "name", "label"})
 
 
@@ -74,7 +73,7 @@ class Leftovers:
         for question in naming.headers.values():
             self.row(question.row, OF_HEADER, others)
         for question in naming.parts:
-            self.row(question.row, OF_PART.get(question.row.own("part").strip(), OF_GROUP), others)
+            self.row(question.row, OF_PART.get(question.part, OF_GROUP), others)
         self.columns("survey", others)
         unknown: dict[str, list[int]] = {}
         for row in choices:

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from surveys.instrument.exchange import Notes
 from surveys.instrument.findings import items_read
 from surveys.instrument.lint_items import LONGEST_PAGE
 from surveys.instrument.rule_nodes import And, Node, joined
 from surveys.instrument.schema import Ask, Page
 from surveys.instrument.xlsform.columns import is_yes
 from surveys.instrument.xlsform.names_and_keys import Taken, key_from
-from surveys.instrument.xlsform.notes import Notes
 from surveys.instrument.xlsform.reading_structure import Group
 from surveys.instrument.xlsform.reading_texts import Wordings
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 
+from surveys.instrument.exchange import Notes
 from surveys.instrument.rule_nodes import (
     Comparison,
     Literal,
@@ -30,7 +31,6 @@ from surveys.instrument.xlsform.expression_grammar import (
     read_expression,
 )
 from surveys.instrument.xlsform.names_and_keys import Called, Names, Subject
-from surveys.instrument.xlsform.notes import Notes
 from surveys.instrument.xlsform.reading_choices import Choice
 from surveys.instrument.xlsform.reading_expressions import MIRRORED, Rule, as_stored, rule_from
 from surveys.instrument.xlsform.reading_structure import Named, Naming
@@ -92,27 +92,19 @@ class RuleReader:
         return False
 
     def relevant(self, row: Row) -> Node | None:
+        """The rule that the cell says; None also where it was not taken, which is written down."""
         cell = row["relevant"]
-        return constant(self.read(cell, row.at("relevant"), "It is now shown to everybody.")) if cell else None
-
-    def read(self, text: str, place: str, otherwise: str, names: Names | None = None) -> Rule | None:
-        """The rule that a cell says; None where it was not taken, which is written down."""
+        if not cell:
+            return None
         try:
-            return rule_from(text, names or Names(self.subjects))
+            return constant(rule_from(cell, Names(self.subjects)))
         except NotTaken as error:
-            what = f"{error.what} in {shortened(squeezed(text))!r}"
-            self.notes.lose(place, what, f"{error.why} {otherwise}".strip())
+            what = f"{error.what} in {shortened(squeezed(cell))!r}"
+            self.notes.lose(row.at("relevant"), what, f"{error.why} It is now shown to everybody.")
             return None
 
-    def of(self, own: Subject) -> Names:
-        """What a constraint may name: `.` is the answer itself."""
-        return Names(self.subjects, own)
 
-    def called_by(self, key: str) -> Called:
-        return replace(self.called, own=key)
-
-
-def constant(rule: Rule | None) -> Node | None:
+def constant(rule: Rule) -> Node | None:
     """A rule that always holds is none; one that never does is written out."""
     if isinstance(rule, bool):
         return None if rule else NEVER

@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from surveys.instrument.exchange import Notes
 from surveys.instrument.rule_nodes import Node, RuleError
 from surveys.instrument.rule_text import parse
 from surveys.instrument.xlsform.columns import Languages, Row, rows_of, shortened
-from surveys.instrument.xlsform.notes import Notes
 from surveys.instrument.xlsform.workbook import Sheet
 
 COLUMNS = ("part", "key", "value", "with", "country", "why", "by", "on")

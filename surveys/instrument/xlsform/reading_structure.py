@@ -4,12 +4,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from surveys.instrument.exchange import ExchangeRefused
+from surveys.instrument.exchange import ExchangeRefused, Notes
 from surveys.instrument.rule_tree import KEY, NAME
 from surveys.instrument.schema import Option
 from surveys.instrument.xlsform.columns import HARMLESS, Row, is_yes, shortened
 from surveys.instrument.xlsform.names_and_keys import Taken, key_from
-from surveys.instrument.xlsform.notes import Notes
 from surveys.instrument.xlsform.question_types import PLAIN, SELECT, SELECTS
 from surveys.instrument.xlsform.reading_choices import Choice, ChoiceList
 
@@ -25,7 +24,6 @@ DEEPEST = 50
 PARTS = frozenset({"introduction", "definition", "battery", "edit", "split"})
 CODED = frozenset({"select_one", "select_multiple", "rank", "percent"})
 OTHER = "other"
-OTHER_LENGTH = 200
 MAX_OFFERED = 100_000
 BATTERY_LOOKS = frozenset({"list-nolabel", "list"})
 
@@ -57,6 +55,10 @@ class Question:
     other: bool  # `or_other` stands behind the list
     group: Group | None
 
+    @property
+    def part(self) -> str:
+        return self.row.own("part").strip()
+
 
 @dataclass(frozen=True)
 class Structure:
@@ -78,6 +80,7 @@ class Scanner:
         self.lost: dict[str, str] = {}
 
     def scan(self, rows: Sequence[Row]) -> Structure:
+        """The structure of the survey. What is not taken, and what is not closed, is lost by name and row."""
         for row in rows:
             self.one(row)
         for row, _ in self.skipped[:1]:
@@ -177,11 +180,6 @@ def repeats(kind: str) -> bool:
     return bound is not None and bound["kind"].lower() in REPEATS
 
 
-def scanned(rows: Sequence[Row], notes: Notes) -> Structure:
-    """The structure of the survey. What is not taken, and what is not closed, is lost by name and row."""
-    return Scanner(notes).scan(rows)
-
-
 @dataclass(frozen=True)
 class Named:
     """A row that became an item."""
@@ -230,7 +228,7 @@ class Namer:
 
     def one(self, question: Question) -> None:
         row = question.row
-        if row.own("part").strip() in PARTS or (question.group and question.group.part == "percent"):
+        if question.part in PARTS or (question.group and question.group.part == "percent"):
             self.naming.parts.append(question)
             self.naming.lost.setdefault(row["name"], f"Row {row.number} only shows what stands elsewhere.")
         elif self.is_header(question):

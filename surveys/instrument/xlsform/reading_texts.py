@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 
-from surveys.instrument.schema import Item
+from surveys.instrument.exchange import Notes
+from surveys.instrument.schema import Item, Specified
 from surveys.instrument.xlsform.columns import Row
-from surveys.instrument.xlsform.notes import Notes
 from surveys.instrument.xlsform.reading_choices import Choice
 from surveys.instrument.xlsform.reading_rules import RuleReader
 from surveys.instrument.xlsform.reading_settings import Extras
 from surveys.instrument.xlsform.reading_structure import Group, Named, Naming, Question, battery_of
-from surveys.instrument.xlsform.texts import form_text, is_kept, squeezed, text_from, unknown_references, without_markup
+from surveys.instrument.xlsform.texts import REFERENCE, form_text, squeezed, text_from, without_markup
 from surveys.instrument.xlsform.writing_rules import PART_LIMITS
 
+UNIT = "barometer_unit_"  # and the code of a language
 Document = dict[str, object]
 Labels = Mapping[str, Mapping[str, str]]  # language -> code -> label
 
@@ -38,12 +39,12 @@ class Wordings:
         found: dict[str, str] = {}
         for language, text in row.translations(column).items():
             own = row.own(f"{column}_{language}")
-            if own and is_kept(own, text, self.as_form):
+            if own and squeezed(self.as_form(own)) == squeezed(text):
                 found[language] = own
                 continue
             place = row.at(f"{column} ({language})")
             plain = without_markup(text.strip(), place, self.notes)
-            for name in unknown_references(plain, self.keys):
+            for name in (name for name in REFERENCE.findall(plain) if name not in self.keys):
                 self.notes.lose(place, f"${{{name}}}", "No question that was taken has this name: it stands as a text.")
             found[language] = text_from(plain, self.keys)
         return found
@@ -96,7 +97,7 @@ class Repeated:
 
     def read(self, naming: Naming, items: Mapping[str, Item]) -> None:
         for question in naming.parts:
-            if question.row.own("part") == "battery":
+            if question.part == "battery":
                 self.battery(question)
         for named in naming.items:
             self.item(named, items[named.key], naming)
@@ -117,10 +118,10 @@ class Repeated:
         row = named.question.row
         question = self.wordings.of(row, "label")
         if item.specifies is not None:
-            question = self.unlike_the_option(question, item)
+            question = self.unlike_the_option(question, item.specifies)
         self.wordings.put_part("items", item.key, "question", question)
         self.wordings.put_part("items", item.key, "help", self.wordings.of(row, "hint"))
-        units = {name.removeprefix("barometer_unit_"): text for name, text in row.cells.items() if is_unit(name)}
+        units = {name.removeprefix(UNIT): text for name, text in row.cells.items() if name.startswith(UNIT)}
         self.wordings.put_part("items", item.key, "unit", units)
         group = battery_of(named, naming.headers)
         if item.battery is not None and group is not None and item.battery not in self.questions:
@@ -153,16 +154,13 @@ class Repeated:
         elif self.scales[item.battery] != labels:
             self.wordings.put_labels("items", item.key, labels)
 
-    def unlike_the_option(self, question: Mapping[str, str], item: Item) -> dict[str, str]:
+    def unlike_the_option(self, question: Mapping[str, str], specifies: Specified) -> dict[str, str]:
         """The question of a text that goes with an option, where it is not just what the option is called."""
-        if item.specifies is None:
-            return dict(question)
-        labels = self.labels.get(item.specifies.item, {})
-        code = item.specifies.code
+        labels, code = self.labels.get(specifies.item, {}), specifies.code
         return {language: text for language, text in question.items() if text != labels.get(language, {}).get(code)}
 
     def part(self, question: Question, naming: Naming, items: Mapping[str, Item]) -> None:
-        part = question.row.own("part").strip()
+        part = question.part
         if part in ("introduction", "definition"):
             self.shown_again(question, {lang: texts.get(part, "") for lang, texts in self.extras.texts.items()})
         elif question.group is not None and question.group.part == "percent":
@@ -194,7 +192,3 @@ class Repeated:
             if squeezed(self.wordings.as_form(expected)) != squeezed(text):
                 place = "the sheet choices" if in_our_words else "our sheet barometer"
                 self.notes.lose(row.at(f"label ({language})"), "the text", f"It only shows what stands in {place}.")
-
-
-def is_unit(column: str) -> bool:
-    return column.startswith("barometer_unit_")

@@ -1,12 +1,11 @@
 """Texts between the two formats: `${name}` there, `{item.key|...}` here; markup there, plain words here."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-from surveys.instrument.exchange import ExchangeRefused
+from surveys.instrument.exchange import ExchangeRefused, Notes
 from surveys.instrument.placeholders import PlaceholderError, pieces
 from surveys.instrument.xlsform.columns import shortened
-from surveys.instrument.xlsform.notes import Notes
 from surveys.instrument.xlsform.workbook import ACTIVE
 
 TAG = re.compile(r"</?[A-Za-z][^<>]{0,2000}>|<!--[^<>]{0,2000}-->")
@@ -33,10 +32,6 @@ def text_from(text: str, keys: Mapping[str, str]) -> str:
 
 def doubled(text: str) -> str:
     return text.replace("{", "{{").replace("}", "}}")
-
-
-def unknown_references(text: str, keys: Mapping[str, str]) -> list[str]:
-    return [name for name in REFERENCE.findall(text) if name not in keys]
 
 
 def form_text(text: str, names: Mapping[str, str]) -> str:
@@ -82,11 +77,6 @@ def without_markup(text: str, place: str, notes: Notes) -> str:
     tags = shortened(", ".join(dict.fromkeys(TAG.findall(text))))
     notes.lose(place, f"the markup {tags}", "Our texts are plain: the words were taken without it.")
     return plain
-
-
-def is_kept(text: str, shown: str, to_form: Callable[[str], str]) -> bool:
-    """Whether our own wording still holds: the cell beside it says what we would write for it."""
-    return squeezed(to_form(text)) == squeezed(shown)
 
 
 def squeezed(text: str) -> str:

@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from surveys.instrument.document import InstrumentError, from_document, to_document
-from surveys.instrument.exchange import ExchangeRefused, Exported, Loss, differences
+from surveys.instrument.exchange import ExchangeRefused, Exported, Loss, Notes, differences
 from surveys.instrument.rule_text import to_text
 from surveys.instrument.schema import Instrument
-from surveys.instrument.xlsform.columns import language_heading
+from surveys.instrument.xlsform.columns import TRANSLATED, language_heading
 from surveys.instrument.xlsform.names_and_keys import FormNames
-from surveys.instrument.xlsform.notes import Notes
 from surveys.instrument.xlsform.reading import read_xlsform
 from surveys.instrument.xlsform.reading_settings import COLUMNS, TEXTS
 from surveys.instrument.xlsform.workbook import write_book
@@ -21,7 +20,6 @@ SURVEY = (
 )  # fmt: skip
 CHOICES = ("list_name", "name", "label")
 SETTINGS = ("form_title", "form_id", "version", "default_language")
-TRANSLATED = frozenset({"label", "hint", "constraint_message"})
 
 
 def write_xlsform(document: Mapping[str, object]) -> Exported:

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping
 
+from surveys.instrument.exchange import Notes
 from surveys.instrument.rule_nodes import Node
 from surveys.instrument.rule_text import to_text
 from surveys.instrument.schema import Instrument, Specified, Texts
 from surveys.instrument.xlsform.columns import language_heading
 from surveys.instrument.xlsform.expression_grammar import NotTaken
 from surveys.instrument.xlsform.names_and_keys import FormNames
-from surveys.instrument.xlsform.notes import Notes
 from surveys.instrument.xlsform.reading_expressions import rule_from
 from surveys.instrument.xlsform.reading_rules import constant
 from surveys.instrument.xlsform.texts import form_text, squeezed, text_from

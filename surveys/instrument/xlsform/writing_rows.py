@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from surveys.instrument.exchange import Notes
 from surveys.instrument.rule_text import to_text
 from surveys.instrument.schema import NO_TEXT, Ask, Edit, Instrument, Item, ItemType, Level, Page, Requirement, Texts
 from surveys.instrument.xlsform.expression_grammar import NotTaken
 from surveys.instrument.xlsform.names_and_keys import FormNames, Taken, name_from
-from surveys.instrument.xlsform.notes import Notes
 from surveys.instrument.xlsform.question_types import kind_of
 from surveys.instrument.xlsform.writing_cells import Cells, CellWriter
 from surveys.instrument.xlsform.writing_rules import (
@@ -25,10 +25,10 @@ YES = "yes"
 
 
 class Lists:
-    def __init__(self, instrument: Instrument, cells: CellWriter, names: FormNames) -> None:
-        self.instrument = instrument
+    def __init__(self, cells: CellWriter) -> None:
+        self.instrument = cells.instrument
+        self.names = cells.names
         self.cells = cells
-        self.names = names
         self.taken = Taken()
         self.known: dict[object, str] = {}  # options and labels -> name of the list
         self.filters: dict[str, str] = {}  # name of a list -> its choice filter
@@ -76,7 +76,7 @@ class SurveyWriter:
         self.names = names
         self.notes = notes
         self.cells = CellWriter(instrument, names, notes)
-        self.lists = Lists(instrument, self.cells, names)
+        self.lists = Lists(self.cells)
         self.orders = {key: str(place) for place, key in enumerate(instrument.items)}
         self.asked: set[str] = set()
         self.edits: dict[str, list[tuple[int, Edit]]] = {}

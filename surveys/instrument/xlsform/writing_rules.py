@@ -257,14 +257,10 @@ def shown_where_specified(rule: Node | None, specifies: Specified | None) -> Nod
     return chosen if rule is None else joined(And, [rule, chosen])
 
 
-def violated(item: str, rule: Node) -> Node:
-    """When a form shows the note of an edit."""
-    return joined(And, [Answered((item,)), rule.rule if isinstance(rule, Not) else Not(rule)])
-
-
 def note_of_edit(item: str, rule: Node, called: Called) -> str:
     """When the note of an edit is shown; never, where a form cannot say when it is violated."""
-    return rule_cell(violated(item, rule), called) or "false()"
+    violated = joined(And, [Answered((item,)), rule.rule if isinstance(rule, Not) else Not(rule)])
+    return rule_cell(violated, called) or NEVER
 
 
 def rule_cell(rule: Node | None, called: Called) -> str:
@@ -279,7 +275,7 @@ def rule_cell(rule: Node | None, called: Called) -> str:
 
 def calculation_of(rule: Node, called: Called) -> str:
     """What the row of a named rule calculates: 1 where it holds; always 0 where a form cannot say the rule."""
-    return f"if({rule_cell(rule, called) or 'false()'}, 1, 0)"
+    return f"if({rule_cell(rule, called) or NEVER}, 1, 0)"
 
 
 def limits_of(item: Item) -> list[str]:

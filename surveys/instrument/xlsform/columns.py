@@ -1,4 +1,4 @@
-"""What the columns of a form are called, in all the ways people write them, in which language, and what `yes` is."""
+"""What forms call their columns, in which language each is, and the rows of a sheet by those names."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -178,3 +178,7 @@ def shortened(text: str) -> str:
 
 def is_yes(text: str) -> bool:
     return text.strip().lower() in YES
+
+
+def squeezed(text: str) -> str:
+    return " ".join(text.split())

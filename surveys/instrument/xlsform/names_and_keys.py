@@ -69,7 +69,7 @@ class Subject:
 
 
 @dataclass(frozen=True)
-class Names:
+class Scope:
     """What an expression may name, from where it stands."""
 
     subjects: Mapping[str, Subject]
@@ -77,8 +77,8 @@ class Names:
     columns: Mapping[str, str] | None = None  # of a choice filter: the cells of the choice
 
 
-def subject_of(name: str, names: Names) -> Subject:
-    subject = names.subjects.get(name)
+def subject_of(name: str, scope: Scope) -> Subject:
+    subject = scope.subjects.get(name)
     if subject is None:
         raise NotTaken(f"${{{name}}}", "No row has this name.")
     if subject.lost:
@@ -86,17 +86,17 @@ def subject_of(name: str, names: Names) -> Subject:
     return subject
 
 
-def referred(tree: Expression, names: Names) -> Subject | None:
+def referred(tree: Expression, scope: Scope) -> Subject | None:
     """What a value names, looking through functions that change nothing."""
     match tree:
         case Reference(name=name):
-            return subject_of(name, names)
+            return subject_of(name, scope)
         case Self():
-            if names.own is None:
+            if scope.own is None:
                 raise NotTaken("the dot", "It stands for the answer itself, in a constraint.")
-            return names.own
+            return scope.own
         case Call(function="string" | "number", arguments=(inner,)):
-            return referred(inner, names)
+            return referred(inner, scope)
     return None
 
 
@@ -145,7 +145,7 @@ class FormNames:
         for key, item in items.items():
             codes = {option.code: option.code for option in item.options}
             subjects[self.items[key]] = Subject(key, "item", item.value_type, codes)
-        self.names = Names(subjects)
+        self.scope = Scope(subjects)
 
     def other(self, wanted: str) -> str:
         """A name for a row that no rule names."""

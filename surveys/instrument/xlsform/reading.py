@@ -14,12 +14,12 @@ from surveys.instrument.xlsform.names_and_keys import Called, Subject, Taken, ke
 from surveys.instrument.xlsform.reading_choices import read_lists
 from surveys.instrument.xlsform.reading_edits import Edits
 from surveys.instrument.xlsform.reading_items import item_from, whole
-from surveys.instrument.xlsform.reading_losses import Leftovers
+from surveys.instrument.xlsform.reading_losses import UnusedCells
 from surveys.instrument.xlsform.reading_pages import Layout
 from surveys.instrument.xlsform.reading_rules import Conditions, RuleReader, columns_filtered_by, offered
-from surveys.instrument.xlsform.reading_settings import key_of, read_extras, read_settings
+from surveys.instrument.xlsform.reading_settings import key_of, read_own_sheet, read_settings
 from surveys.instrument.xlsform.reading_structure import OTHER, Group, Named, Namer, Scanner, battery_of
-from surveys.instrument.xlsform.reading_texts import Repeated, Wordings
+from surveys.instrument.xlsform.reading_texts import FormTexts, ItemTexts
 from surveys.instrument.xlsform.workbook import Book, read_book
 
 OTHER_LENGTH = 200  # of the text that goes with `or_other`
@@ -51,7 +51,7 @@ class Reading:
         self.languages = Languages(self.settings.default_language, language, notes)
         survey = rows_of(book.sheets["survey"], self.languages, notes)
         choices = rows_of(book.sheets.get("choices"), self.languages, notes)
-        self.extras = read_extras(rows_of(book.sheets.get("barometer"), self.languages, notes), notes)
+        self.own_sheet = read_own_sheet(rows_of(book.sheets.get("barometer"), self.languages, notes), notes)
         for sheet in book.others:
             notes.lose(f"sheet {sheet}", "the sheet", "Of a form the sheets survey, choices and settings are read.")
         if not self.languages.found:
@@ -62,7 +62,7 @@ class Reading:
         self.structure = Scanner(notes).scan(survey)
         self.naming = Namer(self.lists, notes).name(self.structure)
         names = {key: name for name, key in self.naming.keys.items() if name not in self.naming.lost}
-        self.wordings = Wordings({name: key for key, name in names.items()}, names, notes)
+        self.form_texts = FormTexts({name: key for key, name in names.items()}, names, notes)
         self.choices = choices
         self.rows: Mapping[str, Named] = {named.key: named for named in self.naming.items}
 
@@ -72,12 +72,12 @@ class Reading:
         subjects = self.subjects(items, conditions.subjects)
         rules = RuleReader(subjects, self.called(items), self.notes)
         named_rules = conditions.read(subjects, rules)
-        edits = Edits(rules, self.wordings)
+        edits = Edits(rules, self.form_texts)
         items = {key: self.ruled(key, item, rules, edits) for key, item in items.items()}
         edits.notes_of(self.naming, items)
         layout = self.laid_out(items, named_rules, rules)
-        Repeated(self.wordings, self.extras, rules).read(self.naming, items)
-        Leftovers(self.notes).tell(
+        ItemTexts(self.form_texts, self.own_sheet, rules).read(self.naming, items)
+        UnusedCells(self.notes).tell(
             choices=self.choices,
             naming=self.naming,
             structure=self.structure,
@@ -94,11 +94,11 @@ class Reading:
             pages=layout.finish(self.structure.groups),
             edits=edits.all(),
             texts={},
-            partial=self.extras.partial,
-            self_test=tuple(self.extras.self_test),
-            blocks=tuple(block_of(place) for place in Place(self.extras.blocks, "blocks").each()),
+            partial=self.own_sheet.partial,
+            self_test=tuple(self.own_sheet.self_test),
+            blocks=tuple(block_of(place) for place in Place(self.own_sheet.blocks, "blocks").each()),
             comparability=tuple(
-                comparability_of(place) for place in Place(self.extras.comparability, "comparability").each()
+                comparability_of(place) for place in Place(self.own_sheet.comparability, "comparability").each()
             ),
         )
         return self.imported(instrument)
@@ -155,7 +155,7 @@ class Reading:
         }
         return Called(
             items=items,
-            names={key: name for key, name in self.wordings.names.items() if key not in splits.values()},
+            names={key: name for key, name in self.form_texts.names.items() if key not in splits.values()},
             conditions={key: question.row["name"] for question, key in self.naming.conditions},
             background={key: question.row["name"] for question, key in self.naming.background},
             parts=parts,
@@ -177,7 +177,7 @@ class Reading:
         shown = {group: rules.shown(group.row) for group in self.structure.groups if group.part != "percent"}
         base = self.languages.found[0]
         title = {base: self.settings.title} if self.settings.title else {}
-        layout = Layout(shown, conditions, self.wordings, title, self.notes)
+        layout = Layout(shown, conditions, self.form_texts, title, self.notes)
         for named in self.naming.items:
             item, row = items[named.key], named.question.row
             rule = rules.shown(row, item.specifies)
@@ -212,21 +212,23 @@ class Reading:
         return Imported(document, taken, tuple(self.notes.lost), tuple(self.notes.assumed))
 
     def has_texts(self, language: str) -> bool:
-        return bool(self.wordings.document(language) or language in self.extras.state or language in self.extras.texts)
+        return bool(
+            self.form_texts.document(language) or language in self.own_sheet.state or language in self.own_sheet.texts
+        )
 
     def texts(self, language: str) -> dict[str, object]:
-        extras = self.extras
-        own = extras.texts.get(language, {})
+        own_sheet = self.own_sheet
+        own = own_sheet.texts.get(language, {})
         title = self.settings.title if language == self.languages.found[0] else own.get("title", "")
         return {
-            **self.wordings.document(language),
-            "state": extras.state.get(language, "draft"),
+            **self.form_texts.document(language),
+            "state": own_sheet.state.get(language, "draft"),
             "title": title,
             "introduction": own.get("introduction", ""),
             "definition": own.get("definition", ""),
-            "source": extras.translated_from.get(language, ""),
-            "states": extras.states.get(language, {}),
-            "sources": extras.sources.get(language, {}),
+            "source": own_sheet.translated_from.get(language, ""),
+            "states": own_sheet.states.get(language, {}),
+            "sources": own_sheet.sources.get(language, {}),
         }
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from surveys.instrument.rule_nodes import Node
 from surveys.instrument.schema import Edit, Item, ItemType, Level
-from surveys.instrument.xlsform.columns import Row, shortened
+from surveys.instrument.xlsform.columns import Row, shortened, squeezed
 from surveys.instrument.xlsform.expression_grammar import (
     Binary,
     Call,
@@ -19,14 +19,13 @@ from surveys.instrument.xlsform.expression_grammar import (
     conjuncts,
     read_expression,
 )
-from surveys.instrument.xlsform.names_and_keys import Names, Subject, Taken
+from surveys.instrument.xlsform.names_and_keys import Scope, Subject, Taken
 from surveys.instrument.xlsform.question_types import SEVERAL
 from surveys.instrument.xlsform.reading_expressions import MIRRORED, as_stored
 from surveys.instrument.xlsform.reading_items import chosen, whole
 from surveys.instrument.xlsform.reading_rules import RuleReader, constant
 from surveys.instrument.xlsform.reading_structure import Naming, Question
-from surveys.instrument.xlsform.reading_texts import Wordings
-from surveys.instrument.xlsform.texts import squeezed
+from surveys.instrument.xlsform.reading_texts import FormTexts
 from surveys.instrument.xlsform.writing_rules import NUMBERS, constraint_of
 
 BY_THE_PLATFORM = "That a limit is passed is said in the words of the platform."
@@ -41,7 +40,7 @@ class Edits:
     """Gathers the edits; our column order gives them their places, those without one come last."""
 
     rules: RuleReader
-    wordings: Wordings
+    form_texts: FormTexts
     ids: Taken = field(default_factory=lambda: Taken(capitals_differ=True))
     found: list[tuple[float, int, Edit]] = field(default_factory=list)
 
@@ -51,8 +50,8 @@ class Edits:
     def add(self, row: Row, edit: Edit, column: str) -> None:
         place = whole(row, "order_of_edit", self.rules.notes)
         self.found.append((math.inf if place is None else place, len(self.found), edit))
-        texts = self.wordings.of(row, column)
-        self.wordings.put("edits", edit.id, texts)
+        texts = self.form_texts.of(row, column)
+        self.form_texts.put("edits", edit.id, texts)
         if not texts:
             self.rules.notes.assume(f"{row.place}: the edit {edit.id} has no message: write one.")
 
@@ -98,7 +97,7 @@ class Edits:
     def rule_of(self, row: Row, rest: tuple[Expression, ...], subject: Subject) -> Node | None:
         tree = rest[0] if len(rest) == 1 else Joined("and", rest)
         try:
-            return constant(as_stored(tree, Names(self.rules.subjects, own=subject)))
+            return constant(as_stored(tree, Scope(self.rules.subjects, own=subject)))
         except NotTaken as error:
             cell = shortened(squeezed(row["constraint"]))
             self.rules.notes.lose(row.at("constraint"), f"{error.what} in {cell!r}", error.why)

@@ -45,7 +45,7 @@ from surveys.instrument.xlsform.expression_grammar import (
     Text,
     read_expression,
 )
-from surveys.instrument.xlsform.names_and_keys import Names, Subject, referred, subject_of
+from surveys.instrument.xlsform.names_and_keys import Scope, Subject, referred, subject_of
 from surveys.instrument.xlsform.question_types import SEVERAL
 
 MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!="}
@@ -57,37 +57,37 @@ NO_VALUE = "Compare the answer with a value."
 Rule = Node | bool  # a rule, or one whose outcome is known without answers
 
 
-def rule_from(text: str, names: Names) -> Rule:
+def rule_from(text: str, scope: Scope) -> Rule:
     """The rule that a cell says; true or false where that is known without answers.
 
     Raises:
         NotTaken: names the part that our rules do not say, and what to do.
     """
-    return as_stored(read_expression(text), names)
+    return as_stored(read_expression(text), scope)
 
 
-def as_stored(tree: Expression, names: Names) -> Rule:
+def as_stored(tree: Expression, scope: Scope) -> Rule:
     """The rule in the form it is stored in. Raises as `rule_from`."""
     try:
-        rule = rule_of(tree, names)
+        rule = rule_of(tree, scope)
         return rule if isinstance(rule, bool) else from_tree(to_tree(within_limits(rule)))
     except RuleError as error:
         raise NotTaken("the rule", str(error)) from error
 
 
-def rule_of(tree: Expression, names: Names) -> Rule:
+def rule_of(tree: Expression, scope: Scope) -> Rule:
     match tree:
         case Joined(operator=word, parts=parts):
-            return all_of(word, [rule_of(part, names) for part in parts])
+            return all_of(word, [rule_of(part, scope) for part in parts])
         case Binary(operator=sign) if sign in MIRRORED:
-            return compared(tree, names)
+            return compared(tree, scope)
         case Call():
-            return called(tree, names)
+            return called(tree, scope)
         case Reference(name=name):
-            subject = subject_of(name, names)
+            subject = subject_of(name, scope)
             return Condition(subject.key) if subject.kind == "condition" else answered(subject)
-        case Self() if names.own is not None:
-            return answered(names.own)
+        case Self() if scope.own is not None:
+            return answered(scope.own)
     raise NotTaken("a value where a rule is expected", NO_VALUE)
 
 
@@ -122,20 +122,20 @@ def opposite(rule: Rule) -> Rule:
     return rule.rule if isinstance(rule, Not) else Not(rule)
 
 
-def called(call: Call, names: Names) -> Rule:
+def called(call: Call, scope: Scope) -> Rule:
     match call.function, call.arguments:
         case (("true" | "false"), ()):
             return call.function == "true"
         case "not", (part,):
-            return opposite(rule_of(part, names))
+            return opposite(rule_of(part, scope))
         case "boolean", (part,):
-            return rule_of(part, names)
+            return rule_of(part, scope)
         case "selected", (answer, code):
-            return selected(answer, code, names)
+            return selected(answer, code, scope)
         case "if", (test, first, second):
-            holds = rule_of(test, names)
-            either = [all_of("and", [holds, rule_of(first, names)])]
-            return all_of("or", [*either, all_of("and", [opposite(holds), rule_of(second, names)])])
+            holds = rule_of(test, scope)
+            either = [all_of("and", [holds, rule_of(first, scope)])]
+            return all_of("or", [*either, all_of("and", [opposite(holds), rule_of(second, scope)])])
     raise unknown_function(call)
 
 
@@ -143,23 +143,23 @@ def unknown_function(call: Call) -> NotTaken:
     return NotTaken(f"the function {call.function}()", "Our rules have none like it: say it in another way by hand.")
 
 
-def selected(answer: Expression, code: Expression, names: Names) -> Rule:
+def selected(answer: Expression, code: Expression, scope: Scope) -> Rule:
     """`selected(${x}, 'a')`, and the written list `selected('a b', ${x})`."""
     if isinstance(answer, Text):
-        subject = referred(code, names)
+        subject = referred(code, scope)
         if subject is None or subject.kind != "item":
             raise NotTaken("selected() of two values", NO_VALUE)
         values = tuple(code_of(subject, part) for part in answer.value.split())
         return Comparison("in", ItemAnswer(subject.key), Values(values)) if values else False
-    subject = referred(answer, names)
+    subject = referred(answer, scope)
     if subject is None or subject.kind != "item":
         raise NotTaken("selected() of something that is no question", "Name the question as ${name}.")
     if isinstance(code, Text | Number):
         text = written(code)
         if subject.type in SEVERAL:
             return Comparison("in", Literal(code_of(subject, text)), ItemAnswer(subject.key))
-        return equal(code, subject, names)
-    other = referred(code, names)
+        return equal(code, subject, scope)
+    other = referred(code, scope)
     if other is None or other.kind != "item":
         raise NotTaken("selected() of a calculated code", "Name the code.")
     return Comparison("in", ItemAnswer(other.key), ItemAnswer(subject.key))
@@ -181,32 +181,32 @@ def answered(subject: Subject) -> Node:
     return Answered((subject.key,))
 
 
-def compared(tree: Binary, names: Names) -> Rule:
-    left, sign, right = in_cells(tree.left, names), tree.operator, in_cells(tree.right, names)
+def compared(tree: Binary, scope: Scope) -> Rule:
+    left, sign, right = in_cells(tree.left, scope), tree.operator, in_cells(tree.right, scope)
     if isinstance(left, Text | Number) or is_today(left):
         left, sign, right = right, MIRRORED[sign], left
     if isinstance(left, Text | Number):
         return known(left, sign, right)
     if is_today(right):
-        return before_today(left, sign, names)
-    length = measured(left, sign, right, names)
+        return before_today(left, sign, scope)
+    length = measured(left, sign, right, scope)
     if length is not None:
         return length
-    subject = referred(left, names)
+    subject = referred(left, scope)
     if sign in ORDERED:
-        return in_order(left, sign, right, names)
-    same = equal(right, subject, names) if subject is not None else Comparison("==", *values(left, right, names))
+        return in_order(left, sign, right, scope)
+    same = equal(right, subject, scope) if subject is not None else Comparison("==", *values(left, right, scope))
     return opposite(same) if sign == "!=" else same
 
 
-def in_cells(tree: Expression, names: Names) -> Expression:
+def in_cells(tree: Expression, scope: Scope) -> Expression:
     """The cell of the choice, where a column of a choice filter is meant."""
     if not isinstance(tree, Column):
         return tree
     column = tree.name.lower()
-    if names.columns is None or column not in names.columns:
+    if scope.columns is None or column not in scope.columns:
         raise NotTaken(f"the name {tree.name}", "No column of the choices has it, and questions are named as ${name}.")
-    return Text(names.columns[column])
+    return Text(scope.columns[column])
 
 
 def known(left: Expression, sign: str, right: Expression) -> Rule:
@@ -227,19 +227,19 @@ def is_today(tree: Expression) -> bool:
     return isinstance(tree, Call) and tree.function in ("today", "now") and not tree.arguments
 
 
-def before_today(left: Expression, sign: str, names: Names) -> Rule:
-    subject = referred(left, names)
+def before_today(left: Expression, sign: str, scope: Scope) -> Rule:
+    subject = referred(left, scope)
     if subject is None or subject.kind == "condition" or sign != "<":
         why = "Of the day of answering our rules only say that it is after another: ${day} < today()."
         raise NotTaken(f"a comparison {sign} today()", why)
     return TodayIsAfter(operand(subject))
 
 
-def measured(left: Expression, sign: str, right: Expression, names: Names) -> Rule | None:
+def measured(left: Expression, sign: str, right: Expression, scope: Scope) -> Rule | None:
     """`string-length(${x}) > 0` and its like as whether x is answered; None for everything else."""
     if not isinstance(left, Call) or left.function != "string-length" or len(left.arguments) != 1:
         return None
-    subject = referred(left.arguments[0], names)
+    subject = referred(left.arguments[0], scope)
     there = {(">", 0), ("!=", 0), (">=", 1)}
     absent = {("=", 0), ("<=", 0), ("<", 1)}
     size = right.value if isinstance(right, Number) else None
@@ -248,7 +248,7 @@ def measured(left: Expression, sign: str, right: Expression, names: Names) -> Ru
     return answered(subject) if (sign, size) in there else opposite(answered(subject))
 
 
-def equal(value: Expression, subject: Subject, names: Names) -> Rule:
+def equal(value: Expression, subject: Subject, scope: Scope) -> Rule:
     """Whether the subject is this value: the equality of the form, in which nothing equals nothing."""
     if isinstance(value, Text | Number) and written(value) == "":
         return opposite(answered(subject))
@@ -256,13 +256,13 @@ def equal(value: Expression, subject: Subject, names: Names) -> Rule:
         return outcome(subject, value)
     if isinstance(value, Text | Number):
         return Comparison("==", operand(subject), constant(subject, written(value)))
-    other = referred(value, names)
+    other = referred(value, scope)
     if other is None:
-        return Comparison("==", operand(subject), value_of(value, names))
+        return Comparison("==", operand(subject), value_of(value, scope))
     if other.kind == "condition":
         raise NotTaken(f"a comparison with {other.key}", "A named rule either holds or not.")
     same = Comparison("==", operand(subject), operand(other))
-    if names.own in (subject, other):
+    if scope.own in (subject, other):
         return same  # a constraint is only looked at once its question is answered
     return joined(Or, [same, Not(joined(Or, [answered(subject), answered(other)]))])
 
@@ -293,9 +293,9 @@ def plain(number: Decimal) -> Scalar:
     return int(number) if number == number.to_integral_value() else number
 
 
-def in_order(left: Expression, sign: str, right: Expression, names: Names) -> Rule:
+def in_order(left: Expression, sign: str, right: Expression, scope: Scope) -> Rule:
     """A comparison by size. Of codes it is one by their numbers, which names the codes with us."""
-    subject = referred(left, names)
+    subject = referred(left, scope)
     if subject is not None and subject.kind == "item" and subject.type is ItemType.SINGLE:
         limit = decimal_of(written(right)) if isinstance(right, Text | Number) else None
         if limit is None:
@@ -303,15 +303,15 @@ def in_order(left: Expression, sign: str, right: Expression, names: Names) -> Ru
         numbers = {code: decimal_of(text) for text, code in subject.codes.items()}
         fitting = tuple(code for code, number in numbers.items() if number is not None and ORDERED[sign](number, limit))
         return Comparison("in", ItemAnswer(subject.key), Values(fitting)) if fitting else False
-    one, other = values(left, right, names)
+    one, other = values(left, right, scope)
     return Comparison(sign, one, other)
 
 
-def values(left: Expression, right: Expression, names: Names) -> tuple[Node, Node]:
-    return value_of(left, names), value_of(right, names)
+def values(left: Expression, right: Expression, scope: Scope) -> tuple[Node, Node]:
+    return value_of(left, scope), value_of(right, scope)
 
 
-def value_of(tree: Expression, names: Names) -> Node:
+def value_of(tree: Expression, scope: Scope) -> Node:
     """The operand that an expression says."""
     match tree:
         case Number(value=value):
@@ -322,35 +322,35 @@ def value_of(tree: Expression, names: Names) -> Node:
         case Call(function="string" | "number"):
             pass
         case Call():
-            return value_of_call(tree, names)
+            return value_of_call(tree, scope)
         case Binary(operator="+" | "-" | "*" | "div"):
-            return calculated(tree, names)
-    subject = referred(tree, names)
+            return calculated(tree, scope)
+    subject = referred(tree, scope)
     if subject is not None:
         return operand(subject)
     part = f"the operator {tree.operator}" if isinstance(tree, Binary | Joined) else "a part that is no value"
     raise NotTaken(part, NO_VALUE)
 
 
-def value_of_call(call: Call, names: Names) -> Node:
+def value_of_call(call: Call, scope: Scope) -> Node:
     match call:
         case Call(function="date" | "date-time", arguments=(Text(value=day),)) if is_day(day):
             return Literal(day)
         case Call(function="count-selected", arguments=(inner,)):
-            return Count((item_of(inner, names),))
+            return Count((item_of(inner, scope),))
     raise unknown_function(call)
 
 
-def calculated(tree: Binary, names: Names) -> Node:
+def calculated(tree: Binary, scope: Scope) -> Node:
     sign = "/" if tree.operator == "div" else tree.operator
     try:
-        return Arithmetic(sign, *values(tree.left, tree.right, names))
+        return Arithmetic(sign, *values(tree.left, tree.right, scope))
     except RuleError as error:
         raise NotTaken(f"a calculation with {tree.operator}", str(error)) from error
 
 
-def item_of(tree: Expression, names: Names) -> str:
-    subject = referred(tree, names)
+def item_of(tree: Expression, scope: Scope) -> str:
+    subject = referred(tree, scope)
     if subject is None or subject.kind != "item":
         raise NotTaken("a function of something that is no question", "Name the question as ${name}.")
     return subject.key

@@ -49,7 +49,7 @@ OWN_TEXTS = ("label_", "hint_", "unit_", "constraint_message_")
 OF_CHOICE = frozenset({"list_name", "name", "label"})
 
 
-class Leftovers:
+class UnusedCells:
     """Tells of each cell that nothing was made of; columns that mean nothing to us are told once with their rows."""
 
     def __init__(self, notes: Notes) -> None:

@@ -11,7 +11,7 @@ from surveys.instrument.schema import Ask, Page
 from surveys.instrument.xlsform.columns import is_yes
 from surveys.instrument.xlsform.names_and_keys import Taken, key_from
 from surveys.instrument.xlsform.reading_structure import Group
-from surveys.instrument.xlsform.reading_texts import Wordings
+from surveys.instrument.xlsform.reading_texts import FormTexts
 
 MAIN = "main"
 
@@ -22,7 +22,7 @@ class Layout:
 
     rules: Mapping[Group, Node | None]
     conditions: Mapping[str, Node]
-    wordings: Wordings
+    form_texts: FormTexts
     title: Mapping[str, str]  # of the form: the heading where there is no group
     notes: Notes
     pages: list[Page] = field(default_factory=list)
@@ -67,13 +67,13 @@ class Layout:
                 definition=fixed is not None and is_yes(fixed.row.own("definition")),
             )
         )
-        self.wordings.put("pages", name, self.title if home is None else self.heading(home))
+        self.form_texts.put("pages", name, self.title if home is None else self.heading(home))
         if home is not None:
             self.split[home] = self.split.get(home, 0) + 1
 
     def heading(self, group: Group) -> Mapping[str, str]:
         self.used.add(group)
-        return self.wordings.of(group.row, "label")
+        return self.form_texts.of(group.row, "label")
 
     def section(self, chain: tuple[Group, ...]) -> str:
         """The section of a page: the group marked as one, else the outermost; `main` outside of groups."""
@@ -90,7 +90,7 @@ class Layout:
             self.compare(name, texts, group)
         if name not in self.headings:
             self.headings[name] = texts
-            self.wordings.put("sections", name, texts)
+            self.form_texts.put("sections", name, texts)
         return name
 
     def compare(self, name: str, texts: Mapping[str, str], group: Group) -> None:

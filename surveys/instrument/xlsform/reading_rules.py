@@ -18,7 +18,7 @@ from surveys.instrument.rule_nodes import (
 )
 from surveys.instrument.rule_text import parse
 from surveys.instrument.schema import Option, Specified
-from surveys.instrument.xlsform.columns import Row, shortened
+from surveys.instrument.xlsform.columns import Row, shortened, squeezed
 from surveys.instrument.xlsform.expression_grammar import (
     Binary,
     Call,
@@ -30,11 +30,11 @@ from surveys.instrument.xlsform.expression_grammar import (
     functions_in,
     read_expression,
 )
-from surveys.instrument.xlsform.names_and_keys import Called, Names, Subject
+from surveys.instrument.xlsform.names_and_keys import Called, Scope, Subject
+from surveys.instrument.xlsform.placeholders_and_markup import REFERENCE
 from surveys.instrument.xlsform.reading_choices import Choice
 from surveys.instrument.xlsform.reading_expressions import MIRRORED, Rule, as_stored, rule_from
 from surveys.instrument.xlsform.reading_structure import Named, Naming
-from surveys.instrument.xlsform.texts import REFERENCE, squeezed
 from surveys.instrument.xlsform.writing_rules import (
     calculation_of,
     filter_of,
@@ -97,7 +97,7 @@ class RuleReader:
         if not cell:
             return None
         try:
-            return constant(rule_from(cell, Names(self.subjects)))
+            return constant(rule_from(cell, Scope(self.subjects)))
         except NotTaken as error:
             what = f"{error.what} in {shortened(squeezed(cell))!r}"
             self.notes.lose(row.at("relevant"), what, f"{error.why} It is now shown to everybody.")
@@ -150,7 +150,7 @@ def offered(named: Named, columns: frozenset[str], rules: RuleReader) -> tuple[O
 def offer(tree: Expression, choice: Choice, columns: frozenset[str], rules: RuleReader) -> Rule:
     """When the filter lets this choice through."""
     cells = {name: choice.row[name] for name in columns}
-    return as_stored(tree, Names(rules.subjects, columns=cells))
+    return as_stored(tree, Scope(rules.subjects, columns=cells))
 
 
 def reads_answers(rule: Rule) -> bool:
@@ -249,7 +249,7 @@ class Conditions:
         if own is not None and squeezed(calculation_of(own, rules.called)) == squeezed(row["calculation"]):
             return own
         try:
-            rule = constant(as_stored(self.trees[key], Names(rules.subjects)))
+            rule = constant(as_stored(self.trees[key], Scope(rules.subjects)))
         except NotTaken as error:
             self.notes.lose(row.at("calculation"), f"{error.what} in {shortened(row['calculation'])!r}", error.why)
             return None

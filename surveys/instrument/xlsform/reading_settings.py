@@ -54,7 +54,7 @@ def key_of(settings: Settings, name: str, notes: Notes) -> str:
 
 
 @dataclass
-class Extras:
+class OwnSheet:
     """What our sheet says: texts and ledgers by language, and parts of the document."""
 
     texts: dict[str, dict[str, str]] = field(default_factory=dict)  # language -> title, introduction, definition
@@ -68,48 +68,48 @@ class Extras:
     comparability: list[dict[str, object]] = field(default_factory=list)
 
 
-def read_extras(rows: Sequence[Row], notes: Notes) -> Extras:
-    extras = Extras()
+def read_own_sheet(rows: Sequence[Row], notes: Notes) -> OwnSheet:
+    own_sheet = OwnSheet()
     for row in rows:
-        if not read_row(row, extras, notes):
+        if not read_row(row, own_sheet, notes):
             notes.lose(row.place, f"the part {shortened(row['part'])!r}", "Our sheet has no such part.")
-    return extras
+    return own_sheet
 
 
-def read_row(row: Row, extras: Extras, notes: Notes) -> bool:
+def read_row(row: Row, own_sheet: OwnSheet, notes: Notes) -> bool:
     part, key = row["part"], row.cells.get("key", "")
     translations = row.translations("label")
     if part in TEXTS:
         for language, text in translations.items():
-            extras.texts.setdefault(language, {})[part] = text
+            own_sheet.texts.setdefault(language, {})[part] = text
     elif part == "translated_from":
-        extras.translated_from.update(translations)
+        own_sheet.translated_from.update(translations)
     elif part in LEDGERS:
         if not key:
-            extras.state.update(translations)
+            own_sheet.state.update(translations)
             return True
-        ledger = extras.states if part == "state" else extras.sources
+        ledger = own_sheet.states if part == "state" else own_sheet.sources
         for language, text in translations.items():
             ledger.setdefault(language, {})[key] = text
     elif part == "partial":
         try:
-            extras.partial = parse(row.cells.get("value", ""))
+            own_sheet.partial = parse(row.cells.get("value", ""))
         except RuleError as error:
             notes.lose(row.at("value"), f"the rule {shortened(row['value'])}", str(error))
     else:
-        return read_list_entry(row, extras, part, key)
+        return read_list_entry(row, own_sheet, part, key)
     return True
 
 
-def read_list_entry(row: Row, extras: Extras, part: str, key: str) -> bool:
+def read_list_entry(row: Row, own_sheet: OwnSheet, part: str, key: str) -> bool:
     if part == "self_test":
-        extras.self_test.append(key)
+        own_sheet.self_test.append(key)
     elif part == "blocks":
-        extras.blocks.append({"key": key, "origin": row["value"], "evidence": row.cells.get("why", "")})
+        own_sheet.blocks.append({"key": key, "origin": row["value"], "evidence": row.cells.get("why", "")})
     elif part == "comparability":
         entry: dict[str, object] = {"item": key, "relation": row["value"], "on": row["on"]}
         entry.update({name: row.cells.get(name, "") for name in ("with", "country", "why", "by")})
-        extras.comparability.append(entry)
+        own_sheet.comparability.append(entry)
     else:
         return False
     return True

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from surveys.instrument.exchange import Notes
 from surveys.instrument.schema import Item, Specified
-from surveys.instrument.xlsform.columns import Row
+from surveys.instrument.xlsform.columns import Row, squeezed
+from surveys.instrument.xlsform.placeholders_and_markup import REFERENCE, form_text, text_from, without_markup
 from surveys.instrument.xlsform.reading_choices import Choice
 from surveys.instrument.xlsform.reading_rules import RuleReader
-from surveys.instrument.xlsform.reading_settings import Extras
+from surveys.instrument.xlsform.reading_settings import OwnSheet
 from surveys.instrument.xlsform.reading_structure import Group, Named, Naming, Question, battery_of
-from surveys.instrument.xlsform.texts import REFERENCE, form_text, squeezed, text_from, without_markup
 from surveys.instrument.xlsform.writing_rules import PART_LIMITS
 
 UNIT = "barometer_unit_"  # and the code of a language
@@ -17,7 +17,7 @@ Document = dict[str, object]
 Labels = Mapping[str, Mapping[str, str]]  # language -> code -> label
 
 
-class Wordings:
+class FormTexts:
     """Puts texts where ours stand, in our wording where the cell still says what we would write for it."""
 
     def __init__(self, keys: Mapping[str, str], names: Mapping[str, str], notes: Notes) -> None:
@@ -83,12 +83,12 @@ class Wordings:
         return {**self.plain.get(language, {}), **self.grouped.get(language, {})}
 
 
-class Repeated:
+class ItemTexts:
     """Puts each text where it stands once with us, and tells of a repetition that says something else."""
 
-    def __init__(self, wordings: Wordings, extras: Extras, rules: RuleReader) -> None:
-        self.wordings = wordings
-        self.extras = extras
+    def __init__(self, form_texts: FormTexts, own_sheet: OwnSheet, rules: RuleReader) -> None:
+        self.form_texts = form_texts
+        self.own_sheet = own_sheet
         self.rules = rules
         self.notes = rules.notes
         self.questions: dict[str, Mapping[str, str]] = {}  # of batteries: key -> language -> question
@@ -107,52 +107,52 @@ class Repeated:
     def battery(self, question: Question) -> None:
         row = question.row
         key = row.own("key").strip()
-        texts = self.wordings.of(row, "label")
+        texts = self.form_texts.of(row, "label")
         if self.questions.setdefault(key, texts) != texts:
             self.notes.lose(row.at("label"), "the question", f"The battery {key} has another question further up.")
             return
-        self.wordings.put_part("batteries", key, "question", texts)
-        self.wordings.put_part("batteries", key, "help", self.wordings.of(row, "hint"))
+        self.form_texts.put_part("batteries", key, "question", texts)
+        self.form_texts.put_part("batteries", key, "help", self.form_texts.of(row, "hint"))
 
     def item(self, named: Named, item: Item, naming: Naming) -> None:
         row = named.question.row
-        question = self.wordings.of(row, "label")
+        question = self.form_texts.of(row, "label")
         if item.specifies is not None:
             question = self.unlike_the_option(question, item.specifies)
-        self.wordings.put_part("items", item.key, "question", question)
-        self.wordings.put_part("items", item.key, "help", self.wordings.of(row, "hint"))
+        self.form_texts.put_part("items", item.key, "question", question)
+        self.form_texts.put_part("items", item.key, "help", self.form_texts.of(row, "hint"))
         units = {name.removeprefix(UNIT): text for name, text in row.cells.items() if name.startswith(UNIT)}
-        self.wordings.put_part("items", item.key, "unit", units)
+        self.form_texts.put_part("items", item.key, "unit", units)
         group = battery_of(named, naming.headers)
         if item.battery is not None and group is not None and item.battery not in self.questions:
             self.heading(item.battery, group, naming)
         if named.choices is not None:
             codes = item.codes
-            labels = self.wordings.labels([one for one in named.choices.choices if one.option.code in codes])
+            labels = self.form_texts.labels([one for one in named.choices.choices if one.option.code in codes])
             self.labels[item.key] = labels
             self.scale(item, labels)
 
     def heading(self, battery: str, group: Group, naming: Naming) -> None:
         """The question of a battery: what its group is called, else the row that shows its scale."""
-        texts = self.wordings.of(group.row, "label")
+        texts = self.form_texts.of(group.row, "label")
         if group in naming.headers:
             row = naming.headers[group].row
-            header = self.wordings.of(row, "label")
+            header = self.form_texts.of(row, "label")
             texts = texts or header
             if header != texts and any(sign.isalnum() for text in header.values() for sign in text):
                 self.notes.lose(row.at("label"), "the text above the scale", "The group has a heading already.")
         self.questions[battery] = texts
-        self.wordings.put_part("batteries", battery, "question", texts)
+        self.form_texts.put_part("batteries", battery, "question", texts)
 
     def scale(self, item: Item, labels: Labels) -> None:
         """The labels once for the whole battery, where its rows have the same."""
         if item.battery is None:
-            self.wordings.put_labels("items", item.key, labels)
+            self.form_texts.put_labels("items", item.key, labels)
         elif item.battery not in self.scales:
             self.scales[item.battery] = labels
-            self.wordings.put_labels("batteries", item.battery, labels)
+            self.form_texts.put_labels("batteries", item.battery, labels)
         elif self.scales[item.battery] != labels:
-            self.wordings.put_labels("items", item.key, labels)
+            self.form_texts.put_labels("items", item.key, labels)
 
     def unlike_the_option(self, question: Mapping[str, str], specifies: Specified) -> dict[str, str]:
         """The question of a text that goes with an option, where it is not just what the option is called."""
@@ -162,7 +162,7 @@ class Repeated:
     def part(self, question: Question, naming: Naming, items: Mapping[str, Item]) -> None:
         part = question.part
         if part in ("introduction", "definition"):
-            self.shown_again(question, {lang: texts.get(part, "") for lang, texts in self.extras.texts.items()})
+            self.shown_again(question, {lang: texts.get(part, "") for lang, texts in self.own_sheet.texts.items()})
         elif question.group is not None and question.group.part == "percent":
             self.split_part(question, naming, items)
 
@@ -173,7 +173,7 @@ class Repeated:
         if not key:
             self.notes.lose(row.place, f"the part {row['name']}", "The split that it belongs to was not taken.")
         elif question.kind == "note":
-            self.wordings.put_part("items", key, "help", self.wordings.of(row, "label"))
+            self.form_texts.put_part("items", key, "help", self.form_texts.of(row, "label"))
         else:
             code = row.own("key").strip()
             labels = {lang: found.get(code, "") for lang, found in self.labels.get(key, {}).items()}
@@ -189,6 +189,6 @@ class Repeated:
         row = question.row
         for language, text in row.translations("label").items():
             expected = texts.get(language, "")
-            if squeezed(self.wordings.as_form(expected)) != squeezed(text):
+            if squeezed(self.form_texts.as_form(expected)) != squeezed(text):
                 place = "the sheet choices" if in_our_words else "our sheet barometer"
                 self.notes.lose(row.at(f"label ({language})"), "the text", f"It only shows what stands in {place}.")

@@ -36,13 +36,13 @@ def write_xlsform(document: Mapping[str, object]) -> Exported:
     writer = SurveyWriter(instrument, FormNames(instrument), notes)
     rows = writer.rows()
     languages = [language_heading(language) for language in instrument.languages]
-    extras = [writer.cells.safe(row, "the sheet barometer") for row in extra_rows(instrument)]
+    own_rows = [writer.cells.safe(row, "the sheet barometer") for row in own_sheet_rows(instrument)]
     content = write_book(
         {
             "survey": (columns(SURVEY, rows, languages), rows),
             "choices": (columns(CHOICES, writer.lists.rows, languages), writer.lists.rows),
             "settings": (SETTINGS, [settings_row(instrument)]),
-            "barometer": (columns((*COLUMNS, "label"), extras, languages), extras),
+            "barometer": (columns((*COLUMNS, "label"), own_rows, languages), own_rows),
         }
     )
     taken = {
@@ -86,7 +86,7 @@ def settings_row(instrument: Instrument) -> Cells:
     }
 
 
-def extra_rows(instrument: Instrument) -> Iterator[Cells]:
+def own_sheet_rows(instrument: Instrument) -> Iterator[Cells]:
     """The rows of our own sheet: a part, its key and value, and texts by language."""
     for part in TEXTS:
         yield {"part": part, **labels(instrument, {lang: getattr(one, part) for lang, one in instrument.texts.items()})}

@@ -6,12 +6,12 @@ from surveys.instrument.exchange import Notes
 from surveys.instrument.rule_nodes import Node
 from surveys.instrument.rule_text import to_text
 from surveys.instrument.schema import Instrument, Specified, Texts
-from surveys.instrument.xlsform.columns import language_heading
+from surveys.instrument.xlsform.columns import language_heading, squeezed
 from surveys.instrument.xlsform.expression_grammar import NotTaken
 from surveys.instrument.xlsform.names_and_keys import FormNames
+from surveys.instrument.xlsform.placeholders_and_markup import form_text, text_from
 from surveys.instrument.xlsform.reading_expressions import rule_from
 from surveys.instrument.xlsform.reading_rules import constant
-from surveys.instrument.xlsform.texts import form_text, squeezed, text_from
 from surveys.instrument.xlsform.workbook import ACTIVE
 from surveys.instrument.xlsform.writing_rules import rule_cell, shown_where_specified
 
@@ -55,7 +55,7 @@ class CellWriter:
     def reads_back(self, cell: str, rule: Node) -> bool:
         """Whether the expression alone says the same rule."""
         try:
-            return bool(cell) and constant(rule_from(cell, self.names.names)) == rule
+            return bool(cell) and constant(rule_from(cell, self.names.scope)) == rule
         except NotTaken:
             return False
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from surveys.instrument.rules import evaluate, parse, to_text
 from surveys.instrument.schema import DisclosureClass, Item, ItemType, Option
 from surveys.instrument.xlsform.expression_grammar import NotTaken, conjuncts, read_expression
-from surveys.instrument.xlsform.names_and_keys import Called, Names, Subject
+from surveys.instrument.xlsform.names_and_keys import Called, Scope, Subject
 from surveys.instrument.xlsform.reading_edits import with_limits
 from surveys.instrument.xlsform.reading_expressions import rule_from
 from surveys.instrument.xlsform.writing_rules import expression_from, limits_of
@@ -42,7 +42,7 @@ SUBJECTS = {
     "big": Subject("big", "condition"),
     "bg_country": Subject("country", "background"),
 }
-NAMES = Names(SUBJECTS)
+SCOPE = Scope(SUBJECTS)
 BIG = parse("n > 2")
 
 
@@ -117,18 +117,18 @@ def test_what_a_form_cannot_say_is_refused(rule: str) -> None:
     ],
 )
 def test_an_expression_is_read_as_a_rule(expression: str, rule: str) -> None:
-    found = rule_from(expression, NAMES)
+    found = rule_from(expression, SCOPE)
     assert not isinstance(found, bool)
     assert to_text(found) == to_text(parse(rule))
 
 
 def test_codes_by_size_are_named() -> None:
     subject = Subject("age", "item", ItemType.SINGLE, {"1": "1", "2": "2", "-9": "minus_9", "x": "x"})
-    names = Names({"age": subject})
-    assert rule_from("${age} < 2", names) == parse('age in ["1", "minus_9"]')
-    assert rule_from("${age} = 2", names) == parse('age == "2"')
-    assert rule_from("${age} = '-9'", names) == parse('age == "minus_9"')
-    assert rule_from("${age} > 7", names) is False
+    scope = Scope({"age": subject})
+    assert rule_from("${age} < 2", scope) == parse('age in ["1", "minus_9"]')
+    assert rule_from("${age} = 2", scope) == parse('age == "2"')
+    assert rule_from("${age} = '-9'", scope) == parse('age == "minus_9"')
+    assert rule_from("${age} > 7", scope) is False
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_codes_by_size_are_named() -> None:
 )
 def test_what_rules_do_not_say_is_named(expression: str, what: str) -> None:
     with pytest.raises(NotTaken) as caught:
-        rule_from(expression, NAMES)
+        rule_from(expression, SCOPE)
     assert caught.value.what.startswith(what)
 
 
@@ -228,7 +228,7 @@ def test_a_written_rule_means_the_same_to_a_form(text: str, found: dict[str, obj
     expression = expression_from(rule, CALLED)
     assert holds(expression, as_form(found, country)) == ours
     try:
-        back = rule_from(expression, NAMES)
+        back = rule_from(expression, SCOPE)
     except NotTaken as error:
         assert "count" in text, error  # noqa: PT017 - the number of choices of an item with one is written with if()
         return
@@ -263,7 +263,7 @@ expressions = st.recursive(
 @given(text=expressions, found=answers)
 def test_a_read_expression_means_the_same_to_us(text: str, found: dict[str, object]) -> None:
     try:
-        rule = rule_from(text, NAMES)
+        rule = rule_from(text, SCOPE)
     except NotTaken as error:
         assert error.what == "the rule"  # noqa: PT017 - deeper than ours may be
         return

@@ -1,4 +1,4 @@
-"""Texts between the two formats: `${name}` there, `{item.key|...}` here; markup there, plain words here."""
+"""One text between the two formats: `${name}` there, `{item.key|...}` here; markup there, plain words here."""
 
 import re
 from collections.abc import Mapping
@@ -77,7 +77,3 @@ def without_markup(text: str, place: str, notes: Notes) -> str:
     tags = shortened(", ".join(dict.fromkeys(TAG.findall(text))))
     notes.lose(place, f"the markup {tags}", "Our texts are plain: the words were taken without it.")
     return plain
-
-
-def squeezed(text: str) -> str:
-    return " ".join(text.split())

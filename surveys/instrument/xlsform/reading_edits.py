@@ -63,7 +63,7 @@ class Edits:
         try:
             parts = conjuncts(read_expression(cell))
         except NotTaken as error:
-            self.rules.notes.lose(row.at("constraint"), f"{error.what} in {shortened(cell)!r}", error.why)
+            self.rules.lose(row, "constraint", error)
             self.lose_message(row, NOT_TAKEN)
             return item
         limited, rest = with_limits(item, parts, subject.codes)
@@ -99,8 +99,7 @@ class Edits:
         try:
             return constant(as_stored(tree, Scope(self.rules.subjects, own=subject)))
         except NotTaken as error:
-            cell = shortened(squeezed(row["constraint"]))
-            self.rules.notes.lose(row.at("constraint"), f"{error.what} in {cell!r}", error.why)
+            self.rules.lose(row, "constraint", error)
             return None
 
     def notes_of(self, naming: Naming, items: Mapping[str, Item]) -> None:

@@ -53,6 +53,8 @@ TRUTHS = ("true", "false")
 
 @dataclass(frozen=True)
 class RuleReader:
+    """Reads our own text of a rule where the cell still says the same, else the expression in the cell."""
+
     subjects: Mapping[str, Subject]
     called: Called
     notes: Notes
@@ -99,9 +101,13 @@ class RuleReader:
         try:
             return constant(rule_from(cell, Scope(self.subjects)))
         except NotTaken as error:
-            what = f"{error.what} in {shortened(squeezed(cell))!r}"
-            self.notes.lose(row.at("relevant"), what, f"{error.why} It is now shown to everybody.")
+            self.lose(row, "relevant", error, "It is now shown to everybody.")
             return None
+
+    def lose(self, row: Row, column: str, error: NotTaken, otherwise: str = "") -> None:
+        """Write down what our rules do not say of a cell, and what holds instead."""
+        what = f"{error.what} in {shortened(squeezed(row[column]))!r}"
+        self.notes.lose(row.at(column), what, f"{error.why} {otherwise}".strip())
 
 
 def constant(rule: Rule) -> Node | None:
@@ -131,7 +137,7 @@ def offered(named: Named, columns: frozenset[str], rules: RuleReader) -> tuple[O
         tree = read_expression(cell)
         found = [offer(tree, choice, columns, rules) for choice in choices]
     except NotTaken as error:
-        rules.notes.lose(row.at("choice_filter"), f"{error.what} in {shortened(cell)!r}", f"{error.why} {BY_FRAME}")
+        rules.lose(row, "choice_filter", error, BY_FRAME)
         return options
     if any(reads_answers(rule) for rule in found):
         rules.notes.lose(row.at("choice_filter"), repr(shortened(cell)), BY_FRAME)
@@ -251,7 +257,7 @@ class Conditions:
         try:
             rule = constant(as_stored(self.trees[key], Scope(rules.subjects)))
         except NotTaken as error:
-            self.notes.lose(row.at("calculation"), f"{error.what} in {shortened(row['calculation'])!r}", error.why)
+            rules.lose(row, "calculation", error)
             return None
         if rule is None:
             self.notes.lose(row.at("calculation"), shortened(row["calculation"]), "It always holds: leave it away.")

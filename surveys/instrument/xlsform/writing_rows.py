@@ -25,6 +25,8 @@ YES = "yes"
 
 
 class Lists:
+    """The options of items as lists of choices; items with the same options and labels share one."""
+
     def __init__(self, cells: CellWriter) -> None:
         self.instrument = cells.instrument
         self.names = cells.names
@@ -53,8 +55,8 @@ class Lists:
             row = {
                 "list_name": name,
                 "name": option.code,
-                "barometer_missing": "yes" if option.missing else "",
-                "barometer_exclusive": "yes" if option.exclusive else "",
+                "barometer_missing": YES if option.missing else "",
+                "barometer_exclusive": YES if option.exclusive else "",
                 "barometer_common": option.common,
                 FILTER_COLUMN: mark,
                 **self.cells.texts("label", lambda texts, code=option.code: texts.label(item, code)),  # type: ignore[misc]

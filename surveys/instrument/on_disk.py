@@ -10,6 +10,8 @@ from surveys.instrument.reader import InstrumentError
 from surveys.instrument.schema import Instrument
 from surveys.instrument.source import read_file
 
+USUAL = "workplace"  # of several, where none is named
+
 
 @dataclass(frozen=True)
 class Written:
@@ -51,6 +53,23 @@ def written_at(path: Path, name: str = "") -> list[Written]:
             location=f"{path}/instruments", expected="a file for each questionnaire", got="none", hint="Is it the path?"
         )
     return [Written(path, one) for one in names]
+
+
+def chosen_at(path: Path, name: str = "") -> tuple[Written, list[str]]:
+    """The questionnaire of this name, or the only one; of several the one for workplaces. And what was assumed of that.
+
+    Raises InstrumentError as `written_at`, and where nobody can tell which one is meant.
+    """
+    found = written_at(path, name)
+    if len(found) == 1:
+        return found[0], []
+    names = [one.name for one in found]
+    if USUAL not in names:
+        raise InstrumentError(
+            location="--name", expected=f"one of {', '.join(names)}", got="nothing", hint="Say which one is meant."
+        )
+    said = f"Of {', '.join(names)} the questionnaire {USUAL} was taken: name another with --name."
+    return Written(path, USUAL), [said]
 
 
 def fitting_blocks(path: Path, name: str) -> tuple[str, ...]:

@@ -1,12 +1,14 @@
 """Write a questionnaire in LimeSurvey's tab-separated form."""
 
 from argparse import ArgumentParser
+from dataclasses import replace
 from pathlib import Path
 
 from django.core.management.base import BaseCommand
 
-from surveys.instrument.document import LIBRARY, InstrumentError, load_directory
+from surveys.instrument.document import LIBRARY, InstrumentError, to_document
 from surveys.instrument.limesurvey import short_codes, write_tsv
+from surveys.instrument.on_disk import chosen_at
 from surveys.management.reporting import refusal, report
 
 
@@ -19,7 +21,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("directory", nargs="?", type=Path, default=LIBRARY, help="the directory; else the library")
         parser.add_argument("file", type=Path, help="the .txt file to write")
-        parser.add_argument("--name", default="workplace", help="which instrument of the directory")
+        parser.add_argument("--name", default="", help="which instrument of a directory of several")
         parser.add_argument("--block", action="append", default=[], dest="blocks", help="an optional block; may repeat")
         parser.add_argument("--codes", action="store_true", help="also list LimeSurvey's short codes beside ours")
         parser.add_argument("--json", action="store_true", dest="as_json", help="the report as JSON")
@@ -28,7 +30,8 @@ class Command(BaseCommand):
         self, *, directory: Path, file: Path, name: str, blocks: list[str], codes: bool, as_json: bool, **_: object
     ) -> None:
         try:
-            document = load_directory(directory, name=name, blocks=blocks)
+            chosen, assumed = chosen_at(directory, name)
+            document = to_document(replace(chosen, blocks=tuple(blocks)).read())
             exported = write_tsv(document)
             with file.open("xb") as target:
                 target.write(exported.content)
@@ -37,4 +40,4 @@ class Command(BaseCommand):
         if codes and not as_json:
             for line in short_codes(document):
                 self.stdout.write(line)
-        report(self, taken=exported.taken, lost=exported.lost, as_json=as_json, wrote=[file])
+        report(self, taken=exported.taken, lost=exported.lost, as_json=as_json, wrote=[file], assumed=assumed)

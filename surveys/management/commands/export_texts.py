@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 
 from surveys.instrument.document import LIBRARY, InstrumentError
 from surveys.instrument.exchange import ExchangeRefused
-from surveys.instrument.on_disk import Written, with_blocks
+from surveys.instrument.on_disk import chosen_at, with_blocks
 from surveys.instrument.translations import export_texts
 from surveys.management.reporting import refusal, report
 
@@ -21,7 +21,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("directory", nargs="?", type=Path, default=LIBRARY, help="the directory; else the library")
         parser.add_argument("file", type=Path, help="the .po or .xlsx file to write")
-        parser.add_argument("--name", default="workplace", help="which instrument of the directory")
+        parser.add_argument("--name", default="", help="which instrument of a directory of several")
         parser.add_argument("--block", action="append", default=[], dest="blocks", help="with this block; may repeat")
         parser.add_argument("--language", required=True, help="the language to translate into, for instance nn")
         parser.add_argument("--json", action="store_true", dest="as_json", help="the report as JSON")
@@ -30,10 +30,11 @@ class Command(BaseCommand):
         self, *, directory: Path, file: Path, name: str, blocks: list[str], language: str, as_json: bool, **_: object
     ) -> None:
         try:
-            instrument = with_blocks(Written(directory, name), blocks).read()
+            chosen, assumed = chosen_at(directory, name)
+            instrument = with_blocks(chosen, blocks).read()
             exported = export_texts(instrument, language, file.suffix.lower())
             with file.open("xb") as target:
                 target.write(exported.content)
         except (ExchangeRefused, InstrumentError, OSError) as error:
             raise refusal(self, error, as_json=as_json) from error
-        report(self, taken=exported.taken, lost=exported.lost, as_json=as_json, wrote=[file])
+        report(self, taken=exported.taken, lost=exported.lost, as_json=as_json, wrote=[file], assumed=assumed)

@@ -1,11 +1,13 @@
 """Write a questionnaire as an XLSForm."""
 
 from argparse import ArgumentParser
+from dataclasses import replace
 from pathlib import Path
 
 from django.core.management.base import BaseCommand
 
-from surveys.instrument.document import InstrumentError, load_directory, load_file
+from surveys.instrument.document import InstrumentError, to_document
+from surveys.instrument.on_disk import chosen_at
 from surveys.instrument.xlsform import write_xlsform
 from surveys.management.reporting import refusal, report
 
@@ -19,17 +21,16 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("directory", type=Path, help="a directory of text files, or one file")
         parser.add_argument("file", type=Path, help="the .xlsx file to write; it must not be there yet")
-        parser.add_argument("--name", default="workplace", help="which instrument of a directory")
+        parser.add_argument("--name", default="", help="which instrument of a directory of several")
         parser.add_argument("--block", action="append", default=[], dest="blocks", help="an optional block; repeatable")
         parser.add_argument("--json", action="store_true", dest="as_json", help="the report as JSON")
 
     def handle(self, *, directory: Path, file: Path, name: str, blocks: list[str], as_json: bool, **_: object) -> None:
         try:
-            from_directory = directory.is_dir()
-            document = load_directory(directory, name=name, blocks=blocks) if from_directory else load_file(directory)
-            made = write_xlsform(document)
+            chosen, assumed = chosen_at(directory, name)
+            made = write_xlsform(to_document(replace(chosen, blocks=tuple(blocks)).read()))
             with file.open("xb") as target:
                 target.write(made.content)
         except (InstrumentError, OSError) as error:
             raise refusal(self, error, as_json=as_json) from error
-        report(self, taken=made.taken, lost=made.lost, as_json=as_json, wrote=[file])
+        report(self, taken=made.taken, lost=made.lost, as_json=as_json, wrote=[file], assumed=assumed)

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from surveys.instrument.document import LIBRARY, InstrumentError
 from surveys.instrument.exchange import ExchangeRefused
-from surveys.instrument.on_disk import Written, with_blocks
+from surveys.instrument.on_disk import chosen_at, with_blocks
 from surveys.instrument.translations import read_texts
 from surveys.instrument.translations.on_disk import write_texts
 from surveys.management.reporting import refusal, report
@@ -22,7 +22,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("directory", nargs="?", type=Path, default=LIBRARY, help="the directory; else the library")
         parser.add_argument("file", type=Path, help="the .po or .xlsx file")
-        parser.add_argument("--name", default="workplace", help="which instrument of the directory")
+        parser.add_argument("--name", default="", help="which instrument of a directory of several")
         parser.add_argument(
             "--block", action="append", default=[], dest="blocks", help="the blocks it was exported with"
         )
@@ -43,12 +43,13 @@ class Command(BaseCommand):
         **_: object,
     ) -> None:
         try:
-            source = with_blocks(Written(directory, name), blocks)
+            chosen, assumed = chosen_at(directory, name)
+            source = with_blocks(chosen, blocks)
             found = read_texts(file.read_bytes(), source.read(), language, by=by)
-            wrote = write_texts(directory, name=name, blocks=source.blocks, translated=found)
+            wrote = write_texts(directory, name=source.name, blocks=source.blocks, translated=found)
         except (ExchangeRefused, InstrumentError, OSError) as error:
             raise refusal(self, error, as_json=as_json) from error
-        remarks = [*found.remarks, *wrote.remarks, *map(str, found.findings)]
+        remarks = [*assumed, *found.remarks, *wrote.remarks, *map(str, found.findings)]
         report(self, taken=found.taken, lost=found.refused, as_json=as_json, wrote=wrote.files, assumed=remarks)
         if found.findings:
             raise CommandError(f"{len(found.findings)} findings in the texts that were taken: see the list.")

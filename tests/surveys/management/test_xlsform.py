@@ -77,3 +77,17 @@ def test_an_unknown_questionnaire_is_refused(tmp_path: Path) -> None:
     assert status == 1
     assert "nobody.yaml" in json.loads(printed)["refused"]
     assert run("import_xlsform", tmp_path / "absent.xlsx", tmp_path / "out")[1] == 1
+
+
+def test_the_only_questionnaire_of_a_directory_needs_no_name(tmp_path: Path) -> None:
+    file, folder = tmp_path / "political.xlsx", tmp_path / "imported"
+    assert run("export_xlsform", LIBRARY, file, "--name", "political")[1] == 0
+    assert run("import_xlsform", file, folder)[1] == 0
+    printed, status = run("export_xlsform", folder, tmp_path / "again.xlsx", "--json")
+    assert (status, json.loads(printed)["assumed"]) == (0, [])
+
+
+def test_of_several_questionnaires_the_one_taken_is_said(tmp_path: Path) -> None:
+    printed, status = run("export_xlsform", LIBRARY, tmp_path / "a.xlsx", "--json")
+    taken = "Of management, political, workplace the questionnaire workplace was taken: name another with --name."
+    assert (status, json.loads(printed)["assumed"]) == (0, [taken])

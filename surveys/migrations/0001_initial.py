@@ -9,656 +9,315 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("auth", "0012_alter_user_first_name_max_length"),
-        ("jobs", "0001_initial"),
+        ('auth', '0012_alter_user_first_name_max_length'),
+        ('jobs', '0001_initial'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Programme",
+            name='Programme',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("slug", models.SlugField(unique=True)),
-                ("names", models.JSONField(help_text="language -> name")),
-                ("owners", models.JSONField(help_text="language -> who asks")),
-                ("contact_email", models.EmailField(max_length=254)),
-                ("constructed", models.BooleanField(default=False, help_text="All frames and answers are constructed")),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('slug', models.SlugField(unique=True)),
+                ('names', models.JSONField(help_text='language -> name')),
+                ('owners', models.JSONField(help_text='language -> who asks')),
+                ('contact_email', models.EmailField(max_length=254)),
+                ('constructed', models.BooleanField(default=False, help_text='All frames and answers are constructed')),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
             ],
         ),
         migrations.CreateModel(
-            name="SampledUnit",
+            name='SampledUnit',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "pseudonym",
-                    models.CharField(
-                        help_text="Keyed hash of the unit's code: links waves, outlives the key", max_length=32
-                    ),
-                ),
-                ("cluster", models.CharField(help_text="Keyed hash of the municipality", max_length=32)),
-                ("employees", models.PositiveIntegerField()),
-                (
-                    "level",
-                    models.CharField(
-                        help_text="As the frame had it: rules may ask for it after the key is gone", max_length=20
-                    ),
-                ),
-                ("inclusion_probability", models.FloatField()),
-                ("language", models.CharField(max_length=10)),
-                (
-                    "disposition",
-                    models.CharField(
-                        choices=[
-                            ("not_invited", "Not yet invited"),
-                            ("invited", "Invited, nothing returned"),
-                            ("started", "Started, not submitted"),
-                            ("completed", "Submitted"),
-                            ("declined", "Declined"),
-                            ("unreachable", "Could not be reached"),
-                            ("ineligible", "Does not belong to the population"),
-                        ],
-                        default="not_invited",
-                        max_length=20,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('pseudonym', models.CharField(help_text="Keyed hash of the unit's code: links waves, outlives the key", max_length=32)),
+                ('cluster', models.CharField(help_text='Keyed hash of the municipality', max_length=32)),
+                ('employees', models.PositiveIntegerField()),
+                ('level', models.CharField(help_text='As the frame had it: rules may ask for it after the key is gone', max_length=20)),
+                ('inclusion_probability', models.FloatField()),
+                ('language', models.CharField(max_length=10)),
+                ('disposition', models.CharField(choices=[('not_invited', 'Not yet invited'), ('invited', 'Invited, nothing returned'), ('started', 'Started, not submitted'), ('completed', 'Submitted'), ('declined', 'Declined'), ('unreachable', 'Could not be reached'), ('ineligible', 'Does not belong to the population')], default='not_invited', max_length=20)),
             ],
         ),
         migrations.CreateModel(
-            name="Stratum",
+            name='Stratum',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("key", models.CharField(help_text="country.sector.size_class", max_length=60)),
-                (
-                    "country",
-                    models.CharField(
-                        choices=[
-                            ("NO", "Norway"),
-                            ("DK", "Denmark"),
-                            ("SE", "Sweden"),
-                            ("FI", "Finland"),
-                            ("IS", "Iceland"),
-                        ],
-                        max_length=2,
-                    ),
-                ),
-                (
-                    "sector",
-                    models.CharField(
-                        choices=[
-                            ("health_care", "Health and care"),
-                            ("education", "Education and upbringing"),
-                            ("social", "Social services"),
-                            ("culture", "Culture"),
-                            ("technical", "Technical services"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                (
-                    "size_class",
-                    models.CharField(
-                        choices=[
-                            ("small", "1–19 employees"),
-                            ("medium", "20–49 employees"),
-                            ("large", "50 employees or more"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("population", models.PositiveIntegerField(help_text="N_h: units of the stratum in the frame")),
-                ("drawn", models.PositiveIntegerField(help_text="n_h: units drawn")),
-                ("take_all", models.BooleanField(default=False)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(help_text='country.sector.size_class', max_length=60)),
+                ('country', models.CharField(choices=[('NO', 'Norway'), ('DK', 'Denmark'), ('SE', 'Sweden'), ('FI', 'Finland'), ('IS', 'Iceland')], max_length=2)),
+                ('sector', models.CharField(choices=[('health_care', 'Health and care'), ('education', 'Education and upbringing'), ('social', 'Social services'), ('culture', 'Culture'), ('technical', 'Technical services')], max_length=20)),
+                ('size_class', models.CharField(choices=[('small', '1–19 employees'), ('medium', '20–49 employees'), ('large', '50 employees or more')], max_length=20)),
+                ('population', models.PositiveIntegerField(help_text='N_h: units of the stratum in the frame')),
+                ('drawn', models.PositiveIntegerField(help_text='n_h: units drawn')),
+                ('take_all', models.BooleanField(default=False)),
             ],
             options={
-                "ordering": ["key"],
+                'ordering': ['key'],
             },
         ),
         migrations.CreateModel(
-            name="User",
+            name='User',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("password", models.CharField(max_length=128, verbose_name="password")),
-                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
-                (
-                    "is_superuser",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Designates that this user has all permissions without explicitly assigning them.",
-                        verbose_name="superuser status",
-                    ),
-                ),
-                (
-                    "username",
-                    models.CharField(
-                        error_messages={"unique": "A user with that username already exists."},
-                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
-                        max_length=150,
-                        unique=True,
-                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
-                        verbose_name="username",
-                    ),
-                ),
-                ("first_name", models.CharField(blank=True, max_length=150, verbose_name="first name")),
-                ("last_name", models.CharField(blank=True, max_length=150, verbose_name="last name")),
-                ("email", models.EmailField(blank=True, max_length=254, verbose_name="email address")),
-                (
-                    "is_staff",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Designates whether the user can log into this admin site.",
-                        verbose_name="staff status",
-                    ),
-                ),
-                (
-                    "is_active",
-                    models.BooleanField(
-                        default=True,
-                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
-                        verbose_name="active",
-                    ),
-                ),
-                ("date_joined", models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined")),
-                (
-                    "groups",
-                    models.ManyToManyField(
-                        blank=True,
-                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
-                        related_name="user_set",
-                        related_query_name="user",
-                        to="auth.group",
-                        verbose_name="groups",
-                    ),
-                ),
-                (
-                    "user_permissions",
-                    models.ManyToManyField(
-                        blank=True,
-                        help_text="Specific permissions for this user.",
-                        related_name="user_set",
-                        related_query_name="user",
-                        to="auth.permission",
-                        verbose_name="user permissions",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('password', models.CharField(max_length=128, verbose_name='password')),
+                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
+                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
+                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
+                ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
+                ('last_name', models.CharField(blank=True, max_length=150, verbose_name='last name')),
+                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
+                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
+                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
+                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
+                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
+                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
             ],
             options={
-                "verbose_name": "user",
-                "verbose_name_plural": "users",
-                "abstract": False,
+                'verbose_name': 'user',
+                'verbose_name_plural': 'users',
+                'abstract': False,
             },
             managers=[
-                ("objects", django.contrib.auth.models.UserManager()),
+                ('objects', django.contrib.auth.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name="InstrumentVersion",
+            name='InstrumentVersion',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("key", models.CharField(max_length=60)),
-                ("version", models.CharField(max_length=30)),
-                ("document", models.JSONField(help_text="instrument.to_document(): items, pages, rules, texts")),
-                ("content_hash", models.CharField(max_length=64)),
-                ("fielded_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "fielded_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "programme",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="instruments", to="surveys.programme"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=60)),
+                ('version', models.CharField(max_length=30)),
+                ('document', models.JSONField(help_text='instrument.to_document(): items, pages, rules, texts')),
+                ('content_hash', models.CharField(max_length=64)),
+                ('fielded_at', models.DateTimeField(blank=True, null=True)),
+                ('fielded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='instruments', to='surveys.programme')),
             ],
         ),
         migrations.CreateModel(
-            name="Frame",
+            name='Frame',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "country",
-                    models.CharField(
-                        choices=[
-                            ("NO", "Norway"),
-                            ("DK", "Denmark"),
-                            ("SE", "Sweden"),
-                            ("FI", "Finland"),
-                            ("IS", "Iceland"),
-                        ],
-                        max_length=2,
-                    ),
-                ),
-                ("name", models.CharField(max_length=120)),
-                ("origin", models.CharField(help_text="Where the list comes from", max_length=300)),
-                ("constructed", models.BooleanField(default=False)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("importing", "Being read"),
-                            ("loaded", "Loaded"),
-                            ("refused", "Refused: nothing was stored"),
-                        ],
-                        default="importing",
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "upload",
-                    models.BinaryField(
-                        blank=True, default=b"", help_text="The file as it came; emptied when it has been read"
-                    ),
-                ),
-                ("upload_hash", models.CharField(max_length=64)),
-                ("warnings", models.JSONField(default=list)),
-                ("errors", models.JSONField(default=list, help_text="[{line, column, code, got, expected}]")),
-                ("content_hash", models.CharField(blank=True, max_length=64)),
-                ("unit_count", models.PositiveIntegerField(default=0)),
-                ("loaded_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "job",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="jobs.job",
-                    ),
-                ),
-                (
-                    "programme",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="frames", to="surveys.programme"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('country', models.CharField(choices=[('NO', 'Norway'), ('DK', 'Denmark'), ('SE', 'Sweden'), ('FI', 'Finland'), ('IS', 'Iceland')], max_length=2)),
+                ('name', models.CharField(max_length=120)),
+                ('origin', models.CharField(help_text='Where the list comes from', max_length=300)),
+                ('constructed', models.BooleanField(default=False)),
+                ('state', models.CharField(choices=[('importing', 'Being read'), ('loaded', 'Loaded'), ('refused', 'Refused: nothing was stored')], default='importing', max_length=10)),
+                ('upload', models.BinaryField(blank=True, default=b'', help_text='The file as it came; emptied when it has been read')),
+                ('upload_hash', models.CharField(max_length=64)),
+                ('warnings', models.JSONField(default=list)),
+                ('errors', models.JSONField(default=list, help_text='[{line, column, code, got, expected}]')),
+                ('content_hash', models.CharField(blank=True, max_length=64)),
+                ('unit_count', models.PositiveIntegerField(default=0)),
+                ('loaded_at', models.DateTimeField(blank=True, null=True)),
+                ('job', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='jobs.job')),
+                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='frames', to='surveys.programme')),
             ],
             options={
-                "ordering": ["country", "name"],
+                'ordering': ['country', 'name'],
             },
         ),
         migrations.CreateModel(
-            name="AuditEvent",
+            name='AuditEvent',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("at", models.DateTimeField(auto_now_add=True)),
-                ("action", models.CharField(help_text="For instance wave.closed", max_length=60)),
-                ("subject", models.CharField(max_length=60)),
-                ("subject_id", models.CharField(max_length=40)),
-                ("actor", models.CharField(max_length=150)),
-                ("actor_id", models.BigIntegerField(blank=True, null=True)),
-                ("detail", models.JSONField(default=dict)),
-                (
-                    "programme",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="surveys.programme",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField(auto_now_add=True)),
+                ('action', models.CharField(help_text='For instance wave.closed', max_length=60)),
+                ('subject', models.CharField(max_length=60)),
+                ('subject_id', models.CharField(max_length=40)),
+                ('actor', models.CharField(max_length=150)),
+                ('actor_id', models.BigIntegerField(blank=True, null=True)),
+                ('detail', models.JSONField(default=dict)),
+                ('programme', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='surveys.programme')),
             ],
             options={
-                "ordering": ["-at", "-pk"],
+                'ordering': ['-at', '-pk'],
             },
         ),
         migrations.CreateModel(
-            name="Response",
+            name='Response',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "answers",
-                    models.JSONField(default=dict, help_text="item key -> code, list of codes, number or text"),
-                ),
-                ("written", models.JSONField(default=dict, help_text="item key -> [time, device]: who wrote last")),
-                ("language", models.CharField(max_length=10)),
-                ("started_at", models.DateTimeField(auto_now_add=True)),
-                ("saved_at", models.DateTimeField()),
-                ("submitted_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "instrument",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="responses",
-                        to="surveys.instrumentversion",
-                    ),
-                ),
-                (
-                    "sampled_unit",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="response", to="surveys.sampledunit"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('answers', models.JSONField(default=dict, help_text='item key -> code, list of codes, number or text')),
+                ('written', models.JSONField(default=dict, help_text='item key -> [time, device]: who wrote last')),
+                ('language', models.CharField(max_length=10)),
+                ('started_at', models.DateTimeField(auto_now_add=True)),
+                ('saved_at', models.DateTimeField()),
+                ('submitted_at', models.DateTimeField(blank=True, null=True)),
+                ('instrument', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='responses', to='surveys.instrumentversion')),
+                ('sampled_unit', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='response', to='surveys.sampledunit')),
             ],
         ),
         migrations.CreateModel(
-            name="PageSave",
+            name='PageSave',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("key", models.CharField(max_length=36)),
-                ("page", models.CharField(max_length=60)),
-                ("body_hash", models.CharField(max_length=64)),
-                (
-                    "changed",
-                    models.JSONField(default=list, help_text="Items that somebody else had changed: part of the reply"),
-                ),
-                ("saved_at", models.DateTimeField()),
-                (
-                    "response",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="saves", to="surveys.response"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=36)),
+                ('page', models.CharField(max_length=60)),
+                ('body_hash', models.CharField(max_length=64)),
+                ('changed', models.JSONField(default=list, help_text='Items that somebody else had changed: part of the reply')),
+                ('saved_at', models.DateTimeField()),
+                ('response', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saves', to='surveys.response')),
             ],
         ),
         migrations.CreateModel(
-            name="Role",
+            name='Role',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            ("administrator", "Administrator: frame, sample, fieldwork, runs, requests releases"),
-                            ("publisher", "Publisher: approves and publishes what somebody else requested"),
-                            ("researcher", "Researcher: builds and downloads anonymised microdata files"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                (
-                    "programme",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="roles", to="surveys.programme"
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="roles", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('role', models.CharField(choices=[('administrator', 'Administrator: frame, sample, fieldwork, runs, requests releases'), ('publisher', 'Publisher: approves and publishes what somebody else requested'), ('researcher', 'Researcher: builds and downloads anonymised microdata files')], max_length=20)),
+                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='roles', to='surveys.programme')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='roles', to=settings.AUTH_USER_MODEL)),
             ],
         ),
         migrations.CreateModel(
-            name="Message",
+            name='Message',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "kind",
-                    models.CharField(choices=[("invitation", "Invitation"), ("reminder", "Reminder")], max_length=20),
-                ),
-                ("number", models.PositiveSmallIntegerField(default=1)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("queued", "Waiting"),
-                            ("sending", "Handed over, not confirmed"),
-                            ("sent", "Sent"),
-                            ("failed", "Failed"),
-                        ],
-                        default="queued",
-                        max_length=10,
-                    ),
-                ),
-                ("error", models.CharField(blank=True, max_length=300)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("sent_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "sampled_unit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="messages", to="surveys.sampledunit"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('invitation', 'Invitation'), ('reminder', 'Reminder')], max_length=20)),
+                ('number', models.PositiveSmallIntegerField(default=1)),
+                ('state', models.CharField(choices=[('queued', 'Waiting'), ('sending', 'Handed over, not confirmed'), ('sent', 'Sent'), ('failed', 'Failed')], default='queued', max_length=10)),
+                ('error', models.CharField(blank=True, max_length=300)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('sent_at', models.DateTimeField(blank=True, null=True)),
+                ('sampled_unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='surveys.sampledunit')),
             ],
         ),
         migrations.CreateModel(
-            name="Invitation",
+            name='Invitation',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("token_hash", models.CharField(max_length=64, unique=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "sampled_unit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="invitations",
-                        to="surveys.sampledunit",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('token_hash', models.CharField(max_length=64, unique=True)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                ('sampled_unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='surveys.sampledunit')),
             ],
         ),
         migrations.AddField(
-            model_name="sampledunit",
-            name="stratum",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="sampled_units", to="surveys.stratum"
-            ),
+            model_name='sampledunit',
+            name='stratum',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sampled_units', to='surveys.stratum'),
         ),
         migrations.CreateModel(
-            name="Unit",
+            name='Unit',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.CharField(help_text="The register's own code, permanent over waves", max_length=40)),
-                ("name", models.CharField(max_length=200)),
-                ("municipality_code", models.CharField(max_length=10)),
-                ("municipality_name", models.CharField(max_length=120)),
-                ("county", models.CharField(blank=True, max_length=120)),
-                (
-                    "level",
-                    models.CharField(
-                        choices=[("municipal", "Municipality"), ("county", "County municipality")], max_length=20
-                    ),
-                ),
-                (
-                    "sector",
-                    models.CharField(
-                        choices=[
-                            ("health_care", "Health and care"),
-                            ("education", "Education and upbringing"),
-                            ("social", "Social services"),
-                            ("culture", "Culture"),
-                            ("technical", "Technical services"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("employees", models.PositiveIntegerField()),
-                ("language", models.CharField(max_length=10)),
-                (
-                    "frame",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="units", to="surveys.frame"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(help_text="The register's own code, permanent over waves", max_length=40)),
+                ('name', models.CharField(max_length=200)),
+                ('municipality_code', models.CharField(max_length=10)),
+                ('municipality_name', models.CharField(max_length=120)),
+                ('county', models.CharField(blank=True, max_length=120)),
+                ('level', models.CharField(choices=[('municipal', 'Municipality'), ('county', 'County municipality')], max_length=20)),
+                ('sector', models.CharField(choices=[('health_care', 'Health and care'), ('education', 'Education and upbringing'), ('social', 'Social services'), ('culture', 'Culture'), ('technical', 'Technical services')], max_length=20)),
+                ('employees', models.PositiveIntegerField()),
+                ('language', models.CharField(max_length=10)),
+                ('frame', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='units', to='surveys.frame')),
             ],
         ),
         migrations.AddField(
-            model_name="sampledunit",
-            name="unit",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="sampled",
-                to="surveys.unit",
-            ),
+            model_name='sampledunit',
+            name='unit',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='sampled', to='surveys.unit'),
         ),
         migrations.CreateModel(
-            name="Contact",
+            name='Contact',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("email", models.EmailField(max_length=254)),
-                (
-                    "unit",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="contact", to="surveys.unit"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('email', models.EmailField(max_length=254)),
+                ('unit', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='contact', to='surveys.unit')),
             ],
         ),
         migrations.CreateModel(
-            name="Wave",
+            name='Wave',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.CharField(help_text="For instance 2025", max_length=20)),
-                ("countries", models.JSONField(help_text='ISO 3166-1 codes, for instance ["NO", "IS"]')),
-                ("languages", models.JSONField(help_text="BCP 47 codes in the order offered")),
-                ("reference_from", models.DateField()),
-                ("reference_to", models.DateField()),
-                ("closes_on", models.DateField()),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("draft", "In preparation"), ("open", "Open for answers"), ("closed", "Closed")],
-                        default="draft",
-                        max_length=10,
-                    ),
-                ),
-                ("constructed", models.BooleanField(default=False)),
-                ("opened_at", models.DateTimeField(blank=True, null=True)),
-                ("closed_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "instrument",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="waves",
-                        to="surveys.instrumentversion",
-                    ),
-                ),
-                (
-                    "previous",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="followers",
-                        to="surveys.wave",
-                    ),
-                ),
-                (
-                    "programme",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="waves", to="surveys.programme"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(help_text='For instance 2025', max_length=20)),
+                ('countries', models.JSONField(help_text='ISO 3166-1 codes, for instance ["NO", "IS"]')),
+                ('languages', models.JSONField(help_text='BCP 47 codes in the order offered')),
+                ('reference_from', models.DateField()),
+                ('reference_to', models.DateField()),
+                ('closes_on', models.DateField()),
+                ('state', models.CharField(choices=[('draft', 'In preparation'), ('open', 'Open for answers'), ('closed', 'Closed')], default='draft', max_length=10)),
+                ('constructed', models.BooleanField(default=False)),
+                ('opened_at', models.DateTimeField(blank=True, null=True)),
+                ('closed_at', models.DateTimeField(blank=True, null=True)),
+                ('instrument', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='waves', to='surveys.instrumentversion')),
+                ('previous', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='followers', to='surveys.wave')),
+                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='waves', to='surveys.programme')),
             ],
             options={
-                "ordering": ["programme", "code"],
+                'ordering': ['programme', 'code'],
             },
         ),
         migrations.AddField(
-            model_name="stratum",
-            name="wave",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="strata", to="surveys.wave"
-            ),
+            model_name='stratum',
+            name='wave',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='strata', to='surveys.wave'),
         ),
         migrations.CreateModel(
-            name="SamplePlan",
+            name='SamplePlan',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("size", models.PositiveIntegerField(help_text="Units to draw, take-all strata included")),
-                (
-                    "take_all_from",
-                    models.PositiveIntegerField(
-                        blank=True, help_text="Units with as many employees are all taken", null=True
-                    ),
-                ),
-                ("minimum_per_stratum", models.PositiveIntegerField(default=2)),
-                ("seed", models.BigIntegerField()),
-                ("drawn_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "frame",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="plans", to="surveys.frame"
-                    ),
-                ),
-                (
-                    "job",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="jobs.job",
-                    ),
-                ),
-                (
-                    "wave",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="plans", to="surveys.wave"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('size', models.PositiveIntegerField(help_text='Units to draw, take-all strata included')),
+                ('take_all_from', models.PositiveIntegerField(blank=True, help_text='Units with as many employees are all taken', null=True)),
+                ('minimum_per_stratum', models.PositiveIntegerField(default=2)),
+                ('seed', models.BigIntegerField()),
+                ('drawn_at', models.DateTimeField(blank=True, null=True)),
+                ('frame', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='surveys.frame')),
+                ('job', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='jobs.job')),
+                ('wave', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='plans', to='surveys.wave')),
             ],
         ),
         migrations.AddField(
-            model_name="sampledunit",
-            name="wave",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="sampled_units", to="surveys.wave"
-            ),
+            model_name='sampledunit',
+            name='wave',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sampled_units', to='surveys.wave'),
         ),
         migrations.AddConstraint(
-            model_name="instrumentversion",
-            constraint=models.UniqueConstraint(fields=("programme", "key", "version"), name="instrument_version_once"),
+            model_name='instrumentversion',
+            constraint=models.UniqueConstraint(fields=('programme', 'key', 'version'), name='instrument_version_once'),
         ),
         migrations.AddConstraint(
-            model_name="instrumentversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("fielded_at__isnull", True), ("fielded_by__isnull", True)),
-                    models.Q(("fielded_at__isnull", False), ("fielded_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="instrument_fielded_at_and_by",
-            ),
+            model_name='instrumentversion',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('fielded_at__isnull', True), ('fielded_by__isnull', True)), models.Q(('fielded_at__isnull', False), ('fielded_by__isnull', False)), _connector='OR'), name='instrument_fielded_at_and_by'),
         ),
         migrations.AddConstraint(
-            model_name="frame",
-            constraint=models.UniqueConstraint(fields=("programme", "country", "name"), name="frame_name_once"),
+            model_name='frame',
+            constraint=models.UniqueConstraint(fields=('programme', 'country', 'name'), name='frame_name_once'),
         ),
         migrations.AddConstraint(
-            model_name="pagesave",
-            constraint=models.UniqueConstraint(fields=("response", "key"), name="save_key_once"),
+            model_name='pagesave',
+            constraint=models.UniqueConstraint(fields=('response', 'key'), name='save_key_once'),
         ),
         migrations.AddConstraint(
-            model_name="role",
-            constraint=models.UniqueConstraint(fields=("user", "programme", "role"), name="role_once"),
+            model_name='role',
+            constraint=models.UniqueConstraint(fields=('user', 'programme', 'role'), name='role_once'),
         ),
         migrations.AddConstraint(
-            model_name="message",
-            constraint=models.UniqueConstraint(fields=("sampled_unit", "kind", "number"), name="message_once"),
+            model_name='message',
+            constraint=models.UniqueConstraint(fields=('sampled_unit', 'kind', 'number'), name='message_once'),
         ),
         migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.UniqueConstraint(fields=("frame", "code"), name="unit_code_once"),
+            model_name='unit',
+            constraint=models.UniqueConstraint(fields=('frame', 'code'), name='unit_code_once'),
         ),
         migrations.AddConstraint(
-            model_name="wave",
-            constraint=models.UniqueConstraint(fields=("programme", "code"), name="wave_code_once"),
+            model_name='wave',
+            constraint=models.UniqueConstraint(fields=('programme', 'code'), name='wave_code_once'),
         ),
         migrations.AddConstraint(
-            model_name="stratum",
-            constraint=models.UniqueConstraint(fields=("wave", "key"), name="stratum_once"),
+            model_name='stratum',
+            constraint=models.UniqueConstraint(fields=('wave', 'key'), name='stratum_once'),
         ),
         migrations.AddConstraint(
-            model_name="sampleplan",
-            constraint=models.UniqueConstraint(fields=("wave", "frame"), name="plan_once"),
+            model_name='sampleplan',
+            constraint=models.UniqueConstraint(fields=('wave', 'frame'), name='plan_once'),
         ),
         migrations.AddConstraint(
-            model_name="sampledunit",
-            constraint=models.UniqueConstraint(fields=("wave", "pseudonym"), name="sampled_once"),
+            model_name='sampledunit',
+            constraint=models.UniqueConstraint(fields=('wave', 'pseudonym'), name='sampled_once'),
         ),
     ]

@@ -18,6 +18,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Count, F, Sum
 from django.utils.translation import gettext as _
 
 from analytics.core.answer_columns import DESIGN, Column, Field, Kind, answer_columns, content_hash, fields_of
@@ -25,7 +26,19 @@ from analytics.models import Dataset
 from jobs.claim import Step
 from surveys.instrument.routing import items_on_path
 from surveys.instrument.schema import Instrument
-from surveys.models import AuditEvent, SampledUnit, Stratum, User, Wave, WaveState
+from surveys.models import (
+    AuditEvent,
+    Message,
+    MessageKind,
+    MessageState,
+    PageSave,
+    Response,
+    SampledUnit,
+    Stratum,
+    User,
+    Wave,
+    WaveState,
+)
 from surveys.queries import instrument_of
 
 ARROW = {Kind.TEXT: pa.string(), Kind.FLAG: pa.bool_(), Kind.WHOLE: pa.int64(), Kind.NUMBER: pa.float64()}
@@ -167,25 +180,46 @@ def _read(wave: Wave) -> _Rows:
             "inclusion_probability",
             "disposition",
             "language",
+            "county",
             "response__record",
             "response__background",
             "response__instrument_id",
         )
     )
     names = [field.name for field in DESIGN]
+    beside_answers = _paradata(wave)
     design: dict[str, Column] = {name: [] for name in names}
     answers: list[Mapping[str, object] | None] = []
     circumstances: list[dict[str, object]] = []
-    for *place, language, given, beside, instrument_id in units:
+    for *place, language, county, given, beside, instrument_id in units:
         responded = given is not None
         if responded and instrument_id != wave.instrument_id:
             raise MixedInstruments(_("Wave %(code)s has answers to another questionnaire.") % {"code": wave.code})
         stratum = place[5]
-        for name, value in zip(names, [*place, responded, stratum, language], strict=True):
+        how = beside_answers.get(str(place[0]), (None, None, None)) if responded else (None, None, None)
+        for name, value in zip(names, [*place, responded, stratum, language, county, *how], strict=True):
             design[name].append(value)
         answers.append(given)
         circumstances.append(beside or {})
     return _Rows(design, answers, circumstances)
+
+
+def _paradata(wave: Wave) -> dict[str, tuple[int, int | None, int | None]]:
+    """By pseudonym of who handed in: reminders sent before, whole days since the wave opened, seconds of timed pages."""
+    handed_in = Response.objects.filter(sampled_unit__wave=wave, submitted_at__isnull=False)
+    reminded = Message.objects.filter(
+        sampled_unit__wave=wave,
+        kind=MessageKind.REMINDER,
+        state=MessageState.SENT,
+        sent_at__lte=F("sampled_unit__response__submitted_at"),
+    ).values_list("sampled_unit__pseudonym")
+    timed = PageSave.objects.filter(response__in=handed_in, automatic=False, seconds__isnull=False)
+    reminders = dict(reminded.annotate(number=Count("pk")))
+    seconds = dict(timed.values_list("response__sampled_unit__pseudonym").annotate(total=Sum("seconds")))
+    return {
+        name: (reminders.get(name, 0), (at - wave.opened_at).days if wave.opened_at else None, seconds.get(name))
+        for name, at in handed_in.values_list("sampled_unit__pseudonym", "submitted_at")
+    }
 
 
 def _paths(instrument: Instrument, rows: _Rows) -> list[frozenset[str]]:

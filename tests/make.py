@@ -10,7 +10,7 @@ drawn = make.drawn(wave, frame, size=12)                      # sampled units wi
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,9 @@ from surveys.models import (
     Frame,
     FrameState,
     InstrumentVersion,
+    Message,
+    MessageKind,
+    MessageState,
     Programme,
     Response,
     Role,
@@ -252,6 +255,13 @@ def submitted(answers: Iterable[tuple[SampledUnit, Mapping[str, Any]]]) -> None:
             submitted_at=now,
         )
         for unit, document in given
+    )
+
+
+def message(unit: SampledUnit, kind: MessageKind, *, number: int = 1, sent_at: datetime | None = None) -> Message:
+    """A message to the unit that was sent."""
+    return Message.objects.create(
+        sampled_unit=unit, kind=kind, number=number, state=MessageState.SENT, sent_at=sent_at or timezone.now()
     )
 
 

@@ -49,6 +49,10 @@ DESIGN = (
     Field("responded", Kind.FLAG),
     Field("cell", Kind.TEXT),
     Field("language", Kind.TEXT),
+    Field("county", Kind.TEXT),
+    Field("reminders", Kind.WHOLE),
+    Field("days", Kind.WHOLE),
+    Field("seconds", Kind.WHOLE),
 )
 
 

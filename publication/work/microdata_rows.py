@@ -22,6 +22,10 @@ REMOVED = {
     "responded": "only workplaces that answered are in the file",
     "cell": "adjustment cell: follows the stratum",
     "language": "narrows down the municipality",
+    "county": "narrows down the municipality",
+    "reminders": "how the answer came in, not what was answered",
+    "days": "how the answer came in, not what was answered",
+    "seconds": "how the answer came in, not what was answered",
 }
 
 

@@ -47,6 +47,7 @@ class DrawnUnit:
     stratum: str
     code: str
     municipality_code: str
+    county: str
     employees: int
     level: str
     language: str
@@ -149,6 +150,7 @@ def store_draw(*, plan: SamplePlan, selection: Selection, by: User) -> SamplePla
                 unit_id=unit.unit_id,
                 pseudonym=pseudonym("unit", wave.programme, country, unit.code),
                 cluster=pseudonym("municipality", wave.programme, country, unit.municipality_code),
+                county=unit.county,
                 employees=unit.employees,
                 level=unit.level,
                 inclusion_probability=strata[unit.stratum].drawn / strata[unit.stratum].population,

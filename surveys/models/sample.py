@@ -101,6 +101,7 @@ class SampledUnit(models.Model):
         max_length=32, help_text="Keyed hash of the unit's code: links waves, outlives the key"
     )
     cluster = models.CharField(max_length=32, help_text="Keyed hash of the municipality")
+    county = models.CharField(max_length=120, blank=True, help_text="As the frame had it; empty: it names none")
     employees = models.PositiveIntegerField()
     level = models.CharField(max_length=20, help_text="As the frame had it: rules may ask for it after the key is gone")
     inclusion_probability = models.FloatField()

@@ -50,7 +50,7 @@ def draw_sample(*, plan_id: int, by_id: int, step: Step) -> None:
 
 def select(plan: SamplePlan) -> Selection:
     """Strata and drawn units of the plan. Raises SamplingError when the plan cannot be carried out on its frame."""
-    columns = ("pk", "code", "municipality_code", "sector", "employees", "language", "level")
+    columns = ("pk", "code", "municipality_code", "sector", "employees", "language", "level", "county")
     rows = list(Unit.objects.filter(frame_id=plan.frame_id).order_by("code").values_list(*columns))
     strata = sampling.stratify(
         country=plan.frame.country,
@@ -80,6 +80,7 @@ def select(plan: SamplePlan) -> Selection:
                 stratum=str(strata.keys[strata.of_unit[position]]),
                 code=rows[position][1],
                 municipality_code=rows[position][2],
+                county=rows[position][7],
                 employees=rows[position][4],
                 level=rows[position][6],
                 language=rows[position][5],

@@ -2,24 +2,30 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import TypedDict, Unpack
 
-Key = tuple[str, str, str, str, str, str]
+Key = tuple[str, str, str, str, str, str, str, str]
 
 ALL_SECTORS = ""
+ALL_SIZES = ""
 
 
 @dataclass(frozen=True)
 class Place:
-    """What an estimate is of: estimand, indicator and category, in a country or a sector of it."""
+    """What an estimate is of: estimand, indicator and category, in a country or a part of it.
+
+    Parts are a sector, a size class, or an area ("county:<name>", "municipality:<pseudonym>").
+    """
 
     estimand: str
     indicator: str
     category: str
     country: str
     sector: str = ALL_SECTORS
+    size_class: str = ALL_SIZES
+    area: str = ""
 
     def row(self, **content: Unpack["Content"]) -> "EstimateRow":
         return EstimateRow(
@@ -28,6 +34,8 @@ class Place:
             category=self.category,
             country=self.country,
             sector=self.sector,
+            size_class=self.size_class,
+            area=self.area,
             **content,
         )
 
@@ -38,6 +46,7 @@ class Content(TypedDict, total=False):
     against: str
     n: int
     positive: int | None
+    n_effective: float | None
     value: float | None
     standard_error: float | None
     degrees_of_freedom: float | None
@@ -63,9 +72,12 @@ class EstimateRow:
     category: str = ""
     country: str
     sector: str = ALL_SECTORS
+    size_class: str = ALL_SIZES
+    area: str = ""
     against: str = ""
     n: int = 0
     positive: int | None = None
+    n_effective: float | None = None
     value: float | None = None
     standard_error: float | None = None
     degrees_of_freedom: float | None = None
@@ -83,12 +95,33 @@ class EstimateRow:
 
     @property
     def place(self) -> Place:
-        return Place(self.estimand, self.indicator, self.category, self.country, self.sector)
+        return Place(
+            self.estimand, self.indicator, self.category, self.country, self.sector, self.size_class, self.area
+        )
 
     @property
     def key(self) -> Key:
         """What makes the row one of its kind in a run; also the canonical order."""
-        return self.estimand, self.indicator, self.category, self.country, self.sector, self.against
+        return (
+            self.estimand,
+            self.indicator,
+            self.category,
+            self.country,
+            self.sector,
+            self.against,
+            self.size_class,
+            self.area,
+        )
+
+
+def to_document(rows: Iterable[EstimateRow]) -> list[dict[str, object]]:
+    """The rows as plain values, for storing."""
+    return [asdict(row) for row in rows]
+
+
+def from_document(document: Iterable[Mapping[str, object]]) -> tuple[EstimateRow, ...]:
+    """Rows as `to_document` left them, after a way through JSON."""
+    return tuple(EstimateRow(**{**entry, "flags": tuple(entry["flags"])}) for entry in document)  # type: ignore[arg-type]
 
 
 def result_hash(rows: Iterable[EstimateRow]) -> str:

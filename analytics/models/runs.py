@@ -78,6 +78,45 @@ class Run(models.Model):
         return self.shown_state == RunState.REQUESTED
 
 
+class PartKind(models.TextChoices):
+    """What one job of a run works out."""
+
+    ESTIMATES = "estimates", _("Weights and estimates")
+    REPLICATES = "replicates", _("Replicates")
+    SMALL_AREAS = "small_areas", _("Small areas")
+    INDEX_UNCERTAINTY = "index_uncertainty", _("Uncertainty of the indices")
+
+
+class RunPart(models.Model):
+    """A part of a run, with the job that works it out; without a job when its result was known before."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="parts")
+    kind = models.CharField(max_length=20, choices=PartKind.choices)
+    country = models.CharField(max_length=2, blank=True, help_text="empty: all countries together")
+    key = models.CharField(max_length=64, help_text="Hash of all that the result depends on")
+    job = models.ForeignKey("jobs.Job", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["run", "kind", "country"], name="run_part_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.country} of run {self.run_id}"
+
+
+class PartResult(models.Model):
+    """What a part gave, once for each key: a repeated run and a job tried again find it done."""
+
+    key = models.CharField(max_length=64, unique=True)
+    kind = models.CharField(max_length=20, choices=PartKind.choices)
+    content = models.TextField(help_text="Canonical JSON; as text, so that every float reads back as the same bits")
+    seconds = models.FloatField(help_text="How long it took, for the estimate of the time left")
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key[:12]}"
+
+
 class EstimateQuerySet(models.QuerySet["Estimate"]):
     def visible(self) -> "EstimateQuerySet":
         """Only what a finished run has stored."""
@@ -95,9 +134,14 @@ class Estimate(models.Model):
     category = models.CharField(max_length=60, blank=True, help_text="factor, option or type; empty for the whole")
     country = models.CharField(max_length=2)
     sector = models.CharField(max_length=20, blank=True, help_text="empty: all sectors")
+    size_class = models.CharField(max_length=20, blank=True, help_text="empty: all sizes")
+    area = models.CharField(
+        max_length=140, blank=True, help_text="county:<name> or municipality:<pseudonym>; empty: the whole country"
+    )
     against = models.CharField(max_length=30, blank=True, help_text="the country or wave it is compared with")
     n = models.PositiveIntegerField(help_text="answers in the base, unweighted")
     positive = models.PositiveIntegerField(null=True, blank=True, help_text="answers that count, unweighted")
+    n_effective = models.FloatField(null=True, help_text="answers of a simple random sample that would tell as much")
     value = models.FloatField(null=True)
     standard_error = models.FloatField(null=True)
     degrees_of_freedom = models.FloatField(null=True)
@@ -120,7 +164,17 @@ class Estimate(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["run", "estimand", "indicator", "category", "country", "sector", "against"],
+                fields=[
+                    "run",
+                    "estimand",
+                    "indicator",
+                    "category",
+                    "country",
+                    "sector",
+                    "size_class",
+                    "area",
+                    "against",
+                ],
                 name="estimate_once",
             )
         ]

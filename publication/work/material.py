@@ -105,7 +105,7 @@ def spoken(definitions: Definitions) -> tuple[str, ...]:
 
 def stored_rows(run: Run) -> tuple[EstimateRow, ...]:
     names = [field.name for field in fields(EstimateRow)]
-    values = Estimate.objects.visible().filter(run=run).values(*names)
+    values = Estimate.objects.visible().filter(run=run, size_class="", area="").values(*names)
     rows = [EstimateRow(**{**value, "flags": tuple(value["flags"])}) for value in values]
     return tuple(sorted(rows, key=lambda row: row.key))
 

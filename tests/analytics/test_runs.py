@@ -73,7 +73,13 @@ def test_the_stored_estimates_are_those_computed_and_can_be_computed_again(wave:
     rows = pipeline.recompute(run)
     assert result_hash(rows) == run.result_hash
     stored = {
-        (e.estimand, e.indicator, e.category, e.country, e.sector, e.against): (e.value, e.low, e.high, e.n, e.flags)
+        (e.estimand, e.indicator, e.category, e.country, e.sector, e.against, e.size_class, e.area): (
+            e.value,
+            e.low,
+            e.high,
+            e.n,
+            e.flags,
+        )
         for e in Estimate.objects.visible().filter(run=run)
     }
     assert stored == {row.key: (row.value, row.low, row.high, row.n, list(row.flags)) for row in rows}

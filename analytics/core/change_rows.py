@@ -7,8 +7,9 @@ import numpy as np
 
 from analytics.core.arrays import Codes, sums
 from analytics.core.change import Change, WavePart, change, cross_strata
+from analytics.core.comparability import Comparability, comparability_of_change, declared_relations
 from analytics.core.definition_checks import same_items
-from analytics.core.definitions import Comparable, Definitions
+from analytics.core.definitions import Definitions, Indicator
 from analytics.core.design import SurveyDesign
 from analytics.core.estimates import PointEstimate
 from analytics.core.hypothesis_tests import holm, verdict
@@ -16,11 +17,13 @@ from analytics.core.measuring import known
 from analytics.core.parameters import Parameters
 from analytics.core.results import EstimateRow, Place
 from analytics.core.weighed_wave import WeighedWave
+from surveys.instrument.schema import Instrument
 
 CHANGE = "change"
 ITEM_CHANGED = "item_changed"
 NOT_DECLARED = "not_declared_comparable"
 NO_EARLIER_VALUE = "no_earlier_value"
+REFUSED = Comparability(allowed=False, flags=(NOT_DECLARED,))
 
 
 def changes(
@@ -35,44 +38,52 @@ def changes(
     """Each headline against the same one of the wave before, with the covariance of units that answered both.
 
     p-values are adjusted by Holm over the categories of an indicator in one country and sector. An indicator whose
-    items are no longer the same gets rows without a value that say so.
+    items are no longer the same, or declared broken, gets rows without a value that say so; a declared rewording or
+    recoding stands among the flags of the value.
     """
     parts = _wave_parts(now, before)
-    reasons = _not_comparable(now, before, definitions)
+    allowances = {
+        country: _comparabilities(now, before, definitions, country) for country in {one.country for one in headlines}
+    }
     families: dict[tuple[str, str, str], list[EstimateRow]] = {}
     for place, estimate in headlines.items():
         target = replace(place, estimand=CHANGE)
-        reason = reasons[place.indicator]
-        if reason:
-            row = target.row(against=before.code, flags=(reason,))
+        allowance = allowances[place.country][place.indicator]
+        if not allowance.allowed:
+            row = target.row(against=before.code, flags=allowance.flags)
         elif parts is None or place not in earlier:
             row = target.row(against=before.code, flags=(NO_EARLIER_VALUE,))
         else:
             old = earlier[place]
             found = change(parts[0], estimate, parts[1], old, confidence=parameters.confidence)
-            row = _change_row(target, found, min(estimate.n, old.n), before.code)
+            row = _change_row(target, found, n=min(estimate.n, old.n), against=before.code, notes=allowance.flags)
         families.setdefault((place.indicator, place.country, place.sector), []).append(row)
     return tuple(row for family in families.values() for row in _adjusted(family, parameters))
 
 
-def _not_comparable(now: WeighedWave, before: WeighedWave, definitions: Definitions) -> dict[str, str]:
-    """Why the waves may not be compared, by indicator and index; empty where they may."""
-    reasons: dict[str, str] = {}
+def _comparabilities(
+    now: WeighedWave, before: WeighedWave, definitions: Definitions, country: str
+) -> dict[str, Comparability]:
+    """Whether the waves may be compared in the country, and with which footnotes, by indicator and index."""
+    found: dict[str, Comparability] = {}
     for key, indicator in definitions.indicators.items():
-        same = same_items(indicator, now.instrument, before.instrument)
-        reasons[key] = _reason(indicator.comparable, same_items=same)
+        found[key] = _comparability(indicator, now.instrument, before.instrument, country)
     for key, index in definitions.indices.items():
-        reasons[key] = reasons[index.of] or _reason(index.comparable, same_items=True)
-    return reasons
+        found[key] = found[index.of] if index.comparable.waves or not found[index.of].allowed else REFUSED
+    return found
 
 
-def _reason(comparable: Comparable, *, same_items: bool) -> str:
-    if not comparable.waves:
-        return NOT_DECLARED
-    return "" if same_items else ITEM_CHANGED
+def _comparability(indicator: Indicator, now: Instrument, before: Instrument, country: str) -> Comparability:
+    if not indicator.comparable.waves:
+        return REFUSED
+    relations = declared_relations(indicator, now=now, before=before, country=country)
+    declared = comparability_of_change(relations.values())
+    if declared.allowed and not same_items(indicator, now, before, declared=relations):
+        return Comparability(allowed=False, flags=(ITEM_CHANGED,))
+    return declared
 
 
-def _change_row(place: Place, found: Change, n: int, against: str) -> EstimateRow:
+def _change_row(place: Place, found: Change, *, n: int, against: str, notes: Sequence[str]) -> EstimateRow:
     return place.row(
         against=against,
         n=n,
@@ -83,7 +94,7 @@ def _change_row(place: Place, found: Change, n: int, against: str) -> EstimateRo
         high=known(found.high),
         interval_method="t",
         p_value=known(found.p),
-        flags=tuple(sorted(str(flag) for flag in found.flags)),
+        flags=tuple(sorted({*notes, *(str(flag) for flag in found.flags)})),
     )
 
 

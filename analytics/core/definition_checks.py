@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, replace
 
 from analytics.core.definitions import DefinitionError, Definitions, Index, Indicator
@@ -103,23 +103,27 @@ def items_of(indicator: Indicator, conditions: Mapping[str, Node]) -> frozenset[
     return frozenset(keys)
 
 
-def same_items(indicator: Indicator, one: Instrument, other: Instrument) -> bool:
+def same_items(
+    indicator: Indicator, one: Instrument, other: Instrument, *, declared: Collection[str] = frozenset()
+) -> bool:
     """Whether the items behind the indicator are the same in both questionnaires, so that figures are comparable.
 
-    It covers what is asked of whom and how it is coded, not the wording and its translations.
+    It covers what is asked of whom and how it is coded, not the wording and its translations. Of items `declared` to
+    follow from their former version only the name has to be in both: how they differ was weighed by a person.
     """
     try:
-        return one is other or _content(indicator, one) == _content(indicator, other)
+        return one is other or _content(indicator, one, declared) == _content(indicator, other, declared)
     except KeyError:
         return False  # an item or a condition that one of them does not have
 
 
-def _content(indicator: Indicator, instrument: Instrument) -> str:
-    items = [instrument.items[key] for key in sorted(items_of(indicator, instrument.conditions))]
-    content = [
-        [item.key, item.type, [asdict(option) for option in item.options], item.max_choices, item.minimum, item.maximum]
-        for item in items
-    ]
+def _content(indicator: Indicator, instrument: Instrument, declared: Collection[str]) -> str:
+    content = []
+    for key in sorted(items_of(indicator, instrument.conditions)):
+        item = instrument.items[key]
+        options = [asdict(option) for option in item.options]
+        coded = [item.type, options, item.max_choices, item.minimum, item.maximum]
+        content.append([item.key] if key in declared else [item.key, *coded])
     return hashlib.sha256(json.dumps(content, sort_keys=True, allow_nan=False).encode()).hexdigest()
 
 

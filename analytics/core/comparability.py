@@ -1,0 +1,65 @@
+"""Whether a figure may be set against that of an earlier wave, from what was declared about the items behind it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from analytics.core.arrays import InputError
+from analytics.core.definition_checks import items_of
+from analytics.core.definitions import Indicator
+from surveys.instrument.diff_items import is_about
+from surveys.instrument.schema import Instrument, Relation
+
+
+@dataclass(frozen=True)
+class Comparability:
+    """allowed: a change has a value. flags, sorted: what stands in the way, or the footnotes beside the value."""
+
+    allowed: bool
+    flags: tuple[str, ...] = ()
+
+
+def comparability_of_change(relations: Iterable[Relation | str]) -> Comparability:
+    """What the relations of the items to their former versions allow: one broken item and the change has no value.
+
+    "broken" forbids and is then the only flag; "reworded" and "recoded" are footnotes; "same" says nothing. No
+    relation at all is as good as "same". InputError on any other word.
+    """
+    found = {_relation(one) for one in relations}
+    if Relation.BROKEN in found:
+        return Comparability(allowed=False, flags=(Relation.BROKEN.value,))
+    return Comparability(allowed=True, flags=tuple(sorted(one.value for one in found - {Relation.SAME})))
+
+
+def declared_relations(
+    indicator: Indicator, *, now: Instrument, before: Instrument, country: str
+) -> dict[str, Relation]:
+    """Item -> relation, for those items behind the indicator that `now` says something of against `before`.
+
+    A line about the country goes before one about all countries. Two different relations of one item that stand on
+    the same footing are an InputError.
+    """
+    behind = items_of(indicator, now.conditions)
+    found: dict[str, Relation] = {}
+    for reach in ("*", country):  # the later one wins
+        own: dict[str, Relation] = {}
+        for entry in now.comparability:
+            if entry.item not in behind or entry.country != reach or not is_about(entry, before):
+                continue
+            if own.setdefault(entry.item, entry.relation) is not entry.relation:
+                raise InputError(
+                    f"comparability.{entry.item}",
+                    expected=f"one relation to {entry.former} for {reach}",
+                    got=f"{own[entry.item]} and {entry.relation}",
+                    hint="Keep the line that holds.",
+                )
+        found |= own
+    return found
+
+
+def _relation(word: Relation | str) -> Relation:
+    try:
+        return Relation(word)
+    except ValueError:
+        raise InputError(
+            "relations", expected=f"one of {', '.join(Relation)}", got=repr(word), hint="Correct the declaration."
+        ) from None

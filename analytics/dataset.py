@@ -10,6 +10,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import log1p
 from pathlib import Path
 from typing import Any
 
@@ -35,9 +36,11 @@ from surveys.models import (
     Response,
     SampledUnit,
     Stratum,
+    Unit,
     User,
     Wave,
     WaveState,
+    pseudonym,
 )
 from surveys.queries import instrument_of
 
@@ -77,6 +80,20 @@ class Frozen:
     @property
     def wave(self) -> str:
         return str(self.manifest["wave"])
+
+    @property
+    def countries(self) -> tuple[str, ...]:
+        return tuple(sorted({str(stratum["country"]) for stratum in self.strata}))
+
+    def of_country(self, country: str) -> "Frozen":
+        """The rows and strata of one country; samples of countries are drawn apart."""
+        frame = self.frame[self.frame["country"] == country]
+        manifest = dict(self.manifest) | {
+            "rows": len(frame),
+            "respondents": int(frame["responded"].sum()),
+            "strata": [stratum for stratum in self.strata if stratum["country"] == country],
+        }
+        return Frozen(frame, manifest, self.instrument, self.content_hash)
 
     @property
     def strata(self) -> list[dict[str, object]]:
@@ -205,7 +222,7 @@ def _read(wave: Wave) -> _Rows:
 
 
 def _paradata(wave: Wave) -> dict[str, tuple[int, int | None, int | None]]:
-    """By pseudonym of who handed in: reminders sent before, whole days since the wave opened, seconds of timed pages."""
+    """By pseudonym of who handed in: reminders sent before, days since the wave opened, seconds of timed pages."""
     handed_in = Response.objects.filter(sampled_unit__wave=wave, submitted_at__isnull=False)
     reminded = Message.objects.filter(
         sampled_unit__wave=wave,
@@ -267,8 +284,34 @@ def _manifest(wave: Wave, fields: Sequence[Field], columns: Mapping[str, Column]
             }
             for plan in plans
         ],
+        "areas": _areas(wave),
         "constructed": wave.constructed,
     }
+
+
+def _areas(wave: Wave) -> list[dict[str, object]]:
+    """What the frame knows of each county and municipality, also those of which nobody was drawn, for small areas."""
+    units = Unit.objects.filter(frame__in=wave.plans.values("frame")).order_by("frame__country", "code")
+    columns = ("frame__country", "county", "municipality_code", "sector", "employees")
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for country, county, municipality, sector, employees in units.values_list(*columns):
+        names = [f"county:{county}"] if county else []
+        names.append(f"municipality:{pseudonym('municipality', wave.programme, country, municipality)}")
+        for name in names:
+            area = found.setdefault((country, name), {"units": 0, "log_employees": 0.0, "sectors": Counter()})
+            area["units"] += 1
+            area["log_employees"] += log1p(employees)
+            area["sectors"][sector] += 1
+    return [
+        {
+            "country": country,
+            "area": name,
+            "units": area["units"],
+            "log_employees": area["log_employees"] / area["units"],
+            "sectors": dict(sorted(area["sectors"].items())),
+        }
+        for (country, name), area in sorted(found.items())
+    ]
 
 
 def _schema(fields: Sequence[Field]) -> pa.Schema:

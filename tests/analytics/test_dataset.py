@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
@@ -21,6 +22,7 @@ from surveys.models import (
     PageSave,
     Response,
     SampledUnit,
+    Unit,
     Wave,
     WaveState,
 )
@@ -149,6 +151,29 @@ def test_how_an_answer_came_in_stands_beside_it(wave: Wave) -> None:
     assert [row_of(frozen.frame, early)[name] for name in names] == [0, 2, None]
     unanswered = SampledUnit.objects.get(wave=wave, disposition=Disposition.DECLINED)
     assert [row_of(frozen.frame, unanswered)[name] for name in names] == [None, None, None]
+
+
+def test_the_manifest_describes_every_area_of_the_frame(wave: Wave) -> None:
+    manifest = dataset.freeze(wave, by=SYSTEM).manifest
+    units = Unit.objects.filter(frame__programme=wave.programme)
+    counties = {area["area"]: area for area in manifest["areas"] if area["area"].startswith("county:")}
+    assert sum(area["units"] for area in counties.values()) == units.exclude(county="").count()
+    municipal = [area for area in manifest["areas"] if area["area"].startswith("municipality:")]
+    assert len(municipal) == units.values("municipality_code").distinct().count()
+    drawn = {f"municipality:{unit.cluster}" for unit in SampledUnit.objects.filter(wave=wave)}
+    assert drawn <= {area["area"] for area in municipal}
+    assert sum(sum(area["sectors"].values()) for area in municipal) == units.count()
+    employees = list(units.values_list("employees", flat=True))
+    mean = sum(area["units"] * area["log_employees"] for area in municipal) / len(employees)
+    assert mean == pytest.approx(float(np.mean(np.log1p(employees))))
+
+
+def test_a_country_is_a_dataset_of_its_own(wave: Wave) -> None:
+    frozen = dataset.load(dataset.freeze(wave, by=SYSTEM))
+    assert frozen.countries == ("NO",)
+    assert len(frozen.of_country("NO").frame) == len(frozen.frame)
+    none = frozen.of_country("IS")
+    assert (len(none.frame), none.strata, none.manifest["respondents"]) == (0, [], 0)
 
 
 def test_a_wave_is_frozen_once(wave: Wave, django_assert_num_queries: DjangoAssertNumQueries) -> None:

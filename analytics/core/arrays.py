@@ -56,6 +56,41 @@ def mask(parameter: str, values: npt.ArrayLike | None, *, size: int) -> Mask:
     return _vector(parameter, np.array(raw, dtype=np.bool_), size)
 
 
+def positive(parameter: str, values: npt.ArrayLike, *, hint: str) -> Floats:
+    """As `floats`, all finite and above 0. InputError naming the first row that is not."""
+    array = floats(parameter, values)
+    wrong = ~(np.isfinite(array) & (array > 0))
+    if bool(wrong.any()):
+        row = int(np.argmax(wrong))
+        raise InputError(parameter, expected="finite numbers above 0", got=f"{array[row]} in row {row}", hint=hint)
+    return array
+
+
+def matrix(parameter: str, values: npt.ArrayLike, *, rows: int) -> Floats:
+    """A contiguous float64 matrix f8[rows, k] of finite numbers that cannot be written to. InputError otherwise."""
+    try:
+        array = np.array(values, dtype=np.float64, order="C")
+    except (TypeError, ValueError) as error:
+        raise InputError(parameter, expected="numbers", got=repr(error), hint="Turn labels into columns.") from None
+    if array.ndim != 2 or array.shape[0] != rows or array.shape[1] < 1:
+        raise InputError(
+            parameter,
+            expected=f"a matrix of {rows} rows and at least one column",
+            got=f"shape {array.shape}",
+            hint="One row for each respondent.",
+        )
+    if not bool(np.isfinite(array).all()):
+        row, column = (int(one) for one in np.argwhere(~np.isfinite(array))[0])
+        raise InputError(
+            parameter,
+            expected="finite numbers",
+            got=f"{array[row, column]} in row {row}, column {column}",
+            hint="Every respondent needs a value: it comes from the frame, not from an answer.",
+        )
+    array.setflags(write=False)
+    return array
+
+
 def sums(slots: Codes, values: Floats, count: int) -> Floats:
     """f8[count], the sum of the values in each slot 0..count-1."""
     found: Floats = np.asarray(np.bincount(slots, weights=values, minlength=count), dtype=np.float64)

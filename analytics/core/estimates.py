@@ -25,8 +25,8 @@ class Flag(StrEnum):
     NO_ANSWERS = "no_answers"  # respondents, but none of them answered: no value
     ONE_ANSWER = "one_answer"  # a value that rests on one answer: no standard error
     ZERO_DENOMINATOR = "zero_denominator"  # a ratio to nothing: no value
-    LONELY_STRATUM = "lonely_stratum"  # a stratum with one respondent: no standard error under the rule "fail"
-    NO_DEGREES = "no_degrees_of_freedom"  # as many strata as answers: no interval
+    LONELY_STRATUM = "lonely_stratum"  # one PSU, or one respondent of a PSU: no standard error under "fail"
+    NO_DEGREES = "no_degrees_of_freedom"  # as many strata as PSUs with an answer: no interval
     ZERO_SPREAD = "zero_spread"  # all answers alike, though not everybody was asked
     KNOWN = "known"  # everybody in the domain answered: no sampling error
     MISSING_PART = "missing_part"  # a part of the combination has no value: neither has the whole
@@ -36,7 +36,7 @@ class Flag(StrEnum):
 class PointEstimate:
     """An estimate and its precision. NaN where it is undefined; `flags` says why.
 
-    df is the smaller of df_plain (respondents minus strata, as R) and Satterthwaite's: the one for published
+    df is the smaller of df_plain (PSUs minus strata, as R) and Satterthwaite's: the one for published
     intervals. n counts answers in the domain, positive those of value 1 (shares only). design_effect and
     n_effective are NaN where they are undefined. influence f8[n of the design], rows bool[n]: the answers used.
     """
@@ -204,12 +204,12 @@ def _point(design: SurveyDesign, value: float, influence: Floats, answers: _Answ
     by_stratum = stratum_variances(design, influence, answers.rows)
     plain = design.degf(answers.rows)
     flags = set(answers.flags)
-    touched = design.strata_with(answers.rows)
-    if bool(design.certain[touched].all()):
+    certain = design.calibration is None  # calibrated weights vary with the sample, wherever the domain lies
+    if certain and bool(design.certain[design.strata_with(answers.rows)].all()):
         flags.add(Flag.KNOWN)
     elif plain < 1:
         flags.add(Flag.NO_DEGREES)
-    if bool((touched & design.lonely).any()):
+    if bool((design.lonely_rows & (answers.rows | (design.calibration is not None))).any()):
         flags.add(Flag.LONELY_STRATUM)
     variance = float(by_stratum.sum())
     if Flag.LONELY_STRATUM in flags and design.lonely_psu is LonelyPsu.FAIL:

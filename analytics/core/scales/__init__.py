@@ -1,0 +1,1 @@
+"""Scales of several items: how reliable they are, whether groups read them alike, and which item differs."""

@@ -1,21 +1,25 @@
-"""Totals, means, shares, ratios and net balances, in domains of the full design, with linearised variance."""
+"""Totals, means, shares, ratios, balances, scores and covariances, in domains of the full design."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
 
-from analytics.core.arrays import Floats, InputError, Mask, floats, mask
+from analytics.core.arrays import Floats, InputError, Mask, codes, floats, mask
 from analytics.core.design import LonelyPsu, SurveyDesign
 from analytics.core.variance import covariance, satterthwaite, simple_variance, stratum_variances
 
 __all__ = [
-    "Flag", "PointEstimate", "covariance", "difference", "linear", "mean", "net_balance", "ratio", "share", "total",
+    "SIX_STEPS", "Flag", "PointEstimate", "covariance", "difference", "item_covariance", "item_variance", "linear",
+    "mean", "mean_score", "net_balance", "ratio", "share", "smooth", "total",
 ]  # fmt: skip
 
+Complexes = npt.NDArray[np.complex128]
 NAN = float("nan")
+TINY = 1e-100  # a step along the imaginary axis: nothing is subtracted, so it cannot be too small
+SIX_STEPS = (-1.0, -0.6, -0.2, 0.2, 0.6, 1.0)  # scores of 1 hindered to a high degree .. 6 promoted to a high degree
 
 
 class Flag(StrEnum):
@@ -29,6 +33,10 @@ class Flag(StrEnum):
     NO_DEGREES = "no_degrees_of_freedom"  # as many strata as PSUs with an answer: no interval
     ZERO_SPREAD = "zero_spread"  # all answers alike, though not everybody was asked
     KNOWN = "known"  # everybody in the domain answered: no sampling error
+    HEAPED = "heaped"  # a quantile whose limits are one value, as many answers are alike: no standard error
+    OUT_OF_RANGE = (
+        "out_of_range"  # a quantile with a limit beyond the smallest or largest answer: that limit is missing
+    )
     MISSING_PART = "missing_part"  # a part of the combination has no value: neither has the whole
 
 
@@ -101,6 +109,50 @@ def net_balance(design: SurveyDesign, y: npt.ArrayLike, domain: npt.ArrayLike | 
     return _mean(design, _answers(design, values, domain))
 
 
+def mean_score(
+    design: SurveyDesign, answers: npt.ArrayLike, scores: Sequence[float], domain: npt.ArrayLike | None = None
+) -> PointEstimate:
+    """Mean of the scores f8[K] of the answers i8[n], codes 0..K-1 and -1 for no answer; as `mean`.
+
+    A score of NaN takes its answer ("not relevant") out of the base: that is a second estimand and needs a name of its
+    own. InputError for a code without a score.
+    """
+    given = codes("answers", answers, size=design.size)
+    if int(given.min()) < -1 or int(given.max()) >= len(scores):
+        raise InputError(
+            "answers",
+            expected=f"codes from -1 to {len(scores) - 1}",
+            got=f"codes from {int(given.min())} to {int(given.max())}",
+            hint="Give every code a score, NaN to leave it out of the base.",
+        )
+    return mean(design, np.append(floats("scores", scores), NAN)[given], domain)
+
+
+def item_covariance(
+    design: SurveyDesign, y: npt.ArrayLike, x: npt.ArrayLike, domain: npt.ArrayLike | None = None
+) -> PointEstimate:
+    """Covariance of two items f8[n] among those who answered both: n / (n - 1) sum w d (y - my) (x - mx) / sum w d.
+
+    z = w d (n / (n - 1) (y - my) (x - mx) - covariance) / sum w d. One answer: NaN and the flag one_answer.
+    Source: Särndal, Swensson & Wretman 1992, sec. 5.9; the estimator of `svyvar` in R's survey.
+    """
+    one, other = floats("y", y, size=design.size), floats("x", x, size=design.size)
+    answers = _answers(design, one + other, domain)
+    n = int(answers.rows.sum())
+    if n < 2:
+        return _undefined(design, answers, Flag.ONE_ANSWER if n else None)
+    size = float(answers.weights.sum())
+    one, other = np.where(answers.rows, one, 0.0), np.where(answers.rows, other, 0.0)
+    products = (one - float(answers.weights @ one) / size) * (other - float(answers.weights @ other) / size)
+    value = n / (n - 1) * float(answers.weights @ products) / size
+    return _point(design, value, answers.weights * (n / (n - 1) * products - value) / size, answers)
+
+
+def item_variance(design: SurveyDesign, y: npt.ArrayLike, domain: npt.ArrayLike | None = None) -> PointEstimate:
+    """Variance of an item f8[n] in the population, n / (n - 1) sum w d (y - mean)^2 / sum w d; as `item_covariance`."""
+    return item_covariance(design, y, y, domain)
+
+
 def total(design: SurveyDesign, y: npt.ArrayLike, domain: npt.ArrayLike | None = None) -> PointEstimate:
     """Total of y f8[n] over the domain; units without an answer count as nothing. z = w d y.
 
@@ -148,22 +200,57 @@ def linear(
             got=str(len(coefficients)),
             hint="Pass estimates and coefficients in the same order.",
         )
-    rows = np.logical_or.reduce([one.rows for one in estimates])
-    flags = frozenset().union(*(one.flags for one in estimates)) - {Flag.KNOWN}
-    answers = _Answers(np.zeros(design.size), rows, np.where(rows, design.weights, 0.0), flags)
-    if any(np.isnan(one.value) for one in estimates):
-        return _undefined(design, answers, Flag.MISSING_PART)
     value = constant + sum(c * one.value for c, one in zip(coefficients, estimates, strict=True))
-    influence = np.column_stack([one.influence for one in estimates]) @ np.array(coefficients, dtype=np.float64)
-    found = replace(_point(design, float(value), influence, answers), n=min(one.n for one in estimates))
-    if any(np.isnan(one.standard_error) for one in estimates):
-        return replace(found, standard_error=NAN, df=0.0)
-    return found
+    return _combined(design, estimates, float(value), np.array(coefficients, dtype=np.float64))
+
+
+def smooth(
+    design: SurveyDesign, estimates: Sequence[PointEstimate], function: Callable[[Complexes], complex]
+) -> PointEstimate:
+    """A smooth function of k estimates of one design: z = sum of its slopes x z of each; undefined parts as `linear`.
+
+    function: c16[k] -> complex, written with +, -, *, /, powers and numpy's exp, log, sqrt and the like: its slopes are
+    taken along the imaginary axis, which is exact to rounding. InputError without estimates, for a function that
+    drops the imaginary part (abs, max, float) and where a value or slope is not finite.
+    Source: Särndal, Swensson & Wretman 1992, sec. 5.5; Squire & Trapp 1998.
+    """
+    if not estimates:
+        raise InputError("estimates", expected="at least one", got="none", hint="Pass what the function takes.")
+    values = np.array([one.value for one in estimates])
+    if bool(np.isnan(values).any()):
+        return _combined(design, estimates, NAN, np.zeros(len(values)))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        along = [function(values + 1j * TINY * axis) for axis in np.eye(len(values))]
+    if not all(np.iscomplexobj(one) for one in along):
+        raise InputError(
+            "function", expected="a complex result", got=f"{along[0]!r}", hint="Leave out abs, max and float()."
+        )
+    if not bool(np.isfinite(along).all()):
+        raise InputError(
+            "function",
+            expected="finite values at the estimates",
+            got=f"{along[0]:g} at {values.tolist()}",
+            hint="A ratio to 0 or the logarithm of 0 has no slope: use replicate weights.",
+        )
+    return _combined(design, estimates, float(along[0].real), np.array([one.imag / TINY for one in along]))
 
 
 def difference(design: SurveyDesign, one: PointEstimate, other: PointEstimate) -> PointEstimate:
     """one - other, two estimates of the same design, with their covariance (0 when no stratum is shared)."""
     return linear(design, (one, other), (1.0, -1.0))
+
+
+def _combined(design: SurveyDesign, estimates: Sequence[PointEstimate], value: float, slopes: Floats) -> PointEstimate:
+    rows = np.logical_or.reduce([one.rows for one in estimates])
+    flags = frozenset().union(*(one.flags for one in estimates)) - {Flag.KNOWN}
+    answers = _Answers(np.zeros(design.size), rows, np.where(rows, design.weights, 0.0), flags)
+    if any(np.isnan(one.value) for one in estimates):
+        return _undefined(design, answers, Flag.MISSING_PART)
+    influence = np.column_stack([one.influence for one in estimates]) @ slopes
+    found = replace(_point(design, value, influence, answers), n=min(one.n for one in estimates))
+    if any(np.isnan(one.standard_error) for one in estimates):
+        return replace(found, standard_error=NAN, df=0.0)
+    return found
 
 
 def _answers(design: SurveyDesign, values: Floats, domain: npt.ArrayLike | None) -> _Answers:

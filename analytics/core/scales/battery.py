@@ -63,8 +63,7 @@ class Battery:
     @property
     def complete(self) -> Mask:
         """Rows with an answer to every item, bool[n]."""
-        found: Mask = ~np.isnan(self.values).any(axis=1)
-        return found
+        return np.asarray(~np.isnan(self.values).any(axis=1), dtype=np.bool_)
 
     def without(self, name: str) -> "Battery":
         """The battery less one item. InputError when it has no such item."""

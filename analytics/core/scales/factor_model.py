@@ -209,7 +209,7 @@ def _scoring(groups: Sequence[Moments], model: Layout) -> Floats | None:
         gradient, information = derivatives(groups, model, parameters)
         if float(np.abs(gradient).max()) < TOLERANCE:
             return parameters
-        step = np.linalg.lstsq(information, gradient, rcond=None)[0]
+        step = np.asarray(np.linalg.lstsq(information, gradient, rcond=None)[0], dtype=np.float64)
         moved = _halved(groups, model, parameters, step, value)
         if moved is None:
             return None
@@ -231,7 +231,7 @@ def _halved(
 
 def _start(groups: Sequence[Moments], model: Layout) -> Floats:
     """Half of each variance shared, with the signs of the first principal component of all groups together."""
-    k, total = model.items, sum(one.size for one in groups)
+    total = sum(one.size for one in groups)
     pooled = sum(one.size / total * one.covariance for one in groups)
     vector = np.linalg.eigh(pooled)[1][:, -1]
     signs = np.where(vector * (1.0 if vector.sum() >= 0 else -1.0) >= 0, 1.0, -1.0)

@@ -92,6 +92,47 @@ def design_weights(*, strata: Codes, populations: Floats) -> Floats:
     return found
 
 
+def two_stage_weights(*, strata: Codes, populations: Floats, psus: Codes, second_stage_populations: Floats) -> Floats:
+    """(N_h / n_h)(M_hi / m_hi) f8[m] for units drawn inside drawn clusters.
+
+    strata i8[m] and psus i8[m] of the drawn units, psus 0..P-1, each in one stratum and with a unit drawn;
+    populations f8[H], clusters N_h of each stratum; second_stage_populations f8[P], units M_hi of each drawn cluster.
+    n_h and m_hi are counted. A stratum of single units may stand beside: each unit its own cluster, with M = 1.
+    InputError for a cluster in two strata, or without a drawn unit, and for more drawn than there are.
+    Source: Cochran 1977, ch. 11; Särndal, Swensson & Wretman 1992, sec. 4.3.
+    """
+    held = floats("populations", populations)
+    units = floats("second_stage_populations", second_stage_populations)
+    places = _within(codes("strata", strata), len(held))
+    clusters = _clusters(codes("psus", psus, size=len(places)), len(units))
+    drawn = np.bincount(clusters, minlength=len(units))
+    if bool((drawn == 0).any()):
+        raise InputError(
+            "psus", expected="a drawn unit in every cluster", got=f"none in cluster {int(np.argmin(drawn))}",
+            hint="Number the clusters that have a drawn unit from 0, without gaps.",
+        )  # fmt: skip
+    home = np.empty(len(units), dtype=np.int64)
+    home[clusters] = places
+    if bool((home[clusters] != places).any()):
+        cluster = int(clusters[int(np.argmax(home[clusters] != places))])
+        raise InputError(
+            "psus", expected="each cluster inside one stratum", got=f"cluster {cluster} in more",
+            hint="Number clusters of different strata apart.",
+        )  # fmt: skip
+    over = ~(units * (1 + ROUNDING) >= drawn)
+    if bool(over.any()):
+        cluster = int(np.argmax(over))
+        raise InputError(
+            "second_stage_populations",
+            expected=f"at least the {drawn[cluster]} drawn units of cluster {cluster}",
+            got=f"{units[cluster]}",
+            hint="Give the number of units M of each cluster, not a share.",
+        )
+    first = design_weights(strata=home, populations=held)
+    found: Floats = (first * (units / drawn))[clusters]
+    return found
+
+
 def neighbour_order(keys: Codes, *, within: int = 1) -> Floats:
     """Rank f8[H, H] of how near each pair of strata stands; infinite for pairs that may never be joined.
 
@@ -178,7 +219,7 @@ def nonresponse_adjust(*, weights: Floats, responded: Mask, cells: Codes, target
 
 def kish_effect(weights: Floats) -> float:
     """n sum w^2 / (sum w)^2, what unequal weights alone cost. A diagnostic of weights, not a design effect."""
-    return float(len(weights) * (weights @ weights) / weights.sum() ** 2)
+    return float(len(weights) * np.square(weights).sum() / weights.sum() ** 2)
 
 
 def weigh(
@@ -273,6 +314,15 @@ def _dense_groups(group: Codes, respondents: Codes) -> Codes:
     result = np.full(len(group), -1, dtype=np.int64)
     result[answered] = np.unique(group[answered], return_inverse=True)[1]
     return result
+
+
+def _clusters(psus: Codes, count: int) -> Codes:
+    if len(psus) and not (int(psus.min()) >= 0 and int(psus.max()) < count):
+        raise InputError(
+            "psus", expected=f"codes 0..{count - 1}", got=str(int(psus[int(np.argmax((psus < 0) | (psus >= count)))])),
+            hint="Every drawn unit belongs to a cluster with a known number of units.",
+        )  # fmt: skip
+    return psus
 
 
 def _within(strata: Codes, count: int) -> Codes:

@@ -1,5 +1,9 @@
 """Weights carry the population, and what is joined is said."""
 
+import csv
+import os
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -13,11 +17,13 @@ from analytics.core.weights import (
     merge_cells,
     neighbour_order,
     nonresponse_adjust,
+    two_stage_weights,
     weigh,
 )
 from tests.analytics.core.golden import RELATIVE, Table, numbers
 
 BAROMETER = Table("barometer")
+SCHOOLS = Path(os.environ.get("REFERENCE_DIR", "reference")) / "statistics" / "apiclus2.csv"
 # country, sector, size class of the twelve strata, in the order of their codes
 KEYS = np.array([(country, sector, size) for country in (0, 1) for sector in (0, 1) for size in (0, 1, 2)])
 
@@ -39,6 +45,29 @@ def test_barometer_weights_are_those_of_r_and_say_what_was_joined():
 def test_design_weights_are_population_over_drawn():
     found = design_weights(strata=np.array([0, 0, 1]), populations=np.array([10.0, 7.0, 5.0]))
     assert found.tolist() == [5, 5, 7]
+
+
+def test_weights_of_two_stages_are_the_product_also_beside_a_stratum_of_single_units():
+    strata = np.array([0, 0, 0, 0, 0, 1, 1])  # two municipalities of six; two single workplaces of ten
+    psus = np.array([0, 0, 1, 1, 1, 2, 3])
+    found = two_stage_weights(
+        strata=strata, psus=psus, populations=np.array([6.0, 10]), second_stage_populations=np.array([8.0, 12, 1, 1])
+    )
+    assert found.tolist() == [3 * 4, 3 * 4, 3 * 4, 3 * 4, 3 * 4, 5, 5]
+    assert found.sum() == pytest.approx(6 * (8 + 12) / 2 + 10)
+
+
+@pytest.mark.skipif(not SCHOOLS.is_file(), reason=f"no {SCHOOLS}: set REFERENCE_DIR")
+def test_two_stage_weights_are_those_of_the_reference():
+    with SCHOOLS.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    psus = np.unique([row["dnum"] for row in rows], return_inverse=True)[1]
+    units = np.zeros(psus.max() + 1)
+    units[psus] = [float(row["fpc2"]) for row in rows]
+    found = two_stage_weights(
+        strata=np.zeros(len(psus), dtype=int), psus=psus, populations=np.array([757.0]), second_stage_populations=units
+    )
+    np.testing.assert_allclose(found, [float(row["pw"]) for row in rows], rtol=RELATIVE)
 
 
 def test_a_take_all_stratum_whose_population_is_a_product_of_shares_is_not_short_of_a_unit():
@@ -116,6 +145,17 @@ def test_kishs_effect_of_equal_weights_is_one():
     assert kish_effect(np.array([1.0, 3.0])) == pytest.approx(2 * 10 / 16)
 
 
+def two_stage(**changed):
+    """Two units of one cluster, and a single unit in a stratum of its own."""
+    given = {
+        "strata": np.array([0, 0, 1]),
+        "psus": np.array([0, 0, 1]),
+        "populations": np.array([5.0, 7]),
+        "second_stage_populations": np.array([4.0, 1]),
+    }
+    return two_stage_weights(**{**given, **changed})
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -126,6 +166,26 @@ def test_kishs_effect_of_equal_weights_is_one():
         (
             lambda: design_weights(strata=np.array([0, 1]), populations=np.array([2.0])),
             "strata: expected codes 0..0, got 1",
+        ),
+        (
+            lambda: two_stage(psus=np.array([0, 1, 1])),
+            "psus: expected each cluster inside one stratum, got cluster 1 in more",
+        ),
+        (
+            lambda: two_stage(psus=np.array([0, 0, 2])),
+            "psus: expected codes 0..1, got 2",
+        ),
+        (
+            lambda: two_stage(psus=np.array([0, 0, 0])),
+            "psus: expected a drawn unit in every cluster, got none in cluster 1",
+        ),
+        (
+            lambda: two_stage(second_stage_populations=np.array([0.5, 1])),
+            "second_stage_populations: expected at least the 2 drawn units of cluster 0, got 0.5",
+        ),
+        (
+            lambda: two_stage(populations=np.array([0.0, 1])),
+            "populations: expected at least the 1 drawn units of stratum 0, got 0.0",
         ),
         (
             lambda: collapse_strata(keys=KEYS[:2], respondents=np.array([1, 2, 3])),

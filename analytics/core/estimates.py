@@ -33,7 +33,6 @@ class Flag(StrEnum):
     NO_DEGREES = "no_degrees_of_freedom"  # as many strata as PSUs with an answer: no interval
     ZERO_SPREAD = "zero_spread"  # all answers alike, though not everybody was asked
     KNOWN = "known"  # everybody in the domain answered: no sampling error
-    HEAPED = "heaped"  # a quantile whose limits are one value, as many answers are alike: no standard error
     OUT_OF_RANGE = (
         "out_of_range"  # a quantile with a limit beyond the smallest or largest answer: that limit is missing
     )
@@ -220,19 +219,18 @@ def smooth(
     if bool(np.isnan(values).any()):
         return _combined(design, estimates, NAN, np.zeros(len(values)))
     with np.errstate(divide="ignore", invalid="ignore"):
+        value = function(values.astype(np.complex128))
         along = [function(values + 1j * TINY * axis) for axis in np.eye(len(values))]
     if not all(np.iscomplexobj(one) for one in along):
-        raise InputError(
-            "function", expected="a complex result", got=f"{along[0]!r}", hint="Leave out abs, max and float()."
-        )
-    if not bool(np.isfinite(along).all()):
+        raise InputError("function", expected="a complex result", got=f"{value!r}", hint="Leave out abs, max, float().")
+    if not bool(np.isfinite([value, *along]).all()):
         raise InputError(
             "function",
             expected="finite values at the estimates",
-            got=f"{along[0]:g} at {values.tolist()}",
+            got=f"{value:g} at {values.tolist()}",
             hint="A ratio to 0 or the logarithm of 0 has no slope: use replicate weights.",
         )
-    return _combined(design, estimates, float(along[0].real), np.array([one.imag / TINY for one in along]))
+    return _combined(design, estimates, float(value.real), np.array([one.imag / TINY for one in along]))
 
 
 def difference(design: SurveyDesign, one: PointEstimate, other: PointEstimate) -> PointEstimate:

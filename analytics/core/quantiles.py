@@ -114,9 +114,6 @@ def _as_estimate(value: float, below: PointEstimate, interval: Interval) -> Poin
         error = (interval.high - interval.low) / (2 * float(students_quantile(below.df, interval.confidence)))
         if np.isnan(error):
             flags.add(Flag.OUT_OF_RANGE)
-        elif error == 0:
-            flags.add(Flag.HEAPED)
-            error = NAN
         else:
             influence = -below.influence * error / below.standard_error
     influence.setflags(write=False)

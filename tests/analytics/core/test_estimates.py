@@ -6,15 +6,20 @@ import pytest
 from analytics.core.arrays import InputError
 from analytics.core.design import SurveyDesign
 from analytics.core.estimates import (
+    SIX_STEPS,
     Flag,
     PointEstimate,
     covariance,
     difference,
+    item_covariance,
+    item_variance,
     linear,
     mean,
+    mean_score,
     net_balance,
     ratio,
     share,
+    smooth,
     total,
 )
 from analytics.core.variance import simple_variance
@@ -22,6 +27,8 @@ from tests.analytics.core.golden import RELATIVE, STRATA, Table, numbers
 
 API = Table("apistrat")
 NUMBERS = numbers("apistrat")
+SCHOOLS = Table("apiclus2")
+DESIGNS = numbers("api_designs")
 BAROMETER = Table("barometer")
 FOUND = numbers("barometer")
 
@@ -33,19 +40,36 @@ def api_design(name: str, rows: np.ndarray | None = None, rule: str = "fail") ->
     return SurveyDesign(API.number("pw")[kept], strata[kept], populations, rule)
 
 
-def api_estimate(design: SurveyDesign, case: dict) -> PointEstimate:
-    domain = API.where(case.get("domain"))
+def district_design(name: str) -> SurveyDesign:
+    """apiclus2: 40 of 757 districts, then schools in them; clus2_wr without the correction and the second stage."""
+    _, psu = np.unique(SCHOOLS.number("dnum"), return_inverse=True)
+    held = np.zeros(40)
+    held[psu] = SCHOOLS.number("fpc2")
+    weights, strata = 757 / 40 * (held / np.bincount(psu))[psu], np.zeros(len(psu), dtype=int)
+    if name == "clus2_wr":
+        return SurveyDesign(weights, strata, psu=psu)
+    return SurveyDesign(weights, strata, [757.0], psu=psu, second_stage_populations=held)
+
+
+def source(name: str) -> tuple[SurveyDesign, Table]:
+    return (district_design(name), SCHOOLS) if name.startswith("clus2") else (api_design(name), API)
+
+
+def api_estimate(design: SurveyDesign, case: dict, table: Table = API) -> PointEstimate:
+    domain = table.where(case.get("domain"))
     match case["function"]:
         case "mean":
-            return mean(design, API.number(case["y"]), domain)
+            return mean(design, table.number(case["y"]), domain)
         case "total":
-            return total(design, API.number(case["y"]), domain)
+            return total(design, table.number(case["y"]), domain)
+        case "total of ones":
+            return total(design, table.where(case["y"]), domain)
         case "share":
-            return share(design, API.where(case["y"]), domain)
+            return share(design, table.where(case["y"]), domain)
         case "ratio":
-            return ratio(design, *(API.number(name) for name in case["y"]), domain)
+            return ratio(design, *(table.number(name) for name in case["y"]), domain)
         case "difference":
-            return difference(design, *(mean(design, API.number(name)) for name in case["y"]))
+            return difference(design, *(mean(design, table.number(name)) for name in case["y"]))
     raise AssertionError(case)
 
 
@@ -61,6 +85,43 @@ def test_an_estimate_is_that_of_r(case):
         assert (found.df_plain, found.n) == (case["degf"], case["n"])
 
 
+@pytest.mark.parametrize("case", DESIGNS["estimates"], ids=lambda case: f"{case['call']} {case['domain']} {case['y']}")
+def test_an_estimate_of_a_two_stage_sample_is_that_of_r(case):
+    found = api_estimate(district_design(case["design"]), case, SCHOOLS)
+    assert (found.value, found.standard_error) == pytest.approx((case["est"], case["se"]), rel=RELATIVE)
+    if "deff" in case:
+        assert found.design_effect == pytest.approx(case["deff"], rel=RELATIVE)
+    if "degf" in case:
+        assert (found.df_plain, found.n) == (case["degf"], case["n"])
+
+
+@pytest.mark.parametrize("case", DESIGNS["covariances"], ids=lambda case: case["call"])
+def test_the_covariance_of_items_and_domains_is_that_of_r(case):
+    design, table = source(case["design"])
+    estimand = {"mean": mean, "total": total}[case["function"]]
+    parts = [
+        estimand(design, table.number(y), table.where(domain))
+        for y, domain in zip(case["y"], case["domains"], strict=True)
+    ]
+    found = covariance(design, np.column_stack([part.influence for part in parts]))
+    np.testing.assert_allclose(found, case["values"], rtol=RELATIVE, atol=1e-12 * np.max(case["values"]))
+
+
+@pytest.mark.parametrize("case", DESIGNS["item_covariances"], ids=lambda case: f"{case['call']} {case['y']}")
+def test_the_variance_and_covariance_of_items_are_those_of_r(case):
+    design, table = source(case["design"])
+    one, other = (table.number(name) for name in case["y"])
+    found = item_variance(design, one) if case["y"][0] == case["y"][1] else item_covariance(design, one, other)
+    assert (found.value, found.standard_error) == pytest.approx((case["est"], case["se"]), rel=RELATIVE)
+
+
+@pytest.mark.parametrize("case", DESIGNS["smooth"], ids=lambda case: case["call"])
+def test_a_smooth_function_of_estimates_is_that_of_r(case):
+    design, table = source(case["design"])
+    found = smooth(design, [mean(design, table.number(name)) for name in case["y"]], lambda v: v[0] / v[1])
+    assert (found.value, found.standard_error) == pytest.approx((case["est"], case["se"]), rel=RELATIVE)
+
+
 @pytest.mark.parametrize("case", NUMBERS["covariances"], ids=lambda case: case["call"])
 def test_a_covariance_matrix_is_that_of_r(case):
     design = api_design(case["design"])
@@ -68,10 +129,11 @@ def test_a_covariance_matrix_is_that_of_r(case):
     np.testing.assert_allclose(covariance(design, influences), case["values"], rtol=RELATIVE)
 
 
-@pytest.mark.parametrize("case", NUMBERS["deff_replace"], ids=lambda case: case["call"])
+@pytest.mark.parametrize("case", NUMBERS["deff_replace"] + DESIGNS["deff_replace"], ids=lambda case: case["call"])
 def test_the_design_effect_against_sampling_with_replacement_is_that_of_r(case):
-    found = mean(api_design(case["design"]), API.number(case["y"]))
-    simple = simple_variance(API.number("pw"), API.number(case["y"]), replace=True)
+    design, table = source(case["design"])
+    found = mean(design, table.number(case["y"]))
+    simple = simple_variance(design.weights, table.number(case["y"]), replace=True)
     assert found.variance / simple == pytest.approx(case["deff"], rel=RELATIVE)
 
 
@@ -183,6 +245,30 @@ def test_a_combination_with_a_part_without_value_has_none():
     assert (np.isnan(found.value), Flag.MISSING_PART in found.flags) == (True, True)
 
 
+def test_a_mean_score_is_the_mean_of_the_scores_and_a_score_of_nan_leaves_its_answer_out_of_the_base():
+    design, answers = small_design(), [0, 5, 6, -1]
+    found = mean_score(design, answers, [*SIX_STEPS, NAN])
+    expected = mean(design, [-1.0, 1.0, NAN, NAN])
+    assert (found.value, found.standard_error, found.n) == (expected.value, expected.standard_error, 2)
+    assert mean_score(design, answers, [*SIX_STEPS, 0.0]).n == 3
+
+
+def test_one_answer_to_both_items_has_no_covariance_and_none_says_so():
+    design = small_design()
+    one, none = item_covariance(design, [1, NAN, 2, 3], [1, 2, NAN, NAN]), item_variance(design, [NAN] * 4)
+    assert (np.isnan(one.value), one.flags) == (True, {Flag.ONE_ANSWER})
+    assert (np.isnan(none.value), none.flags) == (True, {Flag.NO_ANSWERS})
+
+
+def test_a_smooth_function_that_is_linear_is_the_linear_combination():
+    design = small_design()
+    parts = [share(design, [1, 0, 1, 0]), mean(design, [4, 9, 1, 2])]
+    one, other = smooth(design, parts, lambda v: 2 * v[0] - v[1] + 5), linear(design, parts, [2, -1], 5)
+    assert (one.value, one.standard_error) == pytest.approx((other.value, other.standard_error), rel=1e-14)
+    missing = smooth(design, [share(design, [NAN] * 4)], lambda v: v[0])
+    assert (np.isnan(missing.value), Flag.MISSING_PART in missing.flags) == (True, True)
+
+
 def test_as_many_strata_as_answers_leave_no_degrees_of_freedom():
     found = share(small_design(), [1, NAN, 0, NAN])
     assert (found.df, found.flags) == (0, {Flag.NO_DEGREES})
@@ -197,6 +283,13 @@ def test_as_many_strata_as_answers_leave_no_degrees_of_freedom():
         (lambda d: mean(d, [1, 2, 3, np.inf]), "y: expected finite numbers or NaN, got inf in row 3"),
         (lambda d: mean(d, [1, 2, 3, 4], [0, 1]), "domain: expected true or false for each row, got dtype int64"),
         (lambda d: mean(d, ["a"] * 4), "y: expected numbers"),
+        (
+            lambda d: mean_score(d, [0, 1, 2, 7], SIX_STEPS),
+            "answers: expected codes from -1 to 5, got codes from 0 to 7",
+        ),
+        (lambda d: smooth(d, [], abs), "estimates: expected at least one, got none"),
+        (lambda d: smooth(d, [mean(d, [1, 2, 3, 4])], lambda v: abs(v[0])), "function: expected a complex result"),
+        (lambda d: smooth(d, [mean(d, [1, -1, 0, 0])], lambda v: np.log(v[0])), "function: expected finite values"),
         (lambda d: linear(d, [], []), "coefficients: expected one for each of the 0 estimates, at least one"),
     ],
 )

@@ -9,7 +9,7 @@ from analytics.core.estimates import mean, net_balance, share
 from analytics.core.intervals import Interval, Method, beta, interval_of_share, logit, quantile, t_interval, wilson
 from tests.analytics.core.golden import RELATIVE, numbers
 
-CASES = numbers("apistrat")["intervals"]
+CASES = numbers("apistrat")["intervals"] + numbers("api_designs")["intervals"]
 EXACT = numbers("barometer")["clopper_pearson"]
 
 
@@ -20,7 +20,7 @@ def test_an_interval_is_that_of_r(case):
         case "logit":
             found = logit(*given)
         case "beta":
-            found = beta(*given, 200)
+            found = beta(*given, case.get("n", 200))
         case "wilson":
             found = wilson(*given)
         case "t":

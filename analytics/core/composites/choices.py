@@ -1,6 +1,6 @@
 """The choices that could have been made otherwise, and the scores of many indices made with different ones."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -10,9 +10,10 @@ import numpy.typing as npt
 from analytics.core.arrays import Codes, Floats, InputError
 from analytics.core.composites.aggregate import Aggregation, aggregate, aggregations
 from analytics.core.composites.impute import Imputation, impute
-from analytics.core.composites.normalise import Normaliser
-from analytics.core.composites.recipe import Recipe, prepared
+from analytics.core.composites.normalise import Normaliser, normalise
+from analytics.core.composites.recipe import Recipe
 from analytics.core.composites.structure import Structure
+from analytics.core.composites.treat import treat
 from analytics.core.composites.weight import WeightSpread
 
 
@@ -60,7 +61,7 @@ class Problem:
     def __post_init__(self) -> None:
         for normaliser in self.normalisers:
             for how in self.aggregations:
-                Recipe(normaliser, aggregations(how, self.structure), minimum_share=self.recipe.minimum_share)
+                Recipe(normaliser, aggregations(how, self.structure), outliers=self.recipe.outliers)
 
     @property
     def imputations(self) -> tuple[Imputation, ...]:
@@ -101,22 +102,41 @@ def codes_of(problem: Problem, uniform: Floats) -> Codes:
 def scores(problem: Problem, tables: Floats, codes: Codes, weights: Sequence[Floats]) -> Floats:
     """Index f8[b, m] of each draw: tables f8[b, m, k], codes i8[b, 4], weights f8[b, nodes] for each level.
 
-    Draws with the same choices are computed together.
+    tables f8[1, m, k] is the same table in every draw. Draws with the same choices are computed together, each step
+    once for all that share it.
     """
-    result = np.full(tables.shape[:2], np.nan)
+    result = np.full((len(codes), tables.shape[1]), np.nan)
     kept = _without_dropped(problem.structure, weights, codes[:, 3] - 1)
-    for imputation, normaliser, how in np.unique(codes[:, :3], axis=0):
-        rows = np.flatnonzero(np.all(codes[:, :3] == (imputation, normaliser, how), axis=1))
-        filled = impute(tables[rows], problem.imputations[imputation], groups=problem.groups)
-        normalised = prepared(filled, problem.recipe, problem.normalisers[normaliser], problem.structure.directions)
-        result[rows] = aggregate(
-            normalised,
-            problem.structure,
-            how=problem.aggregations[how],
-            weights=[level[rows] for level in kept],
-            minimum_share=problem.recipe.minimum_share,
-        )[-1][..., 0]
+    for rows, filled_from in _split(np.arange(len(codes)), codes[:, 0]):
+        filled = impute(_of(tables, rows), problem.imputations[filled_from], groups=problem.groups)
+        treated = treat(filled) if problem.recipe.outliers else filled
+        for inner, scaled_by in _split(rows, codes[:, 1]):
+            normalised = normalise(
+                _of(treated, np.searchsorted(rows, inner)),
+                problem.normalisers[scaled_by],
+                directions=problem.structure.directions,
+                clip=True,
+            )
+            for last, joined_by in _split(inner, codes[:, 2]):
+                result[last] = aggregate(
+                    _of(normalised, np.searchsorted(inner, last)),
+                    problem.structure,
+                    how=problem.aggregations[joined_by],
+                    weights=[level[last] for level in kept],
+                    minimum_share=problem.recipe.minimum_share,
+                )[-1][..., 0]
     return result
+
+
+def _of(tables: Floats, rows: Codes) -> Floats:
+    """The tables of these draws; one table for all stays one."""
+    return tables if len(tables) == 1 else tables[rows]
+
+
+def _split(rows: Codes, codes: Codes) -> Iterator[tuple[Codes, int]]:
+    """The rows, in order, of each alternative that occurs among them."""
+    for code in np.unique(codes[rows]):
+        yield rows[codes[rows] == code], int(code)
 
 
 def stated_weights(structure: Structure, count: int) -> tuple[Floats, ...]:

@@ -105,7 +105,9 @@ def _full(inputs: Floats, varying: list[Factor]) -> dict[Factor, Floats]:
 
 def _outputs(simulation: Simulation, pool: _Pool, inputs: dict[Factor, Floats], base: Floats) -> Floats:
     codes = codes_of(simulation.problem, np.column_stack([inputs[factor] for factor in LISTED]))
-    tables = pool.tables[_places(inputs[Factor.SAMPLING], len(pool.tables))]
+    tables = pool.tables
+    if len(tables) > 1:
+        tables = tables[_places(inputs[Factor.SAMPLING], len(tables))]
     weighted = _places(inputs[Factor.WEIGHTS], len(pool.weights[0]))
     found = scores(simulation.problem, tables, codes, [level[weighted] for level in pool.weights])
     moved = np.abs(ranks(found) - base)

@@ -10,9 +10,9 @@ from analytics.core.arrays import Floats, InputError, Mask
 from analytics.core.composites.aggregate import MINIMUM_SHARE, Aggregation, aggregate, aggregations, least
 from analytics.core.composites.columns import table
 from analytics.core.composites.impute import Imputation, impute
-from analytics.core.composites.normalise import Normaliser, normalise, ranks
+from analytics.core.composites.normalise import Normalisation, Normaliser, normalise, ranks
 from analytics.core.composites.structure import Structure
-from analytics.core.composites.treat import Treatment, treat, treatments
+from analytics.core.composites.treat import Treatment, treatments
 
 
 class StepFlag(StrEnum):
@@ -28,8 +28,8 @@ class StepFlag(StrEnum):
 class Recipe:
     """The choices of the steps. aggregations: one for each level above the indicators, the lowest first.
 
-    InputError when the scale of the normaliser does not suit the first aggregation (geometric needs values from 1,
-    harmonic above 0).
+    InputError when outliers are to be treated before goalposts, which were set for values as they are, and when the
+    scale of the normaliser does not suit the first aggregation (geometric needs values from 1, harmonic above 0).
     """
 
     normaliser: Normaliser
@@ -41,6 +41,13 @@ class Recipe:
     def __post_init__(self) -> None:
         object.__setattr__(self, "aggregations", tuple(Aggregation(one) for one in self.aggregations))
         object.__setattr__(self, "imputation", Imputation(self.imputation))
+        if self.outliers and self.normaliser.method is Normalisation.GOALPOSTS:
+            raise InputError(
+                "outliers",
+                expected="False with goalposts",
+                got="True",
+                hint="Set the goalposts where outliers should end: a logarithm would not fit them.",
+            )
         for method in self.aggregations:
             short = self.normaliser.floor < least(method)
             if short or (method is Aggregation.HARMONIC and self.normaliser.floor <= 0):
@@ -103,12 +110,6 @@ def index_of(
         ),
         treatments=found,
     )
-
-
-def prepared(filled: Floats, recipe: Recipe, normaliser: Normaliser, directions: Floats) -> Floats:
-    """Simulated tables f8[b, m, k] after outliers and normalisation; values outside goalposts are set to their ends."""
-    treated = treat(filled) if recipe.outliers else filled
-    return normalise(treated, normaliser, directions=directions, clip=True)
 
 
 def _flags(missing: Mask, filled: Floats, normalised: Floats, together: Floats) -> frozenset[StepFlag]:

@@ -94,7 +94,11 @@ class Replicates:
 
 
 def checked_covariance(values: Floats, covariance: npt.ArrayLike) -> Floats:
-    """The matrices f8[m, k, k] or f8[m k, m k] with zeros for the cells of values f8[m, k] that are missing."""
+    """The matrices f8[m, k, k] or f8[m k, m k] with zeros for the cells of values f8[m, k] that are missing.
+
+    InputError on shape, numbers that are not finite beside a value, asymmetry and a negative eigenvalue beyond
+    rounding.
+    """
     matrix = np.array(covariance, dtype=np.float64)
     units, indicators = values.shape
     absent = np.isnan(values)
@@ -120,18 +124,23 @@ def checked_covariance(values: Floats, covariance: npt.ArrayLike) -> Floats:
         raise InputError(
             "covariance", expected="symmetric matrices", got="others", hint="Order rows and columns alike."
         )
+    _check_eigenvalues(matrix)
     return matrix
 
 
 def symmetric_root(matrix: Floats) -> Floats:
-    """S with S S = matrix, f8[..., k, k]. InputError for a negative eigenvalue beyond rounding."""
+    """S with S S = matrix, f8[..., k, k]; eigenvalues that rounding made negative count as 0."""
     roots, vectors = np.linalg.eigh(matrix)
-    if bool(np.any(roots < -NEGATIVE * max(float(roots.max()), 0.0))):
+    found: Floats = (vectors * np.sqrt(np.maximum(roots, 0.0))[..., None, :]) @ np.swapaxes(vectors, -1, -2)
+    return found
+
+
+def _check_eigenvalues(matrix: Floats) -> None:
+    roots = np.linalg.eigvalsh(matrix)
+    if bool(np.any(roots[..., 0] < -NEGATIVE * np.abs(roots).max(axis=-1))):
         raise InputError(
             "covariance",
             expected="no negative eigenvalue",
             got=f"{float(roots.min()):g}",
             hint="No set of estimates has such a matrix: check variances and correlations.",
         )
-    found: Floats = (vectors * np.sqrt(np.maximum(roots, 0.0))[..., None, :]) @ np.swapaxes(vectors, -1, -2)
-    return found

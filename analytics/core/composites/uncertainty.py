@@ -9,7 +9,7 @@ import numpy.typing as npt
 from analytics.core.arrays import Codes, Floats, InputError
 from analytics.core.composites.choices import Choices, Problem, checked_groups, codes_of, scores, stated_weights
 from analytics.core.composites.columns import table
-from analytics.core.composites.normalise import Normalisation, outside, ranks
+from analytics.core.composites.normalise import Normalisation, normalise, outside, ranks
 from analytics.core.composites.sampling import Sampling
 
 BLOCK = 250  # draws of one block: fixed, so that the result is the same however the blocks are shared out
@@ -23,7 +23,7 @@ class Simulation:
     """A run: what is computed, from which table f8[m, k] (NaN: missing), with what varying.
 
     sampling None: the table is held fixed. The problem's choices vary when there are any. seed: a whole number.
-    InputError when nothing varies, below 2,000 draws, and on shapes.
+    InputError when nothing varies, below 2,000 draws, on shapes, and for a value outside its goalposts.
     """
 
     problem: Problem
@@ -49,6 +49,9 @@ class Simulation:
         if self.sampling is None and self.problem.choices == Choices():
             raise InputError("sampling", expected="something that varies", got="nothing", hint="Give choices or draws.")
         checked_groups(self.problem.groups, self.problem)
+        for normaliser in self.problem.normalisers:
+            if normaliser.method is Normalisation.GOALPOSTS:  # only simulated values may be set to the ends
+                normalise(values, normaliser, directions=self.problem.structure.directions)
 
     @property
     def blocks(self) -> int:
@@ -111,10 +114,13 @@ def block(simulation: Simulation, index: int) -> Block:
         stated_weights(problem.structure, count) if spread is None else spread.draw(problem.structure, count, generator)
     )
     if simulation.sampling is None:
-        tables = np.broadcast_to(simulation.values, (count, *simulation.values.shape))
+        tables = simulation.values[None]
     else:
         tables = simulation.sampling.draw(count, _stream(simulation.seed, index, SAMPLING))
-    return Block(scores(problem, tables, codes, weights), _outside(problem, tables, codes))
+    drawn_outside = np.zeros(tables.shape[-1], dtype=np.int64)
+    if simulation.sampling is not None:
+        drawn_outside = _outside(problem, tables, codes)
+    return Block(scores(problem, tables, codes, weights), drawn_outside)
 
 
 def join(simulation: Simulation, blocks: Iterable[Block]) -> Uncertainty:

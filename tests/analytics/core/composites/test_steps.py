@@ -258,6 +258,10 @@ def test_a_part_without_weight_neither_counts_nor_is_missed():
         (lambda v: Recipe(NORMALISERS["n_minmax_0_100"], (GEOMETRIC,)), "aggregations: expected a normalisation"),
         (lambda v: Recipe(NORMALISERS["n_borda"], (HARMONIC,)), "got harmonic after borda with values from 0"),
         (lambda v: Recipe(NORMALISERS["n_zscore_10_2"], (GEOMETRIC,)), "got geometric after z_score with .* -inf"),
+        (
+            lambda v: Recipe(Normaliser("goalposts", goalposts=((0, 1),)), (ARITHMETIC,), outliers=True),
+            "outliers: expected False with goalposts, got True",
+        ),
         (lambda v: treatments(v, names=["a"]), "values: expected units x 1 indicators, got shape"),
     ],
 )

@@ -5,10 +5,12 @@ import platform
 import shutil
 import subprocess
 import tomllib
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
 COMPUTING = ("numpy", "scipy", "pandas", "pyarrow")
+COMPUTING_CODE = ("analytics/core", "analytics/pipeline", "analytics/checks.py", "surveys/instrument")
 
 
 def lock_hash(root: Path) -> str:
@@ -31,6 +33,21 @@ def code_version(root: Path) -> str:
         if described.returncode == 0:
             return described.stdout.strip()[:60]
     return str(tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"])
+
+
+@cache
+def computing_hash() -> str:
+    """SHA-256 of the code that turns a dataset into estimates, and of the packages it computes with.
+
+    A change elsewhere (a page, a text) leaves it as it is, so that results stay known over releases of the software.
+    """
+    root = Path(__file__).resolve().parent.parent
+    digest = hashlib.sha256(repr(sorted(environment().items())).encode())
+    for place in COMPUTING_CODE:
+        path = root / place
+        for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
+            digest.update(f"{file.relative_to(root)}\n".encode() + file.read_bytes())
+    return digest.hexdigest()
 
 
 def environment() -> dict[str, str]:

@@ -36,7 +36,14 @@ def enqueue(
 
 
 def cancel(job: Job) -> None:
-    """Ask for the job to stop: at once when it waits, at its next step when it runs, never when it has ended."""
-    mine = Job.objects.filter(pk=job.pk)
+    """Ask for the job and all it waits for to stop: at once what waits, at its next step what runs.
+
+    What has ended stays as it is.
+    """
+    family, generation = [job.pk], [job.pk]
+    while generation:
+        generation = list(Job.objects.filter(parent__in=generation).values_list("pk", flat=True))
+        family += generation
+    mine = Job.objects.filter(pk__in=family)
     mine.open().update(cancel_requested=True)
     mine.filter(state=JobState.QUEUED).update(state=JobState.CANCELLED, finished_at=timezone.now())

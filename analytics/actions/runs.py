@@ -13,7 +13,7 @@ from jobs import outbox
 from surveys.models import AuditEvent, User, Wave, WaveState
 from surveys.queries import instrument_of
 
-TASK = "analytics.execute_run"
+PREPARE, FINISH = "analytics.prepare_run", "analytics.finish_run"
 
 
 class RunError(ValueError):
@@ -36,7 +36,7 @@ class RunHasEnded(RunError):
 def start(
     *, wave: Wave, parameters: Mapping[str, object] | None = None, seed: int = 0, seen: int | None = None, by: User
 ) -> Run:
-    """Ask for a run of the wave; the job does the work.
+    """Ask for a run of the wave: a job that prepares it, whose parts are jobs too, and one that waits for all of them.
 
     Whoever asks while one is under way gets that one. `seen` is the newest run that the asker's page showed: when
     somebody else has started one since, that one is given. Raises WaveStillOpen, PilotWave, ParameterError or
@@ -58,7 +58,8 @@ def start(
         seed=seed,
         requested_by=by,
     )
-    run.job = outbox.enqueue(TASK, arguments={"run_id": run.pk}, by=by.pk, key=f"{TASK}.{run.pk}")
+    run.job = outbox.enqueue(FINISH, arguments={"run_id": run.pk}, by=by.pk, key=f"{FINISH}.{run.pk}")
+    outbox.enqueue(PREPARE, arguments={"run_id": run.pk}, by=by.pk, key=f"{PREPARE}.{run.pk}", parent=run.job)
     run.save(update_fields=["job"])
     AuditEvent.objects.record("run.requested", run, by=by, programme=locked.programme, wave=locked.code)
     return run
@@ -81,7 +82,7 @@ def cancel(*, run: Run, by: User) -> None:
 def _definitions(wave: Wave) -> DefinitionSet:
     """The shipped definitions, held against the wave's questionnaire and stored once for each content."""
     document = definition_documents.load_library()
-    definition_checks.check_against(definition_documents.from_document(document), instrument_of(wave.instrument))
+    definition_checks.for_questionnaire(definition_documents.from_document(document), instrument_of(wave.instrument))
     stored, _made = DefinitionSet.objects.get_or_create(
         content_hash=definition_documents.content_hash(document), defaults={"document": document}
     )

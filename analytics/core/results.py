@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import TypedDict, Unpack
 
-Key = tuple[str, str, str, str, str, str, str, str]
+Key = tuple[str, ...]
 
 ALL_SECTORS = ""
 ALL_SIZES = ""
@@ -101,17 +101,13 @@ class EstimateRow:
 
     @property
     def key(self) -> Key:
-        """What makes the row one of its kind in a run; also the canonical order."""
-        return (
-            self.estimand,
-            self.indicator,
-            self.category,
-            self.country,
-            self.sector,
-            self.against,
-            self.size_class,
-            self.area,
-        )
+        """What makes the row one of its kind in a run; also the canonical order.
+
+        Size class and area stand in it only where the row is of one, so that keys in published releases stay what
+        they were.
+        """
+        whole = (self.estimand, self.indicator, self.category, self.country, self.sector, self.against)
+        return (*whole, self.size_class, self.area) if self.size_class or self.area else whole
 
 
 def to_document(rows: Iterable[EstimateRow]) -> list[dict[str, object]]:

@@ -1,17 +1,20 @@
 """Runs: asked for, carried out by the job, stored once, stopped, refused."""
 
 from threading import Barrier, Thread
+from typing import Any
 
 import pytest
 from django.db import connections
+from django.utils import timezone
 
-from analytics import dataset, pipeline
+from analytics import dataset, pipeline, provenance
 from analytics.actions import runs
 from analytics.core.parameters import ParameterError
 from analytics.core.results import result_hash
-from analytics.models import Dataset, DefinitionSet, Estimate, Run, RunState
+from analytics.models import Dataset, DefinitionSet, Estimate, PartResult, Run, RunPart, RunState
+from analytics.pipeline import recipe, stages
 from jobs import claim
-from jobs.execution import run_due
+from jobs.execution import execute, run_due
 from jobs.models import Job, JobState
 from surveys.models import AuditEvent, User, Wave, WaveState
 from surveys.queries import instrument_of
@@ -45,7 +48,7 @@ def administrator(wave: Wave) -> User:
 
 def finished(wave: Wave, by: User) -> Run:
     run = runs.start(wave=wave, by=by)
-    assert run_due() == 1
+    run_due()
     run.refresh_from_db()
     assert run.error == ""
     return run
@@ -73,16 +76,12 @@ def test_the_stored_estimates_are_those_computed_and_can_be_computed_again(wave:
     rows = pipeline.recompute(run)
     assert result_hash(rows) == run.result_hash
     stored = {
-        (e.estimand, e.indicator, e.category, e.country, e.sector, e.against, e.size_class, e.area): (
-            e.value,
-            e.low,
-            e.high,
-            e.n,
-            e.flags,
-        )
-        for e in Estimate.objects.visible().filter(run=run)
+        (e.estimand, e.indicator, e.category, e.country, e.sector, e.against): (e.value, e.low, e.high, e.n, e.flags)
+        for e in Estimate.objects.visible().filter(run=run, size_class="", area="")
     }
-    assert stored == {row.key: (row.value, row.low, row.high, row.n, list(row.flags)) for row in rows}
+    whole = [row for row in rows if not (row.size_class or row.area)]
+    assert stored == {row.key: (row.value, row.low, row.high, row.n, list(row.flags)) for row in whole}
+    assert Estimate.objects.filter(run=run).count() == len(rows)
 
 
 def test_two_runs_of_one_wave_give_the_same_bits(wave: Wave, administrator: User) -> None:
@@ -163,7 +162,7 @@ def test_two_people_who_press_at_once_start_one_run() -> None:
         thread.join()
     assert len(found) == 2
     assert len(set(found)) == 1
-    assert Job.objects.count() == 1
+    assert Job.objects.filter(task=runs.FINISH).count() == Job.objects.filter(task=runs.PREPARE).count() == 1
 
 
 # --- stopping, losing the claim, trying again
@@ -180,9 +179,13 @@ def test_a_run_that_waits_is_stopped_at_once(wave: Wave, administrator: User) ->
 
 
 def taken(run: Run) -> claim.Step:
+    """The claim of the job that puts the parts together, once everything before it is done."""
+    while run_due(1) and not Job.objects.due(timezone.now()).filter(task=runs.FINISH).exists():
+        pass
     assert run.job_id is not None
     step = claim.take(run.job_id)
     assert step is not None
+    run.refresh_from_db()
     return step
 
 
@@ -190,37 +193,58 @@ def test_a_run_that_is_stopped_while_it_computes_stores_nothing(
     wave: Wave, administrator: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = runs.start(wave=wave, by=administrator)
-    compute = pipeline.measure_all
+    compute = recipe.measure_all
 
     def stopped_meanwhile(*given: object) -> object:
         runs.cancel(run=run, by=administrator)
         return compute(*given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(pipeline, "measure_all", stopped_meanwhile)
-    assert run_due() == 1
+    monkeypatch.setattr(recipe, "measure_all", stopped_meanwhile)
+    assert run_due() == 2, "it was prepared, and one part began"
     run.refresh_from_db()
-    assert (run.state, Job.objects.get().state) == (RunState.CANCELLED, JobState.CANCELLED)
+    assert run.state == RunState.CANCELLED
+    states = dict(Job.objects.values_list("task", "state"))
+    assert states == {
+        runs.PREPARE: JobState.DONE,
+        stages.COMPUTE_PART: JobState.CANCELLED,
+        runs.FINISH: JobState.CANCELLED,
+    }
     assert not Estimate.objects.exists()
+    assert not PartResult.objects.exists()
 
 
 def test_a_worker_that_has_lost_its_claim_stores_nothing(wave: Wave, administrator: User) -> None:
     run = runs.start(wave=wave, by=administrator)
-    slow = taken(run)
+    slow = claim.take(Job.objects.get(task=runs.PREPARE).pk)
+    assert slow is not None
     Job.objects.update(owner="somebody else")
     with pytest.raises(claim.ClaimLost):
-        pipeline.execute(run, slow)
+        pipeline.prepare(run, slow)
     run.refresh_from_db()
     assert (run.state, run.dataset) == (RunState.REQUESTED, None)
-    assert not Estimate.objects.exists()
     assert not Dataset.objects.exists()
+    assert not RunPart.objects.exists()
+
+
+def test_a_part_whose_worker_has_lost_its_claim_keeps_nothing(wave: Wave, administrator: User) -> None:
+    run = runs.start(wave=wave, by=administrator)
+    assert run_due(1) == 1
+    part = RunPart.objects.get(run=run)
+    assert part.job_id is not None
+    slow = claim.take(part.job_id)
+    assert slow is not None
+    Job.objects.filter(pk=part.job_id).update(owner="somebody else")
+    with pytest.raises(claim.ClaimLost):
+        pipeline.compute_part(part, slow)
+    assert not PartResult.objects.exists()
 
 
 def test_a_try_that_was_killed_among_its_batches_is_replaced_by_the_next(
     wave: Wave, administrator: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = runs.start(wave=wave, by=administrator)
-    monkeypatch.setattr(pipeline, "BATCH", 100)
-    whole, calls = pipeline._estimates, []
+    monkeypatch.setattr(stages, "BATCH", 100)
+    whole, calls = stages._estimates, []
 
     def killed(*given: object) -> object:
         calls.append(1)
@@ -228,16 +252,71 @@ def test_a_try_that_was_killed_among_its_batches_is_replaced_by_the_next(
             raise KeyboardInterrupt
         return whole(*given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(pipeline, "_estimates", killed)
+    monkeypatch.setattr(stages, "_estimates", killed)
+    step = taken(run)
     with pytest.raises(KeyboardInterrupt):
-        pipeline.execute(run, taken(run))
+        pipeline.finish(run, step)
     assert Estimate.objects.count() == 200
     assert not Estimate.objects.visible().exists(), "nothing is seen before the run is finished"
-    Job.objects.update(state=JobState.QUEUED, owner="")
+    Job.objects.filter(pk=run.job_id).update(state=JobState.QUEUED, owner="")
     assert run_due() == 1
     run.refresh_from_db()
     assert run.state == RunState.FINISHED
     assert Estimate.objects.visible().count() == run.diagnostics["estimates"]
+
+
+# --- parts
+
+
+def test_a_repeated_run_finds_its_parts_done(wave: Wave, administrator: User) -> None:
+    first = finished(wave, administrator)
+    asked = Job.objects.filter(task=stages.COMPUTE_PART).count()
+    again = finished(wave, administrator)
+    assert Job.objects.filter(task=stages.COMPUTE_PART).count() == asked
+    assert again.result_hash == first.result_hash
+    assert [part.key for part in again.parts.all()] == [part.key for part in first.parts.all()]
+    assert [part.job for part in again.parts.all()] == [None] * len(again.parts.all())
+
+
+@pytest.mark.parametrize(
+    "change", [{"parameters": {"confidence": 0.9}}, {"seed": 7}], ids=["other parameters", "another seed"]
+)
+def test_another_choice_is_another_part(wave: Wave, administrator: User, change: dict[str, Any]) -> None:
+    first = finished(wave, administrator)
+    run = runs.start(wave=wave, by=administrator, **change)
+    run_due()
+    assert not {part.key for part in run.parts.all()} & {part.key for part in first.parts.all()}
+
+
+def test_other_code_is_another_part(wave: Wave, administrator: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = finished(wave, administrator)
+    monkeypatch.setattr(provenance, "computing_hash", lambda: "changed")
+    second = finished(wave, administrator)
+    assert not {part.key for part in second.parts.all()} & {part.key for part in first.parts.all()}
+    assert second.result_hash == first.result_hash
+
+
+def test_the_order_in_which_workers_take_the_parts_changes_no_bit(administrator: User) -> None:
+    wave = make.wave(make.programme("nordic"), countries=["NO", "DK"])
+    for country in ("NO", "DK"):
+        units = make.drawn(wave, make.frame(wave.programme, country=country, units=make.units(60)), size=30)
+        make.submitted(answers.of(units[::2], instrument_of(wave.instrument), seed=3))
+    Wave.objects.filter(pk=wave.pk).update(state=WaveState.CLOSED)
+    wave.refresh_from_db()
+    hashes = []
+    for backwards in (False, True):
+        PartResult.objects.all().delete()
+        run = runs.start(wave=wave, by=administrator)
+        assert run_due(1) == 1
+        jobs = list(Job.objects.due(timezone.now()).order_by("-pk" if backwards else "pk"))
+        assert [job.task for job in jobs] == [stages.COMPUTE_PART] * len(jobs)
+        assert len(jobs) > 1
+        for job in jobs:
+            execute(job.pk)
+        run_due()
+        run.refresh_from_db()
+        hashes.append(run.result_hash)
+    assert hashes[0] == hashes[1] != ""
 
 
 def test_a_finished_run_is_left_as_it_is(wave: Wave, administrator: User) -> None:
@@ -254,7 +333,7 @@ def test_a_dataset_that_is_gone_fails_the_run_with_its_reason(wave: Wave, admini
     run = runs.start(wave=wave, by=administrator)
     run_due()
     run.refresh_from_db()
-    job = Job.objects.get()
+    job = Job.objects.get(task=stages.COMPUTE_PART)
     assert (run.state, job.state, job.attempts) == (RunState.FAILED, JobState.FAILED, 1)
     assert run.error == job.error != ""
 
@@ -265,9 +344,10 @@ def test_a_job_that_gave_up_leaves_no_run_under_way(
     def broken(*_given: object) -> None:
         raise RuntimeError("no memory")
 
-    monkeypatch.setattr(pipeline, "measure_all", broken)
+    monkeypatch.setattr(recipe, "measure_all", broken)
     run = runs.start(wave=wave, by=administrator)
     run_due()
     run = Run.objects.select_related("job").get(pk=run.pk)
-    assert (run.state, run.shown_state, run.under_way) == (RunState.REQUESTED, RunState.FAILED, False)
+    assert (run.state, run.shown_state, run.under_way) == (RunState.FAILED, RunState.FAILED, False)
+    assert "no memory" in run.error
     assert runs.start(wave=wave, by=administrator) != run

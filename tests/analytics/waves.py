@@ -115,4 +115,4 @@ def rows_of(
 ) -> dict[tuple[str, ...], EstimateRow]:
     """What the pipeline computes of countries and sectors, by estimand, indicator, category, country, sector, against."""
     found = compute(now, before, definitions or shipped(), Parameters(**parameters))
-    return {row.key[:6]: row for row in found if not (row.size_class or row.area)}
+    return {row.key: row for row in found if not (row.size_class or row.area)}

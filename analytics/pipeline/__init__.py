@@ -1,0 +1,40 @@
+"""A run, from frozen answers to estimates: `stages` are its jobs, `parts` its pieces, `recipe` what they compute."""
+
+from analytics.core.definitions import Definitions
+from analytics.core.parameters import Parameters
+from analytics.core.results import EstimateRow
+from analytics.dataset import Frozen
+from analytics.models import Run
+from analytics.pipeline.parts import Source, plan, read_result, work_out
+from analytics.pipeline.recipe import estimate_country, side_by_side
+from analytics.pipeline.stages import REFUSED, compute_part, finish, prepare
+
+__all__ = ["REFUSED", "compute", "compute_part", "finish", "prepare", "recompute"]
+
+
+def compute(
+    frozen: Frozen, previous: Frozen | None, definitions: Definitions, parameters: Parameters
+) -> list[EstimateRow]:
+    """The estimates of every country and their comparisons, from the same inputs the same bits; nothing is stored."""
+    parts = [
+        estimate_country(
+            country,
+            frozen=frozen,
+            previous=previous,
+            definitions=definitions,
+            parameters=parameters,
+            tell=lambda _share, _name: None,
+        )
+        for country in frozen.countries
+    ]
+    return list(side_by_side(parts, definitions, parameters).rows)
+
+
+def recompute(run: Run) -> list[EstimateRow]:
+    """The rows of a finished run, worked out again from its frozen datasets, definitions, parameters and seed.
+
+    Raises dataset.DatasetErased when a source is gone, dataset.DatasetDamaged when it is not what was frozen.
+    """
+    source = Source.of(run)
+    parts = [read_result(work_out(part, source, lambda _share, _name: None)) for part in plan(source)]
+    return list(side_by_side(parts, source.definitions, source.parameters).rows)

@@ -124,6 +124,8 @@ def test_joint_intervals_cover_all_true_ranks_at_their_level():
     covered = np.mean(np.all((lows <= best) & (highs >= worst), axis=1))
     assert 0.94 <= covered <= 1.0
     assert np.mean(highs - lows) < 4  # and they are not all ranks
+    tied = np.mean(np.all(np.abs(gaps - (truth[:, None] - truth)) <= critical * errors, axis=(1, 2)))
+    assert tied == pytest.approx(0.95, abs=0.015)  # if all were tied: the level itself
 
 
 def test_the_largest_t_is_never_wider_than_bonferroni_and_ranks_agree_with_holm_when_clear():

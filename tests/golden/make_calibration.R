@@ -1,5 +1,5 @@
 # Makes tests/golden/calibration.csv, calibration.json: calibrated weights and their variances in R's survey, a
-# two-phase follow-up of who did not answer, and response propensities by glm. Run in this folder:
+# two-phase follow-up of who did not answer, late answerers, and response propensities by glm. Run in this folder:
 # Rscript make_calibration.R (R >= 4.2, packages survey and jsonlite). Data: apiclus1 of the package survey
 # (California Academic Performance Index 2000), and a constructed sample.
 suppressPackageStartupMessages(library(survey))
@@ -48,17 +48,29 @@ rows$x <- round(rlnorm(n, 2 + .3 * rows$stratum - .2 * (1 - rows$answered)), 3)
 rows$domain <- as.integer(runif(n) < .5)
 rows$phase2 <- rows$answered == 1 | rows$followed == 1
 rows$group <- interaction(rows$stratum, rows$answered)
-two <- twophase(id = list(~1, ~1), strata = list(~stratum, ~group), fpc = list(~population, NULL), subset = ~phase2,
-                data = rows, method = "full")
-estimate <- function(call) {
-  found <- eval(call)
-  list(call = deparse(call), est = as.numeric(coef(found)), se = as.numeric(SE(found)))
+# A stratum at a time: twophase(method = "full") of survey 4.1.1 takes the sample size of the first stratum for all.
+two <- lapply(0:3, function(h) {
+  twophase(id = list(~1, ~1), strata = list(NULL, ~group), fpc = list(~population, NULL), subset = ~phase2,
+           data = transform(rows[rows$stratum == h, ], group = droplevels(group)), method = "full")
+})
+estimate <- function(call, value, inside) {
+  d <- lapply(two, function(one) 1 / one$prob)
+  part <- lapply(0:3, function(h) rows[rows$stratum == h & rows$phase2, ])
+  up <- sum(mapply(function(w, r) sum(w * inside(r) * value(r)), d, part))
+  down <- sum(mapply(function(w, r) sum(w * inside(r)), d, part))
+  variance <- sapply(two, function(one) {
+    r <- one$phase1$sample$variables
+    one$phase1$sample$variables$u <- inside(r) * (value(r) - up / down) / down
+    SE(svytotal(~u, one))^2
+  })
+  list(call = call, est = up / down, se = sqrt(sum(variance)))
 }
+everybody <- function(r) rep(1, nrow(r))
 followup <- list(
-  design = "twophase(id=list(~1,~1), strata=list(~stratum,~interaction(stratum,answered)), fpc=list(~population,NULL), subset=~answered|followed, method='full')",
+  design = "by stratum: twophase(id=list(~1,~1), strata=list(NULL,~answered), fpc=list(~population,NULL), subset=~answered|followed, method='full'); sqrt of the sum of SE(svytotal(~u))^2, u = domain * (y - mean) / sum of weights",
   rows = rows[, c("stratum", "population", "answered", "followed", "y", "x", "domain")],
-  share = estimate(quote(svymean(~y, two))), mean = estimate(quote(svymean(~x, two))),
-  domain = estimate(quote(svymean(~y, subset(two, domain == 1)))))
+  share = estimate("y", function(r) r$y, everybody), mean = estimate("x", function(r) r$x, everybody),
+  domain = estimate("y in domain", function(r) r$y, function(r) r$domain))
 
 # Response propensities of three frame variables, unweighted and weighted.
 frame <- data.frame(level = rep(0:1, c(220, 180)), size = rep(0:2, length.out = 400), sector = sample(0:3, 400, TRUE),
@@ -74,9 +86,17 @@ propensity <- list(rows = frame,
   weighted = list(call = "the same with quasibinomial and weights=weight", fitted = as.numeric(fitted(weighted)),
                   coef = as.numeric(coef(weighted))))
 
+# Late answerers and level of effort: differences and slopes of the linearised regression in the clustered design.
+clus1 <- update(clus1, wide = as.numeric(sch_wide == "Yes"), effort = enroll %% 4, late = as.numeric(enroll %% 4 > 0))
+slope <- function(call) {
+  found <- summary(eval(call))$coefficients
+  list(call = deparse(call), est = found[2, 1], se = found[2, 2])
+}
+effort <- list(difference = slope(quote(svyglm(wide ~ late, clus1))), slope = slope(quote(svyglm(wide ~ effort, clus1))))
+
 json <- list(about = list(program = paste(R.version.string, "survey", packageVersion("survey")),
                           script = "make_calibration.R",
                           design = "clus1 <- svydesign(id=~dnum, weights=~pw, fpc=~fpc, data=apiclus1)",
                           totals = "stype <- c(`(Intercept)`=6194, stypeH=755, stypeM=1018); both <- c(stype, api99=3914069)"),
-             calibrations = calibrations, followup = followup, propensity = propensity)
+             calibrations = calibrations, followup = followup, propensity = propensity, effort = effort)
 writeLines(jsonlite::toJSON(json, digits = NA, auto_unbox = TRUE, pretty = FALSE, dataframe = "columns"), "calibration.json")

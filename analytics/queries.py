@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
-from analytics.core import definition_documents
+from analytics.core import definition_checks, definition_documents
 from analytics.core.definitions import Definitions, Index, Indicator
 from analytics.models import Estimate, Run
 from surveys.models import User, Wave
 from surveys.permissions import Permission
+from surveys.queries import instrument_of
 
 
 def runs_of(wave: Wave, reader: User) -> QuerySet[Run]:
@@ -19,8 +20,9 @@ def runs_of(wave: Wave, reader: User) -> QuerySet[Run]:
 
 
 def definitions_of(run: Run) -> Definitions:
-    """The definitions that the run was made with."""
-    return definition_documents.from_document(run.definitions.document)
+    """The definitions that the run was made with: those of its wave's questionnaire."""
+    every = definition_documents.from_document(run.definitions.document)
+    return definition_checks.for_questionnaire(every, instrument_of(run.instrument)).definitions
 
 
 def results_of(run: Run, indicator: str, country: str) -> list[Estimate]:

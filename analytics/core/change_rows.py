@@ -9,7 +9,7 @@ from analytics.core.arrays import Codes, sums
 from analytics.core.change import Change, WavePart, change, cross_strata
 from analytics.core.comparability import Comparability, comparability_of_change, declared_relations
 from analytics.core.definition_checks import same_items
-from analytics.core.definitions import Definitions, Indicator
+from analytics.core.definitions import Definitions, Index, Indicator
 from analytics.core.design import SurveyDesign
 from analytics.core.estimates import PointEstimate
 from analytics.core.hypothesis_tests import holm, verdict
@@ -66,19 +66,17 @@ def _comparabilities(
 ) -> dict[str, Comparability]:
     """Whether the waves may be compared in the country, and with which footnotes, by indicator and index."""
     found: dict[str, Comparability] = {}
-    for key, indicator in definitions.indicators.items():
-        found[key] = _comparability(indicator, now.instrument, before.instrument, country)
-    for key, index in definitions.indices.items():
-        found[key] = found[index.of] if index.comparable.waves or not found[index.of].allowed else REFUSED
+    for entry in definitions.entries:
+        found[entry.key] = _comparability(entry, now.instrument, before.instrument, country)
     return found
 
 
-def _comparability(indicator: Indicator, now: Instrument, before: Instrument, country: str) -> Comparability:
-    if not indicator.comparable.waves:
+def _comparability(entry: Indicator | Index, now: Instrument, before: Instrument, country: str) -> Comparability:
+    if not entry.comparable.waves:
         return REFUSED
-    relations = declared_relations(indicator, now=now, before=before, country=country)
+    relations = declared_relations(entry, now=now, before=before, country=country)
     declared = comparability_of_change(relations.values())
-    if declared.allowed and not same_items(indicator, now, before, declared=relations):
+    if declared.allowed and not same_items(entry, now, before, declared=relations):
         return Comparability(allowed=False, flags=(ITEM_CHANGED,))
     return declared
 

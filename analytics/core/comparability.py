@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from analytics.core.arrays import InputError
 from analytics.core.definition_checks import items_of
-from analytics.core.definitions import Indicator
+from analytics.core.definitions import Index, Indicator
 from surveys.instrument.diff_items import is_about
 from surveys.instrument.schema import Instrument, Relation
 
@@ -31,25 +31,25 @@ def comparability_of_change(relations: Iterable[Relation | str]) -> Comparabilit
 
 
 def declared_relations(
-    indicator: Indicator, *, now: Instrument, before: Instrument, country: str
+    entry: Indicator | Index, *, now: Instrument, before: Instrument, country: str
 ) -> dict[str, Relation]:
-    """Item -> relation, for those items behind the indicator that `now` says something of against `before`.
+    """Item -> relation, for those items behind the indicator or index that `now` says something of against `before`.
 
     A line about the country goes before one about all countries. Two different relations of one item that stand on
     the same footing are an InputError.
     """
-    behind = items_of(indicator, now.conditions)
+    behind = items_of(entry, now.conditions)
     found: dict[str, Relation] = {}
     for reach in ("*", country):  # the later one wins
         own: dict[str, Relation] = {}
-        for entry in now.comparability:
-            if entry.item not in behind or entry.country != reach or not is_about(entry, before):
+        for line in now.comparability:
+            if line.item not in behind or line.country != reach or not is_about(line, before):
                 continue
-            if own.setdefault(entry.item, entry.relation) is not entry.relation:
+            if own.setdefault(line.item, line.relation) is not line.relation:
                 raise InputError(
-                    f"comparability.{entry.item}",
-                    expected=f"one relation to {entry.former} for {reach}",
-                    got=f"{own[entry.item]} and {entry.relation}",
+                    f"comparability.{line.item}",
+                    expected=f"one relation to {line.former} for {reach}",
+                    got=f"{own[line.item]} and {line.relation}",
                     hint="Keep the line that holds.",
                 )
         found |= own

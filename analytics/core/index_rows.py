@@ -1,15 +1,16 @@
-"""Composite indices in every domain, from the net balances (or other headlines) that they are made of."""
+"""Composite indices in every domain: the mean of respondents' scores, or a composite of a domain's estimates."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
-from analytics.core.definitions import Definitions, Index
+from analytics.core.definitions import Component, Definitions, Index, Measure, Unit
 from analytics.core.design import SurveyDesign
-from analytics.core.estimates import PointEstimate
-from analytics.core.indices import Goalposts, composite
+from analytics.core.estimates import PointEstimate, mean
+from analytics.core.index_scores import bottom, composite_score, person_scores
 from analytics.core.intervals import t_interval
-from analytics.core.measuring import EMPTY_WAVE, Domain, domains_of, row_of
+from analytics.core.measuring import EMPTY_WAVE, Domain, domains_of, missing_flags, missing_share, row_of, scores
 from analytics.core.parameters import Parameters
 from analytics.core.results import EstimateRow, Place
+from analytics.core.sample import Sample
 from analytics.core.weighed_wave import WeighedWave
 
 INDEX = "index"
@@ -18,42 +19,66 @@ INDEX = "index"
 def indices(
     wave: WeighedWave, headlines: Mapping[Place, PointEstimate], definitions: Definitions
 ) -> dict[Place, PointEstimate]:
-    """Every index in every domain, on its own scale; nothing when nobody answered."""
+    """Every index in every domain, on its own scale; nothing when nobody answered.
+
+    `headlines` are estimates that need not be made again.
+    """
     design = wave.weighting.design
     if design is None:
         return {}
-    return {
-        Place(INDEX, index.key, "", domain.country, domain.sector): _composite(
-            design, index, definitions.indicators[index.of].categories, headlines, domain
-        )
-        for index in definitions.indices.values()
-        for domain in domains_of(wave.sample)
-    }
+    found: dict[Place, PointEstimate] = {}
+    for index in definitions.indices.values():
+        if index.unit is Unit.RESPONDENT:
+            _asked, values = person_scores(index, wave.sample.respondents)
+            found |= {_place(index, one): mean(design, values, one.rows) for one in domains_of(wave.sample)}
+            continue
+        for domain in domains_of(wave.sample):
+            parts = _Parts(wave.sample, design, domain, headlines)
+            found[_place(index, domain)] = composite_score(index, design, parts.estimate)
+    return found
 
 
 def index_rows(
     wave: WeighedWave, found: Mapping[Place, PointEstimate], definitions: Definitions, parameters: Parameters
 ) -> Iterator[EstimateRow]:
-    """A row for every index and domain, with its interval; without a value when nobody answered."""
+    """A row for every index and domain, with its interval; without a value when nobody answered.
+
+    An index of respondents says too how many of those asked have no score.
+    """
     for index in definitions.indices.values():
+        scored = person_scores(index, wave.sample.respondents) if index.unit is Unit.RESPONDENT else None
         for domain in domains_of(wave.sample):
-            place = Place(INDEX, index.key, "", domain.country, domain.sector)
+            place = _place(index, domain)
             if place not in found:
                 yield place.row(flags=(EMPTY_WAVE,))
                 continue
-            interval = t_interval(found[place], confidence=parameters.confidence, bounds=(0.0, index.scale))
-            yield row_of(place, found[place], interval)
+            bounds = (bottom(index), index.scale)
+            interval = t_interval(found[place], confidence=parameters.confidence, bounds=bounds)
+            if scored is None:
+                yield row_of(place, found[place], interval)
+                continue
+            missing = missing_share(scored[0] & domain.rows, scored[1])
+            flags = missing_flags(missing, parameters)
+            yield row_of(place, found[place], interval, missing=missing, flags=flags)
 
 
-def _composite(
-    design: SurveyDesign,
-    index: Index,
-    categories: Sequence[str],
-    headlines: Mapping[Place, PointEstimate],
-    domain: Domain,
-) -> PointEstimate:
-    parts = [
-        headlines[Place(index.estimand, index.of, category, domain.country, domain.sector)] for category in categories
-    ]
-    posts = Goalposts(*index.goalposts, scale=index.scale)
-    return composite(design, parts, [posts] * len(parts))
+def _place(index: Index, domain: Domain) -> Place:
+    return Place(INDEX, index.key, "", domain.country, domain.sector)
+
+
+class _Parts:
+    """The estimates behind an index in one domain: those made already, else made here."""
+
+    def __init__(
+        self, sample: Sample, design: SurveyDesign, domain: Domain, headlines: Mapping[Place, PointEstimate]
+    ) -> None:
+        self.sample, self.design, self.domain, self.headlines = sample, design, domain, headlines
+
+    def estimate(self, component: Component) -> PointEstimate:
+        one = component.of
+        if isinstance(one, Measure):
+            place = Place(one.estimand, one.indicator, one.category, self.domain.country, self.domain.sector)
+            if place in self.headlines:
+                return self.headlines[place]
+        _asked, values = scores(one, self.sample.respondents)
+        return mean(self.design, values, self.domain.rows)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.core.arrays import Floats, Mask
-from analytics.core.definitions import Definitions, Measure
+from analytics.core.conditions import Respondents
+from analytics.core.definitions import Definitions, Graded, Measure
 from analytics.core.design import SurveyDesign
 from analytics.core.estimates import PointEstimate, net_balance, share
 from analytics.core.intervals import Interval, Method, interval_of_share, t_interval
@@ -60,7 +61,7 @@ def measure_all(
             continue
         for domain, missing, estimate in _estimates(measure, sample, design, domains):
             place = _place(measure, domain)
-            flags = _flags(missing, parameters)
+            flags = missing_flags(missing, parameters)
             rows.append(row_of(place, estimate, interval_of(estimate, parameters), missing=missing, flags=flags))
             if definitions.leads(measure):
                 found[place] = estimate
@@ -87,19 +88,27 @@ def _place(measure: Measure, domain: Domain) -> Place:
 def _estimates(
     measure: Measure, sample: Sample, design: SurveyDesign, domains: Sequence[Domain]
 ) -> Iterator[tuple[Domain, float | None, PointEstimate]]:
-    asked, values = scores(measure, sample)
+    asked, values = scores(measure, sample.respondents)
     estimator = share if measure.minus is None else net_balance
     for domain in domains:
         yield domain, missing_share(asked & domain.rows, values), estimator(design, values, domain.rows)
 
 
-def scores(measure: Measure, sample: Sample) -> tuple[Mask, Floats]:
-    """asked bool[n], and the value f8[n] of each respondent: 1 counts, -1 counts against, NaN outside the base."""
-    holds = sample.respondents.holds
-    asked = np.ones(sample.respondents.size, dtype=np.bool_) if measure.asked is None else holds(measure.asked)
-    values = holds(measure.plus).astype(np.float64)
-    if measure.minus is not None:
-        values -= holds(measure.minus)
+def scores(measure: Measure | Graded, respondents: Respondents) -> tuple[Mask, Floats]:
+    """asked bool[n], and the value f8[n] of each respondent, NaN outside the base.
+
+    Of a measure 1 counts and -1 counts against; of a graded one it is the number of the first rule that holds.
+    """
+    holds = respondents.holds
+    asked = np.ones(respondents.size, dtype=np.bool_) if measure.asked is None else holds(measure.asked)
+    if isinstance(measure, Graded):
+        values = np.full(respondents.size, np.nan)
+        for rule, number in reversed(measure.grades):
+            values[holds(rule)] = number
+    else:
+        values = holds(measure.plus).astype(np.float64)
+        if measure.minus is not None:
+            values -= holds(measure.minus)
     values[~(asked & holds(measure.base))] = np.nan
     return asked, values
 
@@ -146,7 +155,8 @@ def known(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
-def _flags(missing: float | None, parameters: Parameters) -> tuple[str, ...]:
+def missing_flags(missing: float | None, parameters: Parameters) -> tuple[str, ...]:
+    """That nobody was asked, or that more than the parameters allow did not answer."""
     if missing is None:
         return (NOBODY_ASKED,)
     return (MISSING_CAUTION,) if missing > parameters.missing_caution else ()

@@ -81,6 +81,10 @@ def notes(run: Run) -> list[str]:
     if found["unrepresented"]:
         said.append(_("No weight carries %(units)s units of the frame.") % {"units": round(found["unrepresented"])})
     said += [
+        _("Left out, as the questionnaire lacks %(items)s: %(indicator)s.") % {"items": items, "indicator": key}
+        for key, items in found.get("left_out", {}).items()
+    ]
+    said += [
         _("%(count)s estimates: %(flag)s") % {"count": count, "flag": flag_name(flag)}
         for flag, count in found["flags"].items()
     ]

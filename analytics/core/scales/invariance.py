@@ -10,6 +10,7 @@ import numpy.typing as npt
 from analytics.core.arrays import Floats, InputError, Mask, mask
 from analytics.core.design import SurveyDesign
 from analytics.core.scales.battery import Battery, Groups, Moments, check_rows, moments
+from analytics.core.scales.design_effect import ScaledTest, scaled_test
 from analytics.core.scales.factor_model import FactorFit, FitFlag, fit, is_singular, layout
 from analytics.core.scales.fit_measures import FitMeasures, measures, releases
 
@@ -47,7 +48,8 @@ class InvarianceFlag(StrEnum):
 class Step:
     """One model, its measures, and the change from the step it is compared with (NaN for the first).
 
-    accepted is None where a fit is missing. released: items whose intercepts are free.
+    accepted is None where a fit is missing. scaled: chi2 with the p that the design gives it; the acceptance does not
+    use it. released: items whose intercepts are free.
     """
 
     level: Level
@@ -55,6 +57,7 @@ class Step:
     cfi_change: float
     rmsea_change: float
     accepted: bool | None
+    scaled: ScaledTest
     released: tuple[str, ...] = ()
 
 
@@ -120,7 +123,7 @@ def invariance(
     inside = mask("domain", domain, size=design.size) & battery.complete
     found = _moments_of(design, battery, named, inside)
     unusable = tuple(name for name, one in zip(named.names, found, strict=True) if one is None or is_singular(one))
-    search = _Search(found, battery, named, anchors)
+    search = _Search(design, battery, named, moments=found, rows=inside, anchors=anchors)
     flags = _flags_of(battery, found)
     if flags & {InvarianceFlag.NO_ROWS, InvarianceFlag.SINGULAR_GROUP, InvarianceFlag.TOO_FEW_ITEMS}:
         return _verdict(Level.UNDEFINED, search, flags, unusable)
@@ -135,10 +138,20 @@ def invariance(
 class _Search:
     """Walks up the steps; holds what was fitted and released on the way."""
 
-    def __init__(self, found: list[Moments | None], battery: Battery, named: Groups, anchors: int) -> None:
-        self.groups = [one for one in found if one is not None]
-        self.group_n = tuple(0 if one is None else one.n for one in found)
-        self.battery, self.named, self.anchors = battery, named, anchors
+    def __init__(
+        self,
+        design: SurveyDesign,
+        battery: Battery,
+        named: Groups,
+        *,
+        moments: list[Moments | None],
+        rows: Mask,
+        anchors: int,
+    ) -> None:
+        self.design, self.battery, self.named = design, battery, named
+        self.groups = [one for one in moments if one is not None]
+        self.group_n = tuple(0 if one is None else one.n for one in moments)
+        self.rows, self.anchors = rows & (named.codes >= 0), anchors
         self.steps: list[Step] = []
         self.released: list[ReleasedItem] = []
         self.means = np.full(named.count, NAN)
@@ -199,7 +212,9 @@ class _Search:
         )
         model = fit(self.groups, shape)
         found = measures(self.groups, model)
-        step = _judged(level, found, before, tuple(self.battery.names[place] for place in free))
+        test = scaled_test(self.design, self.battery, self.named, moments=self.groups, model=model, rows=self.rows)
+        names = tuple(self.battery.names[place] for place in free)
+        step = _judged(level, found, before, scaled=test, released=names)
         self.steps.append(step)
         return step, model
 
@@ -214,12 +229,14 @@ def accepted(cfi_change: float, rmsea_change: float) -> bool | None:
     return cfi_change >= -CFI_LOSS and rmsea_change <= RMSEA_GAIN
 
 
-def _judged(level: Level, found: FitMeasures, before: Step | None, released: tuple[str, ...]) -> Step:
+def _judged(
+    level: Level, found: FitMeasures, before: Step | None, *, scaled: ScaledTest, released: tuple[str, ...]
+) -> Step:
     if before is None:
         fits = None if np.isnan(found.chi2) else found.cfi >= CONFIGURAL_CFI and found.srmr <= CONFIGURAL_SRMR
-        return Step(level, found, NAN, NAN, fits)
+        return Step(level, found, NAN, NAN, fits, scaled)
     cfi, rmsea = found.cfi - before.measures.cfi, found.rmsea - before.measures.rmsea
-    return Step(level, found, cfi, rmsea, accepted(cfi, rmsea), released)
+    return Step(level, found, cfi, rmsea, accepted(cfi, rmsea), scaled, released)
 
 
 def _moments_of(design: SurveyDesign, battery: Battery, named: Groups, inside: Mask) -> list[Moments | None]:

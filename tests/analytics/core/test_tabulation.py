@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 
 from analytics.core.arrays import InputError
-from analytics.core.design import SurveyDesign
-from analytics.core.estimates import share
+from analytics.core.design import Calibration, SurveyDesign
+from analytics.core.estimates import mean_score, net_balance, share
 from analytics.core.intervals import logit
-from analytics.core.tabulation import slots, statistics, tabulate
+from analytics.core.sufficient_statistics import summarise
+from analytics.core.tabulation import tabulate, tabulate_scores, tabulate_summary
+from tests.analytics.core.test_variance import MUNICIPAL, municipal_design
 
 
 def survey(n: int = 400, seed: int = 3):
@@ -45,6 +47,65 @@ def test_every_number_of_the_table_is_that_of_the_estimate():
             np.testing.assert_allclose((table.low[place], table.high[place]), limits, rtol=1e-11)
 
 
+def municipal(**changes):
+    """Strata of all kinds, in 3 regions x 2 halves as finest cells; an item of 3 categories, one of 2."""
+    design = municipal_design(**changes)
+    region = np.searchsorted(["east", "north", "west"], MUNICIPAL.text("region"))
+    cells = region * 2 + np.arange(design.size) % 2
+    balance = MUNICIPAL.number("balance")
+    items = [np.where(np.isnan(balance), -1, balance + 1).astype(int), MUNICIPAL.number("innovative").astype(int)]
+    domains = np.array([[1, 1, 1, 1, 1, 1], [1, 1, 0, 0, 0, 0], [0, 0, 1, 1, 0, 0], [0, 1, 0, 1, 0, 1]], dtype=bool)
+    return design, items, (3, 2), cells, domains
+
+
+@pytest.mark.parametrize("kind", ["two stages", "ultimate clusters", "no correction", "elements"])
+def test_every_number_of_a_clustered_table_is_that_of_the_estimate(kind):
+    changes = {
+        "two stages": {},
+        "ultimate clusters": {"second_stage_populations": None},
+        "no correction": {"second_stage_populations": None, "populations": None},
+        "elements": {"second_stage_populations": None, "psu": None, "populations": np.full(7, 400.0)},
+    }
+    design, items, counts, cells, domains = municipal(**changes[kind])
+    table = tabulate(design, items, counts, cells, domains)
+    summary = summarise(design, items, counts, cells, cell_count=6)
+    again = tabulate_summary(summary, domains)
+    for domain in range(len(domains)):
+        for column in range(5):
+            answers = items[table.item[column]]
+            y = np.where(answers < 0, np.nan, answers == table.category[column])
+            expected = share(design, y, domains[domain][cells])
+            for name in ("value", "standard_error", "df", "df_plain", "n"):
+                place = getattr(table, name)[domain, column]
+                np.testing.assert_allclose(place, getattr(expected, name), rtol=1e-10, err_msg=name)
+                np.testing.assert_array_equal(getattr(again, name)[domain, column], place)
+    expected = [net_balance(design, MUNICIPAL.number("balance"), domain[cells]) for domain in domains]
+    scores = tabulate_scores(summary, 0, [-1, 0, 1], domains)
+    for name in ("value", "standard_error", "df", "df_plain", "n"):
+        np.testing.assert_allclose(getattr(scores, name), [getattr(one, name) for one in expected], rtol=1e-10)
+
+
+def test_a_score_of_nan_takes_its_category_out_of_the_base():
+    design, items, counts, cells, domains = municipal()
+    scores = tabulate_scores(summarise(design, items, counts, cells, cell_count=6), 0, [-1, np.nan, 1], domains)
+    expected = [mean_score(design, items[0], [-1, np.nan, 1], domain[cells]) for domain in domains]
+    np.testing.assert_allclose(scores.value, [one.value for one in expected], rtol=1e-12)
+    np.testing.assert_allclose(scores.standard_error, [one.standard_error for one in expected], rtol=1e-10)
+
+
+def test_a_lonely_psu_takes_the_precision_only_of_its_domains():
+    design, items, counts, cells, domains = municipal()
+    units = np.array(design.second_stage_populations)
+    first = np.flatnonzero(design.strata == 0)[:1]  # a workplace of stratum 0 becomes one of five of its municipality
+    units[design.psu[first]] = 5
+    design = SurveyDesign(
+        design.weights, design.strata, design.populations, psu=design.psu, second_stage_populations=units
+    )
+    table = tabulate(design, items, counts, cells, domains)
+    assert np.isnan(table.standard_error[0]).all()
+    assert not np.isnan(table.standard_error[1]).any()
+
+
 def test_strata_with_one_respondent_leave_only_their_domains_without_precision():
     design, items, counts, cells, domains = survey()
     assert design.lonely.tolist() == [False] * 6 + [True]
@@ -60,18 +121,6 @@ def test_batches_do_not_change_a_number(monkeypatch):
     np.testing.assert_array_equal(tabulate(*given).standard_error, whole.standard_error)
 
 
-def test_statistics_of_two_files_add_up():
-    design, items, counts, cells, _ = survey()
-    places = slots(design, cells, 6)
-    whole = statistics(design, places, items[1], counts[1])
-    halves = [
-        statistics(design, places, np.where(np.arange(design.size) % 2 == half, items[1], -1), counts[1])
-        for half in (0, 1)
-    ]
-    np.testing.assert_allclose(halves[0].weights + halves[1].weights, whole.weights, rtol=1e-12)
-    np.testing.assert_array_equal(halves[0].counts + halves[1].counts, whole.counts)
-
-
 @pytest.mark.parametrize("place", [0, 1])
 def test_a_share_fixed_by_the_strata_has_no_standard_error_left_by_rounding(place):
     design = SurveyDesign(np.full(3000, 1.1), np.arange(3000) % 3, [5000.0] * 3)
@@ -82,6 +131,7 @@ def test_a_share_fixed_by_the_strata_has_no_standard_error_left_by_rounding(plac
 @pytest.mark.parametrize(
     ("change", "message"),
     [
+        ({"calibration": True}, "design: expected weights that were not calibrated, got a calibration"),
         ({"answers": 2}, "answers: expected 401 codes from -1 to 1, got 401 codes from -1 to 2"),
         ({"cells": 6}, "cells: expected codes 0..5, got 0..6"),
         ({"counts": (2, 3)}, "items: expected 2 items, at least one, got 3"),
@@ -98,6 +148,33 @@ def test_a_table_refuses_what_it_cannot_use(change, message):
         cells[7] = change["cells"]
     if "rule" in change:
         design = SurveyDesign(design.weights, design.strata, design.populations, change["rule"])
+    if "calibration" in change:
+        calibration = Calibration(np.ones((design.size, 1)), design.weights)
+        design = SurveyDesign(design.weights, design.strata, design.populations, calibration=calibration)
     with pytest.raises(InputError) as error:
         tabulate(design, items, change.get("counts", counts), cells, change.get("domains", domains))
+    assert str(error.value).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda s: tabulate_summary(s, np.ones((1, 4), dtype=bool)),
+            "domains: expected a column for each of the 6 cells",
+        ),
+        (
+            lambda s: tabulate_scores(s, 0, [1, 2], np.ones((1, 6), dtype=bool)),
+            "scores: expected 3 finite numbers or NaN",
+        ),
+        (
+            lambda s: tabulate_scores(s, 1, [np.nan] * 2, np.ones((1, 6), dtype=bool)),
+            "scores: expected 2 finite numbers",
+        ),
+    ],
+)
+def test_a_table_of_a_summary_refuses_what_it_cannot_use(call, message):
+    design, items, counts, cells, _ = municipal()
+    with pytest.raises(InputError) as error:
+        call(summarise(design, items, counts, cells, cell_count=6))
     assert str(error.value).startswith(message)

@@ -99,7 +99,7 @@ def codes_of(problem: Problem, uniform: Floats) -> Codes:
     return found
 
 
-def scores(problem: Problem, tables: Floats, codes: Codes, weights: Sequence[Floats]) -> Floats:
+def scores(problem: Problem, tables: Floats, *, codes: Codes, weights: Sequence[Floats]) -> Floats:
     """Index f8[b, m] of each draw: tables f8[b, m, k], codes i8[b, 4], weights f8[b, nodes] for each level.
 
     tables f8[1, m, k] is the same table in every draw. Draws with the same choices are computed together, each step

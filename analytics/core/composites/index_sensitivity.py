@@ -38,7 +38,7 @@ def index_sensitivity(simulation: Simulation, *, n: int, resamples: int = 500) -
     """
     varying = _varying(simulation)
     points = sobol_points(n, factors=len(varying), seed=simulation.seed)
-    base = index_of(simulation.values, simulation.problem.structure, simulation.problem.recipe,
+    base = index_of(simulation.values, simulation.problem.structure, recipe=simulation.problem.recipe,
                     groups=simulation.problem.groups)  # fmt: skip
     pool = _Pool.of(simulation)
 
@@ -109,7 +109,7 @@ def _outputs(simulation: Simulation, pool: _Pool, inputs: dict[Factor, Floats], 
     if len(tables) > 1:
         tables = tables[_places(inputs[Factor.SAMPLING], len(tables))]
     weighted = _places(inputs[Factor.WEIGHTS], len(pool.weights[0]))
-    found = scores(simulation.problem, tables, codes, [level[weighted] for level in pool.weights])
+    found = scores(simulation.problem, tables, codes=codes, weights=[level[weighted] for level in pool.weights])
     moved = np.abs(ranks(found) - base)
     there = ~np.isnan(moved)
     shift = np.where(there, moved, 0.0).sum(axis=1) / np.maximum(there.sum(axis=1), 1)

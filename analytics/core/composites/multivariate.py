@@ -67,7 +67,7 @@ def correlations(one: npt.ArrayLike, other: npt.ArrayLike, *, by_rank: bool = Fa
     return Correlations(found, np.where(np.isnan(found) | (n < 3), np.nan, p), n)
 
 
-def notices(normalised: npt.ArrayLike, values: npt.ArrayLike, structure: Structure) -> tuple[Notice, ...]:
+def notices(normalised: npt.ArrayLike, values: npt.ArrayLike, *, structure: Structure) -> tuple[Notice, ...]:
     """Pairs of indicators of one aggregate that are collinear or opposed, and indicators weak in their aggregate.
 
     normalised f8[m, k] and values f8[m, aggregates], as in IndexResult. Source: JRC's coherence checks; OECD & JRC

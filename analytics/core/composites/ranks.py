@@ -16,8 +16,8 @@ ROUNDING = 1e-5  # a difference whose standard error is this part of its two par
 def simultaneous_pairwise(
     values: npt.ArrayLike,
     covariance: npt.ArrayLike,
-    df: float,
     *,
+    df: float,
     names: Sequence[str],
     family: str,
     alpha: float = 0.05,
@@ -45,61 +45,53 @@ def simultaneous_pairwise(
     certain = mask("known", np.zeros(len(estimates), dtype=np.bool_) if known is None else known, size=len(estimates))
     usable = ~np.isnan(estimates) & ((np.diag(matrix) > NO_SPREAD**2) | certain)
     matrix = np.where(usable[:, None] & usable, matrix, 0.0)
-    contrasts = pairs(len(estimates))
-    gaps = contrasts @ np.where(usable, estimates, 0.0)
-    compared = (np.abs(contrasts) @ (~usable).astype(np.float64)) == 0
-    errors = np.sqrt(np.maximum(np.einsum("qm,mn,qn->q", contrasts, matrix, contrasts), 0.0))
-    reach = np.abs(contrasts) @ np.sqrt(np.maximum(np.diag(matrix), 0.0))
-    errors[errors <= ROUNDING * reach] = 0.0
-    with np.errstate(divide="ignore", invalid="ignore"):
-        statistics = np.where(compared & (errors > 0), gaps / errors, np.nan)
-    used = contrasts[compared]
-    critical = max_t_quantile(matrix, df, confidence=1 - alpha, contrasts=used, seed=seed) if len(used) else np.nan
-    adjusted = np.full(len(gaps), np.nan)
-    if len(used):
+    one, other = np.triu_indices(len(estimates), 1)  # the order of `pairs`
+    contrasts, gaps = pairs(len(estimates)), estimates[one] - estimates[other]
+    compared = usable[one] & usable[other]
+    errors = _errors(contrasts, matrix)
+    statistics = np.where(errors > 0, gaps, np.nan) / np.where(errors > 0, errors, 1.0)
+    critical, adjusted = float("nan"), np.full(len(gaps), np.nan)
+    if bool(compared.any()):
+        used = contrasts[compared]
+        critical = max_t_quantile(matrix, df, confidence=1 - alpha, contrasts=used, seed=seed)
         adjusted[compared] = max_t_p(statistics[compared], matrix, df, contrasts=used, seed=seed)
-    rows = zip(_couples(contrasts), gaps, errors, statistics, adjusted, compared, strict=True)
     found = tuple(
         _pair(
-            (names[one], names[other]), gap=float(gap), error=float(error), statistic=float(statistic), df=df,
-            adjusted=float(q), critical=critical, compared=bool(usable_pair),
+            (names[one[row]], names[other[row]]),
+            gap=float(gaps[row]),
+            error=float(errors[row]) if compared[row] else float("nan"),
+            df=df,
+            adjusted=float(adjusted[row]),
+            critical=critical,
         )
-        for (one, other), gap, error, statistic, q, usable_pair in rows
-    )  # fmt: skip
-    return Pairwise(family, "max_t", alpha, tuple(names), tuple(float(one) for one in estimates), found)
+        for row in range(len(gaps))
+    )
+    return Pairwise(family, "max_t", alpha, tuple(names), tuple(float(value) for value in estimates), found)
 
 
-def _pair(
-    names: tuple[str, str],
-    *,
-    gap: float,
-    error: float,
-    statistic: float,
-    df: float,
-    adjusted: float,
-    critical: float,
-    compared: bool,
-) -> Pair:
-    """One pair; without sampling error on either side it is compared exactly."""
+def _errors(contrasts: Floats, matrix: Floats) -> Floats:
+    """Standard errors of the differences; 0 where what remains of two errors that cancel is rounding."""
+    found = np.sqrt(np.maximum(np.einsum("qm,mn,qn->q", contrasts, matrix, contrasts, optimize=True), 0.0))
+    reach = np.abs(contrasts) @ np.sqrt(np.maximum(np.diag(matrix), 0.0))
+    return np.where(found > ROUNDING * reach, found, 0.0)
+
+
+def _pair(names: tuple[str, str], *, gap: float, error: float, df: float, adjusted: float, critical: float) -> Pair:
+    """One pair: compared exactly without sampling error on either side (0), not at all with an unknown one (NaN)."""
     nan = float("nan")
-    if not compared or (error > 0 and np.isnan(critical)):
-        return Pair(*names, nan, nan, nan, nan, nan, nan, nan, Verdict.NOT_COMPARABLE)
+    if np.isnan(error) or (error > 0 and np.isnan(critical)):
+        return Pair(*names, gap, nan, nan, nan, nan, nan, nan, Verdict.NOT_COMPARABLE)
     if error == 0:
         exact = 1.0 if gap == 0 else 0.0
         return Pair(*names, gap, 0.0, float("inf"), exact, exact, gap, gap, _verdict(gap, gap))
-    half = critical * error
-    low, high = gap - half, gap + half
-    return Pair(*names, gap, error, df, float(p_value(statistic, df)), adjusted, low, high, _verdict(low, high))
+    low, high = gap - critical * error, gap + critical * error
+    return Pair(*names, gap, error, df, float(p_value(gap / error, df)), adjusted, low, high, _verdict(low, high))
 
 
 def _verdict(low: float, high: float) -> Verdict:
     if low > 0:
         return Verdict.HIGHER
     return Verdict.LOWER if high < 0 else Verdict.NOT_DISTINGUISHABLE
-
-
-def _couples(contrasts: Floats) -> list[tuple[int, int]]:
-    return [(int(np.argmax(row)), int(np.argmin(row))) for row in contrasts]
 
 
 def _matrix(covariance: npt.ArrayLike, size: int) -> Floats:

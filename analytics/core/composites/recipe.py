@@ -81,7 +81,7 @@ class IndexResult:
 
 
 def index_of(
-    values: npt.ArrayLike, structure: Structure, recipe: Recipe, *, groups: npt.ArrayLike | None = None
+    values: npt.ArrayLike, structure: Structure, *, recipe: Recipe, groups: npt.ArrayLike | None = None
 ) -> IndexResult:
     """The index of units x indicators f8[m, k] (columns as structure.indicators, NaN: missing) by one recipe.
 
@@ -106,13 +106,14 @@ def index_of(
         values=together,
         ranks=ranks(together[:, -1]),
         flags=tuple(
-            _flags(row, filled[unit], normalised[unit], together[unit]) for unit, row in enumerate(np.isnan(given))
+            _flags(row, filled=filled[unit], normalised=normalised[unit], together=together[unit])
+            for unit, row in enumerate(np.isnan(given))
         ),
         treatments=found,
     )
 
 
-def _flags(missing: Mask, filled: Floats, normalised: Floats, together: Floats) -> frozenset[StepFlag]:
+def _flags(missing: Mask, *, filled: Floats, normalised: Floats, together: Floats) -> frozenset[StepFlag]:
     found = set()
     if bool(np.any(missing & ~np.isnan(filled))):
         found.add(StepFlag.IMPUTED)

@@ -120,7 +120,7 @@ def block(simulation: Simulation, index: int) -> Block:
     drawn_outside = np.zeros(tables.shape[-1], dtype=np.int64)
     if simulation.sampling is not None:
         drawn_outside = _outside(problem, tables, codes)
-    return Block(scores(problem, tables, codes, weights), drawn_outside)
+    return Block(scores(problem, tables, codes=codes, weights=weights), drawn_outside)
 
 
 def join(simulation: Simulation, blocks: Iterable[Block]) -> Uncertainty:

@@ -29,7 +29,7 @@ class Importance:
 
 
 def effective_importance(
-    normalised: npt.ArrayLike, values: npt.ArrayLike, structure: Structure
+    normalised: npt.ArrayLike, values: npt.ArrayLike, *, structure: Structure
 ) -> tuple[Importance, ...]:
     """Squared correlation of every part with its aggregate against its nominal weight, level by level.
 

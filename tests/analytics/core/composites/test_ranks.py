@@ -15,7 +15,7 @@ NAMES = ["NO", "DK", "SE", "FI", "IS", "FO"]
 
 
 def compare(values, covariance, df=np.inf, **more):
-    return simultaneous_pairwise(values, covariance, df, names=NAMES[: len(values)], family="index", **more)
+    return simultaneous_pairwise(values, covariance, df=df, names=NAMES[: len(values)], family="index", **more)
 
 
 def intervals(found):
@@ -66,6 +66,7 @@ def test_what_has_no_value_or_no_error_is_not_comparable_and_takes_no_place():
     kinds = {(pair.first, pair.second): pair.verdict for pair in found.pairs}
     assert kinds[("NO", "DK")] is Verdict.NOT_COMPARABLE
     assert kinds[("SE", "FI")] is Verdict.NOT_COMPARABLE
+    assert [pair.difference for pair in found.pairs if pair.first == "SE"] == [-10.0]
 
 
 def test_a_known_figure_is_compared_exactly_with_another_and_by_error_with_the_rest():
@@ -93,9 +94,9 @@ def test_without_degrees_of_freedom_nothing_is_comparable():
 )
 def test_a_family_that_is_none_is_refused(arguments, message):
     with pytest.raises(InputError, match=message):
-        simultaneous_pairwise([1.0, 2.0], [1.0, 1.0], 10, **arguments)
+        simultaneous_pairwise([1.0, 2.0], [1.0, 1.0], df=10, **arguments)
     with pytest.raises(InputError, match="covariance: expected 2 variances or a 2 x 2 matrix, got shape"):
-        simultaneous_pairwise([1.0, 2.0], [1.0], 10, names=["a", "b"], family="x")
+        simultaneous_pairwise([1.0, 2.0], [1.0], df=10, names=["a", "b"], family="x")
 
 
 @pytest.mark.parametrize("order", [[1, 0, 2, 3], [3, 2, 1, 0], [2, 3, 0, 1]])

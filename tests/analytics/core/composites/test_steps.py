@@ -80,7 +80,7 @@ def test_every_normalisation_is_that_of_coinr(name):
 @pytest.mark.parametrize("name", MEANS)
 def test_every_mean_up_the_tree_is_that_of_coinr(name):
     recipe = Recipe(TO_100, MEANS[name], Imputation.MEAN, outliers=True)
-    found = index_of(data(), STRUCTURE, recipe)
+    found = index_of(data(), STRUCTURE, recipe=recipe)
     close(found.values, table(GOLDEN["aggregated"][name]["columns"]))
     assert [flags for flags in found.flags if flags] == [{StepFlag.IMPUTED}]
 
@@ -118,7 +118,7 @@ def test_the_asem_index_of_51_countries_and_49_indicators_is_that_of_coinr():
     )
     groups = np.unique([row["EurAsia_group"] for row in rows], return_inverse=True)[1]
     recipe = Recipe(Normaliser(Normalisation.MIN_MAX), (ARITHMETIC,) * 3, Imputation.GROUP_MEAN, outliers=True)
-    found = index_of(values, structure, recipe, groups=groups)
+    found = index_of(values, structure, recipe=recipe, groups=groups)
     expected = json.loads((folder / "reference_asem.json").read_text(encoding="utf-8"))["aggregated"]
     order = [expected["uCode"].index(row["uCode"]) for row in rows]
     assert found.values.shape == (51, 11)
@@ -216,7 +216,7 @@ def test_a_normaliser_that_cannot_be_is_refused(arguments, message):
 
 def test_a_constant_indicator_is_undefined_and_the_index_says_so():
     values = np.array([[3.0, 1.0, 4.0], [3.0, 2.0, 2.0], [3.0, 5.0, NAN]])
-    found = index_of(values, flat(1, 1, 1), Recipe(TO_100, (ARITHMETIC,)))
+    found = index_of(values, flat(1, 1, 1), recipe=Recipe(TO_100, (ARITHMETIC,)))
     assert np.isnan(found.normalised[:, 0]).all()
     assert found.flags[0] == {StepFlag.NO_SPREAD}
     assert found.flags[2] == {StepFlag.NO_SPREAD, StepFlag.MISSING_INDICATOR, StepFlag.TOO_FEW_PARTS}
@@ -252,9 +252,15 @@ def test_a_part_without_weight_neither_counts_nor_is_missed():
         (lambda v: weighted_mean(v, np.ones(2), how=HARMONIC), "values: expected numbers above 0 for the harmonic"),
         (lambda v: aggregate(v, flat(1, 1), how=()), "how: expected a method for each of the 1 levels"),
         (lambda v: aggregate(v, flat(1, 1), how=(ARITHMETIC,), minimum_share=0), "minimum_share: expected above 0"),
-        (lambda v: index_of(v, flat(1, 1, 1), Recipe(TO_100, (ARITHMETIC,))), "values: expected units x 3 indicators"),
-        (lambda v: index_of(v[None], flat(1, 1), Recipe(TO_100, (ARITHMETIC,))), "values: expected one table"),
-        (lambda v: index_of(v / 0.0, flat(1, 1), Recipe(TO_100, (ARITHMETIC,))), "values: expected finite numbers"),
+        (
+            lambda v: index_of(v, flat(1, 1, 1), recipe=Recipe(TO_100, (ARITHMETIC,))),
+            "values: expected units x 3 indicators",
+        ),
+        (lambda v: index_of(v[None], flat(1, 1), recipe=Recipe(TO_100, (ARITHMETIC,))), "values: expected one table"),
+        (
+            lambda v: index_of(v / 0.0, flat(1, 1), recipe=Recipe(TO_100, (ARITHMETIC,))),
+            "values: expected finite numbers",
+        ),
         (lambda v: Recipe(NORMALISERS["n_minmax_0_100"], (GEOMETRIC,)), "aggregations: expected a normalisation"),
         (lambda v: Recipe(NORMALISERS["n_borda"], (HARMONIC,)), "got harmonic after borda with values from 0"),
         (lambda v: Recipe(NORMALISERS["n_zscore_10_2"], (GEOMETRIC,)), "got geometric after z_score with .* -inf"),
@@ -277,7 +283,7 @@ tables = arrays(np.float64, (5, 3), elements=st.floats(1, 1000))
 @given(tables, st.permutations(range(5)))
 def test_the_order_of_units_changes_nothing_but_the_order(values, order):
     recipe = Recipe(TO_100, (GEOMETRIC,), outliers=True)
-    found, moved = index_of(values, flat(1, 2, 1), recipe), index_of(values[order], flat(1, 2, 1), recipe)
+    found, moved = index_of(values, flat(1, 2, 1), recipe=recipe), index_of(values[order], flat(1, 2, 1), recipe=recipe)
     np.testing.assert_allclose(moved.index, found.index[order], rtol=1e-9)
 
 

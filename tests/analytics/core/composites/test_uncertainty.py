@@ -107,14 +107,14 @@ def test_every_draw_is_the_index_of_its_own_recipe():
     tables[::4, 0, 1] = NAN
     codes = codes_of(problem, generator.random((60, 4)))
     assert set(codes[:, 3]) == {0, 1, 2, 3}
-    found = scores(problem, tables, codes, stated_weights(problem.structure, 60))
+    found = scores(problem, tables, codes=codes, weights=stated_weights(problem.structure, 60))
     for draw, (imputation, normaliser, how, dropped) in enumerate(codes):
         recipe = Recipe(problem.normalisers[normaliser], problem.aggregations[how], problem.imputations[imputation])
         gone = {1: {"a": 0.0}, 2: {"b": 0.0}}.get(int(dropped), {})
         if dropped == 3:  # the pillar of c alone goes with it: the other pillar is the index
-            expected = index_of(tables[draw], two_pillars().weighted({"q": 0.0}), recipe).index
+            expected = index_of(tables[draw], two_pillars().weighted({"q": 0.0}), recipe=recipe).index
         else:
-            expected = index_of(tables[draw], two_pillars().weighted(gone), recipe).index
+            expected = index_of(tables[draw], two_pillars().weighted(gone), recipe=recipe).index
         np.testing.assert_allclose(found[draw], expected, rtol=1e-12)
 
 

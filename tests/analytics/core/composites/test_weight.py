@@ -13,7 +13,9 @@ from tests.analytics.core.composites.example import GOLDEN, STRUCTURE, TO_100, d
 from tests.analytics.core.golden import RELATIVE
 
 NAN = float("nan")
-RESULT = index_of(data(), STRUCTURE, Recipe(TO_100, (Aggregation.ARITHMETIC,) * 2, Imputation.MEAN, outliers=True))
+RESULT = index_of(
+    data(), STRUCTURE, recipe=Recipe(TO_100, (Aggregation.ARITHMETIC,) * 2, Imputation.MEAN, outliers=True)
+)
 
 
 def test_correlations_of_pillars_and_indicators_are_those_of_coinr():
@@ -52,7 +54,7 @@ def test_a_correlation_without_spread_or_with_two_units_is_undefined_and_a_perfe
 
 
 def test_importance_is_the_squared_correlation_beside_the_stated_share():
-    index = {one.part: one for one in effective_importance(RESULT.normalised, RESULT.values, STRUCTURE)}
+    index = {one.part: one for one in effective_importance(RESULT.normalised, RESULT.values, structure=STRUCTURE)}
     pillar = index["P4"]
     expected = np.corrcoef(RESULT.values[:, 3], RESULT.index)[0, 1]
     assert (pillar.whole, pillar.nominal) == ("IDX", pytest.approx(1 / 7))
@@ -61,7 +63,7 @@ def test_importance_is_the_squared_correlation_beside_the_stated_share():
     assert sum(shares) == pytest.approx(1)
     assert index["p1_3"].nominal == pytest.approx(0.2)
     with pytest.raises(InputError, match="values: expected two tables with the same units"):
-        effective_importance(RESULT.normalised[:3], RESULT.values, STRUCTURE)
+        effective_importance(RESULT.normalised[:3], RESULT.values, structure=STRUCTURE)
 
 
 def test_pairs_and_indicators_that_need_a_look_are_named():
@@ -70,7 +72,7 @@ def test_pairs_and_indicators_that_need_a_look_are_named():
     noise = generator.standard_normal((200, 2))
     values = np.column_stack([base, base + 0.1 * noise[:, 0], -base + 0.2 * noise[:, 1]])
     structure = flat(1, 1, 1)
-    found = notices(values, values.mean(axis=1)[:, None], structure)
+    found = notices(values, values.mean(axis=1)[:, None], structure=structure)
     assert [(one.first, one.second, one.concern) for one in found] == [
         ("a", "b", Concern.COLLINEAR),
         ("a", "c", Concern.OPPOSED),

@@ -1,6 +1,6 @@
 """Comparing several estimates: adjusted p-values and a verdict for every pair, in a family that is named."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
@@ -11,6 +11,9 @@ from scipy import special
 
 from analytics.core.arrays import Floats, InputError, Mask, floats, mask
 from analytics.core.intervals import NO_SPREAD, quantile
+from analytics.core.p_adjustment import bh, by, holm
+
+__all__ = ["Pair", "Pairwise", "Verdict", "bh", "by", "holm", "p_value", "pairwise", "verdict", "welch_df"]
 
 
 class Verdict(StrEnum):
@@ -58,22 +61,6 @@ def p_value(statistic: npt.ArrayLike, df: npt.ArrayLike) -> Floats:
     size, degrees = np.abs(np.asarray(statistic, dtype=np.float64)), np.asarray(df, dtype=np.float64)
     student = 2 * special.stdtr(np.where(degrees > 0, degrees, np.nan), -size)
     return np.where(np.isposinf(degrees), 2 * special.ndtr(-size), student)
-
-
-def holm(p: npt.ArrayLike) -> Floats:
-    """Holm's adjusted p-values f8[m]; NaN is no test and does not count. Source: Holm 1979."""
-    return _stepwise(floats("p", p), lambda ordered: np.maximum.accumulate(ordered * np.arange(len(ordered), 0, -1)))
-
-
-def bh(p: npt.ArrayLike) -> Floats:
-    """Benjamini and Hochberg's adjusted p-values f8[m]; NaN is no test. Source: Benjamini & Hochberg 1995."""
-
-    def adjust(ordered: Floats) -> Floats:
-        scaled = ordered * len(ordered) / np.arange(1, len(ordered) + 1)
-        found: Floats = np.minimum.accumulate(scaled[::-1])[::-1]
-        return found
-
-    return _stepwise(floats("p", p), adjust)
 
 
 def welch_df(variances: Floats, degrees: Floats) -> float:
@@ -183,11 +170,3 @@ def _matrix(covariance: npt.ArrayLike, size: int) -> Floats:
             hint="Pass the variances alone when the estimates are independent.",
         )
     return given
-
-
-def _stepwise(p: Floats, adjust: Callable[[Floats], Floats]) -> Floats:
-    result = np.full(len(p), np.nan)
-    tested = np.flatnonzero(~np.isnan(p))
-    order = tested[np.argsort(p[tested], kind="stable")]
-    result[order] = np.minimum(adjust(p[order]), 1.0)
-    return result

@@ -11,6 +11,8 @@ from analytics.core.regression.link import Outcome, log_likelihood, mean, slope,
 from analytics.core.regression.model_matrix import INTERCEPT
 
 CLOSE = 1e-12  # the last step, as a part of the largest coefficient, columns scaled to 1
+SURE = 1e-9  # a step below this leaves the information matrix as it is to nine digits
+SHORT = 1e-2  # below this Newton's step on a concave likelihood needs no check
 NEAR = 1e-7  # a step below this that no longer shrinks is rounding
 STEPS = 40
 MANY, STRIDE = 20_000, 16  # with more rows, begin at the fit of every 16th
@@ -37,12 +39,11 @@ def fit(x: Floats, y: Floats, *, weights: Floats, outcome: Outcome, names: Seque
     that depend on earlier ones, and those by which a binomial or poisson outcome is separated (no finite estimate).
     Source: McCullagh & Nelder 1989, sec. 2.5; Binder 1983 for the weighted score.
     """
-    size = np.abs(x).max(axis=0)
-    independent(gram(x, weights), names)
+    problem = _Problem(x, y, weights, outcome, np.abs(x).max(axis=0))
     with np.errstate(over="ignore", invalid="ignore"):  # a step too far is halved
-        found = _newton(x, y, weights=weights, outcome=outcome, size=size)
+        found = _newton(problem, _begin(problem), names)
     if found is None:
-        not_separated(x / size, y, outcome=outcome, names=names)
+        not_separated(x / problem.size, y, outcome=outcome, names=names)
         raise InputError(
             "y", expected=f"a fit within {STEPS} steps", got="none", hint="Check predictors of very different size."
         )
@@ -50,62 +51,100 @@ def fit(x: Floats, y: Floats, *, weights: Floats, outcome: Outcome, names: Seque
 
 
 def gram(x: Floats, weights: Floats) -> Floats:
-    """sum w x x' f8[p, p]."""
+    """sum w x x' f8[p, p], weights >= 0."""
     total = np.zeros((x.shape[1], x.shape[1]))
+    roots = np.sqrt(weights)
     for first in range(0, len(x), BLOCK):
-        part = x[first : first + BLOCK]
-        total += (part * weights[first : first + BLOCK, None]).T @ part
+        part = x[first : first + BLOCK] * roots[first : first + BLOCK, None]
+        total += part.T @ part
     return total
 
 
-def _newton(x: Floats, y: Floats, *, weights: Floats, outcome: Outcome, size: Floats) -> Fit | None:
-    beta = _begin(x, y, weights=weights, outcome=outcome, size=size)
+@dataclass(frozen=True, eq=False)
+class _Problem:
+    """What is fitted, and the largest size of each column."""
+
+    x: Floats
+    y: Floats
+    weights: Floats
+    outcome: Outcome
+    size: Floats
+
+    def likelihood(self, eta: Floats, mu: Floats) -> float:
+        return log_likelihood(self.outcome, eta, mu=mu, y=self.y, weights=self.weights)
+
+    def relative(self, step: Floats, beta: Floats) -> float:
+        return float(np.abs(step).max()) / max(float(np.abs(beta * self.size).max()), 1.0)
+
+
+def _newton(problem: _Problem, beta: Floats, names: Sequence[str] | None = None) -> Fit | None:
+    x, size, outcome = problem.x, problem.size, problem.outcome
     eta = x @ beta
     mu = mean(outcome, eta)
-    likelihood = log_likelihood(outcome, eta, mu=mu, y=y, weights=weights)
     last = np.inf
     for count in range(1, STEPS + 1):
-        information = gram(x, weights * slope(outcome, mu)) / np.outer(size, size)
+        cross = gram(x, problem.weights * slope(outcome, mu))
+        if names is not None and count == 1 and bool(np.isfinite(cross).all()):
+            independent(cross, names)
         try:
-            factor = linalg.cho_factor(information)
+            factor = linalg.cho_factor(cross / np.outer(size, size))
         except (linalg.LinAlgError, ValueError):  # no information left, or not finite
             return None
-        step = linalg.cho_solve(factor, (weights * (y - mu)) @ x / size)
-        for _ in range(30):
-            trial = beta + step / size
-            eta = x @ trial
-            mu = mean(outcome, eta)
-            reached = log_likelihood(outcome, eta, mu=mu, y=y, weights=weights)
-            if reached >= likelihood - 1e-9 * abs(likelihood):
-                break
-            step = step / 2
-        beta, likelihood = trial, reached
-        length = float(np.abs(step).max()) / max(float(np.abs(beta * size).max()), 1.0)
-        if length <= CLOSE or last / 2 < length <= NEAR:
+        step = linalg.cho_solve(factor, (problem.weights * (problem.y - mu)) @ x / size)
+        beta, eta, mu = _advance(problem, beta, step, eta=eta, mu=mu)
+        length = problem.relative(step, beta)
+        if _settled(length, last):
             inverse = linalg.cho_solve(factor, np.eye(len(size))) / np.outer(size, size)
             return Fit(beta, eta, mu, (inverse + inverse.T) / 2, count)
         last = length
     return None
 
 
-def _begin(x: Floats, y: Floats, *, weights: Floats, outcome: Outcome, size: Floats) -> Floats:
+def _advance(
+    problem: _Problem, beta: Floats, step: Floats, *, eta: Floats, mu: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """The new coefficients, linear predictor and mean; a step that lowers the likelihood is halved, a short one not."""
+    short = problem.relative(step, beta) < SHORT
+    likelihood = 0.0 if short else problem.likelihood(eta, mu)
+    for _ in range(30):
+        trial = beta + step / problem.size
+        eta = problem.x @ trial
+        mu = mean(problem.outcome, eta)
+        if short or problem.likelihood(eta, mu) >= likelihood - 1e-9 * abs(likelihood):
+            break
+        step = step / 2
+    return trial, eta, mu
+
+
+def _settled(length: float, last: float) -> bool:
+    """The next step, by the quadratic convergence seen so far, is below CLOSE; or steps have sunk to rounding."""
+    return length <= CLOSE or (length <= SURE and length**3 / last**2 <= CLOSE) or last / 2 < length <= NEAR
+
+
+def _begin(problem: _Problem) -> Floats:
+    x, y, weights = problem.x, problem.y, problem.weights
     if len(y) > MANY:
         part = slice(None, None, STRIDE)
-        thinned = np.abs(x[part]).max(axis=0)
-        if bool(np.all(thinned > 0)):
-            first = _newton(x[part].copy(), y[part], weights=weights[part], outcome=outcome, size=thinned)
+        thinned = _Problem(x[part].copy(), y[part], weights[part], problem.outcome, np.abs(x[part]).max(axis=0))
+        if bool(np.all(thinned.size > 0)):
+            first = _newton(thinned, _level(thinned))
             if first is not None:
                 return first.coefficients
-    beta = np.zeros(len(size))
-    level = start(outcome, y, weights)
-    constant = np.flatnonzero(np.all(x == x[0], axis=0) & (x[0] != 0))
+    return _level(problem)
+
+
+def _level(problem: _Problem) -> Floats:
+    """The model of the mean alone, where a column is constant; 0 otherwise."""
+    beta = np.zeros(len(problem.size))
+    level = start(problem.outcome, problem.y, problem.weights)
+    constant = np.flatnonzero(np.all(problem.x == problem.x[0], axis=0) & (problem.x[0] != 0))
     if len(constant) and np.isfinite(level):
-        beta[constant[0]] = level / x[0, constant[0]]
+        beta[constant[0]] = level / problem.x[0, constant[0]]
     return beta
 
 
 def independent(cross: Floats, names: Sequence[str]) -> None:
-    """InputError naming each column that is 0 or follows from earlier ones; cross f8[p, p] = sum w x x'."""
+    """InputError naming each column that is 0 or follows from earlier ones; cross f8[p, p] = sum v x x', v > 0."""
     length = np.sqrt(np.diag(cross))
     zero = [name for name, one in zip(names, length, strict=True) if not one > 0]
     if zero:
@@ -167,7 +206,7 @@ def not_separated(x: Floats, y: Floats, *, outcome: Outcome, names: Sequence[str
         b_eq=np.zeros(len(between)) if len(between) else None,
         bounds=(-1, 1),
     )
-    if not found.success or -found.fun <= SEPARATED:
+    if not found.success or found.fun is None or found.x is None or -found.fun <= SEPARATED:
         return
     named = [name for name, part in zip(names, found.x, strict=True) if abs(part) > SEPARATED]
     raise InputError(

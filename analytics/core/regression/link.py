@@ -74,6 +74,6 @@ def check(outcome: Outcome, y: Floats) -> None:
             got=f"{y[int(np.argmax(wrong))]:g}",
             hint="Code yes 1 and no 0.",
         )
-    if outcome is not Outcome.GAUSSIAN and len(y) and bool(np.all(y == y[0]) and y[0] in (0.0, 1.0)):
-        if outcome is Outcome.BINOMIAL or y[0] == 0:
-            raise InputError("y", expected="both outcomes", got=f"only {y[0]:g}", hint="There is nothing to explain.")
+    alike = outcome is not Outcome.GAUSSIAN and len(y) > 0 and bool(np.all(y == y[0]))
+    if alike and (y[0] == 0 or (outcome is Outcome.BINOMIAL and y[0] == 1)):
+        raise InputError("y", expected="both outcomes", got=f"only {y[0]:g}", hint="There is nothing to explain.")

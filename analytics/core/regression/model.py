@@ -112,7 +112,7 @@ def glm(
     """
     values, rows = _used(design, matrix, y, domain)
     outcome = Outcome(outcome)
-    x, weights = matrix.columns[rows], design.weights[rows]
+    x, weights = (matrix.columns, design.weights) if rows.all() else (matrix.columns[rows], design.weights[rows])
     check(outcome, values[rows])
     found = fit(x, values[rows], weights=weights, outcome=outcome, names=matrix.names)
     influence = _spread((x @ found.inverse) * (weights * (values[rows] - found.mu))[:, None], rows)
@@ -134,14 +134,14 @@ def wald(model: Model, columns: Sequence[int] | Sequence[str]) -> Wald:
     """
     places = [_place(model.names, one) for one in columns]
     if not places or len(set(places)) != len(places):
-        raise InputError("columns", expected="columns, each once", got=repr(list(columns)), hint="Use ModelMatrix.block.")
+        raise InputError(
+            "columns", expected="columns, each once", got=repr(list(columns)), hint="Use ModelMatrix.block."
+        )
     names = tuple(model.names[one] for one in places)
     return _wald(model.coefficients[places], model.covariance[np.ix_(places, places)], ddf=model.df, names=names)
 
 
-def informativeness(
-    design: SurveyDesign, model: Model, matrix: ModelMatrix, *, y: npt.ArrayLike
-) -> Informativeness:
+def informativeness(design: SurveyDesign, model: Model, matrix: ModelMatrix, *, y: npt.ArrayLike) -> Informativeness:
     """The same model without weights, and whether both differ by more than the sampling allows.
 
     The difference has influence z_weighted - z_unweighted, the latter A_0^-1 x (y - mu_0) with every weight 1.

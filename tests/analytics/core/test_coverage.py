@@ -6,7 +6,7 @@ import pytest
 from analytics.core.change import WavePart, change
 from analytics.core.design import SurveyDesign
 from analytics.core.estimates import share
-from analytics.core.intervals import beta, logit, wilson
+from analytics.core.intervals import beta, logit, quantile, wilson
 
 HELD = np.array([900, 500, 400, 200])
 SAMPLE = np.array([35, 30, 20, 15])  # unequal fractions: 4 to 8 percent
@@ -60,6 +60,56 @@ def test_intervals_of_a_share_of_30_percent_with_100_answers_cover_95_percent(me
     assert covered == pytest.approx(95, abs=1.5)
 
 
+PARTS = np.array([0.55, 0.25, 0.15, 0.05])  # of a large population, drawn from in equal numbers: weights 1 to 11
+STEEP = np.array([-0.3, 0.1, 0.4, 0.6])
+SMALL = {  # P, n, part of the sample that is in the domain: lowest and highest coverage of wald, logit, beta, wilson
+    (0.10, 24, 1.0): ((73, 79), (88, 93), (89, 94), (88, 93)),
+    (0.03, 48, 1.0): ((68, 74), (82, 99), (83, 90), (81, 88)),
+    (0.30, 48, 1.0): ((90, 94.5), (93.5, 96.5), (93.5, 96.5), (93, 96.5)),
+    (0.10, 100, 1.0): ((88, 93), (91.5, 94.5), (92.5, 95.5), (91, 94.5)),
+    (0.30, 100, 1.0): ((92, 95), (93.5, 96.5), (93.5, 96.5), (93.5, 96.5)),
+    (0.10, 300, 1.0): ((92, 95), (93.5, 96.5), (93.5, 96.5), (93.5, 96.5)),
+    (0.05, 100, 0.3): ((68, 75), (80, 96), (80, 92), (78, 91)),
+}
+
+
+def weighted_shares(p: float, n: int, inside: float, rounds: int = 6000) -> tuple[np.ndarray, ...]:
+    """Value, error, plain degrees and answers of samples of unequal weights; `inside` of each is in the domain."""
+    draw = np.random.default_rng(1)
+    count = n // 4
+    asked = draw.binomial(count, inside, size=(rounds, 4))
+    hits = draw.binomial(asked, p * (1 + STEEP - STEEP @ PARTS))
+    weight = PARTS / count
+    base = (asked * weight).sum(axis=1)
+    value = (hits * weight).sum(axis=1) / base
+    own = value[:, None]
+    second = weight**2 * (hits * (1 - own) ** 2 + (asked - hits) * own**2)
+    first = weight * (hits - own * asked)
+    variance = (count / (count - 1) * (second - first**2 / count)).sum(axis=1) / base**2
+    error = np.sqrt(np.where(variance > 1e-20, variance, 0.0))
+    return value, error, (asked.sum(axis=1) - (asked > 0).sum(axis=1)).astype(float), asked.sum(axis=1)
+
+
+def coverage(p: float, n: int, inside: float) -> dict[str, tuple[float, float]]:
+    """Coverage in percent and mean width by method; Wald's only to show what it would promise."""
+    value, error, df, answers = weighted_shares(p, n, inside)
+    half = quantile(df) * error
+    found = {"wald": (value - half, value + half)}
+    found |= {name: tuple(limits(name, value, error, df, answers)) for name in ("logit", "beta", "wilson")}
+    return {
+        name: (100 * float(np.mean((low <= p) & (p <= high))), float(np.mean(high - low)))
+        for name, (low, high) in found.items()
+    }
+
+
+@pytest.mark.parametrize("case", SMALL, ids=lambda case: f"P {case[0]} n {case[1]} domain {case[2]}")
+def test_wald_promises_too_much_in_small_cells_and_the_other_intervals_less(case):
+    found = {name: covered for name, (covered, _) in coverage(*case).items()}
+    for covered, (lowest, highest) in zip(found.values(), SMALL[case], strict=True):
+        assert lowest <= covered <= highest
+    assert min(found["logit"], found["beta"], found["wilson"]) > found["wald"]
+
+
 def test_change_in_a_panel_is_covered_95_percent_and_independence_would_be_too_wide():
     covered, widths, alone = [], [], []
     draw = np.random.default_rng(23)
@@ -98,3 +148,5 @@ if __name__ == "__main__":  # the table of docs/methods/intervals.md
                 print(
                     f"P {float(drawn[3]):.3f}  n {size.sum():3d}  {name:6s}  {covered:.1f} %  {np.mean(high - low):.3f}"
                 )
+    for case in SMALL:
+        print(case, {name: f"{covered:.1f} ({width:.3f})" for name, (covered, width) in coverage(*case).items()})

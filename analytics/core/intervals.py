@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
+from numpy.polynomial import chebyshev
 from scipy import special
 
 from analytics.core.arrays import Floats, InputError
@@ -12,6 +14,8 @@ from analytics.core.estimates import Flag, PointEstimate
 
 FEW = 10  # with fewer ones (or zeros) than this the beta interval is used
 NO_SPREAD = 1e-10  # a standard error of a share below this is rounding
+MANY = 4.0  # degrees from which Student's quantile is a smooth function of their reciprocal
+ORDER = 18
 NAN = float("nan")
 
 
@@ -41,8 +45,23 @@ def quantile(df: npt.ArrayLike, confidence: float = 0.95) -> Floats:
             "confidence", expected="a number between 0 and 1", got=str(confidence), hint="95 percent is 0.95."
         )
     degrees = np.asarray(df, dtype=np.float64)
-    found = special.stdtrit(np.where(degrees > 0, degrees, np.nan), (1 + confidence) / 2)
-    return np.where(np.isposinf(degrees), special.ndtri((1 + confidence) / 2), found)
+    many = degrees >= MANY
+    found = chebyshev.chebval(2 * MANY / np.where(many, degrees, MANY) - 1, _series(confidence))
+    if not bool(many.all()):
+        few = special.stdtrit(np.where((degrees > 0) & ~many, degrees, np.nan), (1 + confidence) / 2)
+        found = np.where(many, found, few)
+    return np.asarray(found, dtype=np.float64)
+
+
+@lru_cache(maxsize=16)
+def _series(confidence: float) -> Floats:
+    """Chebyshev coefficients of the quantile in 1 / df from MANY degrees to infinity, within 5e-15 of SciPy's.
+
+    SciPy solves for each quantile by iteration, which was half the time of a table of 22,000 intervals.
+    """
+    nodes = np.cos(np.pi * (np.arange(ORDER + 1) + 0.5) / (ORDER + 1))
+    values = special.stdtrit(2 * MANY / (nodes + 1), (1 + confidence) / 2)
+    return np.asarray(chebyshev.chebfit(nodes, values, ORDER), dtype=np.float64)
 
 
 def logit(

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from analytics.core.arrays import InputError
 from analytics.core.design import SurveyDesign
@@ -105,3 +106,12 @@ def test_an_interval_refuses_what_it_cannot_use():
         interval_of_share(share(*sample(5)), method=Method.KNOWN)
     with pytest.raises(InputError, match="confidence: expected a number between 0 and 1, got 95"):
         t_interval(mean(*sample(5)), confidence=95)
+
+
+@pytest.mark.parametrize("confidence", [0.5, 0.9, 0.95, 0.99, 0.999])
+def test_students_quantile_is_scipys_for_any_degrees(confidence):
+    degrees = np.r_[np.geomspace(0.2, 1e9, 2001), 4.0, np.nextafter(4.0, 0), 1, 2, 3]
+    expected = stats.t.ppf((1 + confidence) / 2, degrees)
+    np.testing.assert_allclose(quantile(degrees, confidence), expected, rtol=2e-13)
+    assert float(quantile(np.inf, confidence)) == pytest.approx(stats.norm.ppf((1 + confidence) / 2), rel=1e-14)
+    assert np.isnan(quantile([0.0, -1.0, np.nan], confidence)).all()

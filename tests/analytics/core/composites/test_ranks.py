@@ -60,6 +60,11 @@ def test_a_shared_error_cancels_in_the_differences():
     assert intervals(compare([3.0, 2.0, 1.0], np.diag(np.diag(shared)))) == [(1, 3)] * 3
 
 
+def test_errors_that_cancel_but_for_rounding_leave_an_exact_comparison():
+    (pair,) = compare([2.0, 1.0], 0.1 * np.ones((2, 2)) + 1e-13 * np.eye(2)).pairs
+    assert (pair.verdict, pair.standard_error, pair.p_adjusted) == (Verdict.HIGHER, 0.0, 0.0)
+
+
 def test_what_has_no_value_or_no_error_is_not_comparable_and_takes_no_place():
     found = compare([60.0, NAN, 40.0, 50.0], [1.0, 1.0, NAN, 1.0])
     assert intervals(found) == [(1, 1), (None, None), (None, None), (2, 2)]

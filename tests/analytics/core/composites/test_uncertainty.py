@@ -77,6 +77,27 @@ def test_blocks_computed_apart_and_in_any_order_give_the_same_bits():
     assert [len(part.scores) for part in parts] == [100] + [250] * 8
 
 
+class Listener:
+    """Sampling and spread of weights that note which stream of random numbers they are given."""
+
+    shape = VALUES.shape
+
+    def __init__(self) -> None:
+        self.keys: list[tuple[int, ...]] = []
+
+    def draw(self, *arguments):
+        count, generator = arguments[-2:]
+        self.keys.append(generator.bit_generator.seed_seq.spawn_key)
+        return np.broadcast_to(VALUES, (count, 3, 2)) if len(arguments) == 2 else stated_weights(flat(1, 1), count)
+
+
+def test_every_block_and_kind_has_a_stream_of_its_own():
+    sampling, weights = Listener(), Listener()
+    problem = Problem(flat(1, 1), Recipe(POSTS, (ARITHMETIC,)), Choices(weights=weights))
+    monte_carlo(Simulation(problem, VALUES, seed=1, sampling=sampling))
+    assert len(set(sampling.keys) | set(weights.keys)) == 2 * 8
+
+
 def test_the_same_seed_gives_the_same_bits_and_another_seed_others():
     assert_same(monte_carlo(simple()), monte_carlo(simple()))
     other = monte_carlo(replace(simple(), seed=8))

@@ -1,8 +1,10 @@
 """From sums by slot to variances by domain: which slots, groups and strata make up each domain."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+from scipy import sparse
 
 from analytics.core.arrays import Codes, Floats, InputError, Mask
 from analytics.core.sufficient_statistics import Groups
@@ -22,32 +24,52 @@ class Layout:
     strata: Codes | None  # i8[S] first of each (domain, stratum) among those; None when groups are strata
     stratum: Codes  # i8[S] its stratum
     count: int  # D
+    slots: int
+
+    @cached_property
+    def _slots(self) -> sparse.csr_array:
+        return _adder(self.order, np.append(self.starts, len(self.order)), self.slots)
+
+    @cached_property
+    def _strata(self) -> sparse.csr_array:
+        ends = np.append(self._first_of_stratum, len(self.domains))
+        return _adder(np.arange(len(self.domains)), ends, len(self.domains))
+
+    @cached_property
+    def _domains(self) -> sparse.csr_array:
+        return self._by_owner(self.domains)
+
+    @cached_property
+    def _domains_of_strata(self) -> sparse.csr_array:
+        return self._by_owner(self.domains[self._first_of_stratum])
+
+    @property
+    def _first_of_stratum(self) -> Codes:
+        return np.arange(len(self.domains)) if self.strata is None else self.strata
+
+    def _by_owner(self, owner: Codes) -> sparse.csr_array:
+        return _adder(np.arange(len(owner)), np.searchsorted(owner, np.arange(self.count + 1)), len(owner))
 
     def by_group(self, sums: Floats) -> Floats:
         """f8[E, k]: sums by (domain, group) of sums by slot."""
-        found: Floats = np.add.reduceat(sums[self.order], self.starts, axis=0)
-        return found
+        return np.asarray(self._slots @ sums, dtype=np.float64)
 
     def by_stratum(self, parts: Floats) -> Floats:
         """f8[S, k]: sums by (domain, stratum) of sums by (domain, group)."""
-        if self.strata is None:
-            return parts
-        found: Floats = np.add.reduceat(parts, self.strata, axis=0)
-        return found
+        return parts if self.strata is None else np.asarray(self._strata @ parts)
 
     def by_domain(self, parts: Floats) -> Floats:
         """f8[D, k]: sums by domain of sums by (domain, group); 0 for a domain without a slot."""
-        return self._collected(self.domains, parts)
+        return np.asarray(self._domains @ parts)
 
     def strata_by_domain(self, parts: Floats) -> Floats:
         """f8[D, k]: sums by domain of sums by (domain, stratum)."""
-        return self._collected(self.domains if self.strata is None else self.domains[self.strata], parts)
+        return np.asarray(self._domains_of_strata @ parts)
 
-    def _collected(self, owner: Codes, parts: Floats) -> Floats:
-        first = np.flatnonzero(np.diff(owner, prepend=-1))
-        result = np.zeros((self.count, parts.shape[1]))
-        result[owner[first]] = np.add.reduceat(parts, first, axis=0)
-        return result
+
+def _adder(columns: Codes, ends: Codes, width: int) -> sparse.csr_array:
+    """The matrix that adds rows columns[ends[i]:ends[i + 1]] of an array of `width` rows, in this order."""
+    return sparse.csr_array((np.ones(len(columns)), columns, ends), shape=(len(ends) - 1, width))
 
 
 def layout_of(groups: Groups, group: Codes, cells: Codes, domains: Mask) -> Layout:
@@ -61,9 +83,9 @@ def layout_of(groups: Groups, group: Codes, cells: Codes, domains: Mask) -> Layo
     owner, members = domain[starts], group[slot[starts]]
     stratum = groups.strata[members]
     if not bool(groups.clustered.any()):
-        return Layout(groups, slot, starts, members, owner, None, stratum, len(domains))
+        return Layout(groups, slot, starts, members, owner, None, stratum, len(domains), len(group))
     outer = np.flatnonzero(np.diff(owner * len(groups.populations) + stratum, prepend=-1))
-    return Layout(groups, slot, starts, members, owner, outer, stratum[outer], len(domains))
+    return Layout(groups, slot, starts, members, owner, outer, stratum[outer], len(domains), len(group))
 
 
 def precision(

@@ -64,8 +64,13 @@ def p_value(statistic: npt.ArrayLike, df: npt.ArrayLike) -> Floats:
 
 
 def welch_df(variances: Floats, degrees: Floats) -> float:
-    """Satterthwaite's degrees of freedom of a sum of independent estimates, f8[k] each. Source: Satterthwaite 1946."""
+    """Satterthwaite's degrees of freedom of a sum of independent estimates, f8[k] each; 0 when a part has none.
+
+    Source: Satterthwaite 1946.
+    """
     used = variances > 0
+    if bool((degrees[used] <= 0).any()):
+        return 0.0
     below = float(np.sum(variances[used] ** 2 / degrees[used]))
     return float(variances.sum()) ** 2 / below if below > 0 else float("inf")
 

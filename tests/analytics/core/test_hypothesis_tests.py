@@ -29,6 +29,7 @@ def test_p_is_two_sided_and_normal_without_a_limit_to_the_degrees():
 def test_independent_degrees_are_satterthwaites():
     assert welch_df(np.array([1.0, 1.0]), np.array([10.0, 10.0])) == 20
     assert welch_df(np.array([1.0, 0.0]), np.array([10.0, 0.0])) == 10
+    assert welch_df(np.array([1.0, 1.0]), np.array([10.0, 0.0])) == 0  # a part without any has none to give
 
 
 NAMES = ("NO", "DK", "FI", "IS")

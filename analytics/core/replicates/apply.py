@@ -125,7 +125,7 @@ def apply_means(
     inside = mask("domain", domain, size=design.size)
     starting_weights(design, None)
     columns, bases = _totals_of_means(design, values, inside)
-    stacked = np.column_stack([columns, bases.totals])
+    stacked = np.concatenate([columns.T, bases.totals.T]).T  # kept column by column
     by_replicate = _replicate_totals(design, replicates, stacked)
     k = columns.shape[1]
     found = summed_up(
@@ -205,25 +205,25 @@ def _totals_of_means(design: SurveyDesign, values: npt.ArrayLike, inside: Mask) 
         )
     if bool(np.isinf(table).any()):
         raise InputError("values", expected="finite numbers or NaN", got="inf", hint="Mend the value.")
-    weighted = np.empty(table.shape, order="F")
+    by_item = np.ascontiguousarray(table.T)
+    weighted = np.empty(by_item.shape)
     patterns: dict[bytes, int] = {}
     bases: list[Floats] = []
-    of = np.empty(table.shape[1], dtype=np.int64)
-    for item, column in enumerate(table.T):
+    of = np.empty(len(by_item), dtype=np.int64)
+    for item, column in enumerate(by_item):
         answered = inside & ~np.isnan(column)
-        own = np.where(answered, design.weights, 0.0)
-        weighted[:, item] = own * np.where(answered, column, 0.0)
         of[item] = patterns.setdefault(np.packbits(answered).tobytes(), len(bases))
         if of[item] == len(bases):
-            bases.append(own)
-    return weighted, _Bases(np.column_stack(bases), of)
+            bases.append(np.where(answered, design.weights, 0.0))
+        np.multiply(np.where(answered, column, 0.0), bases[of[item]], out=weighted[item])
+    return weighted.T, _Bases(np.stack(bases).T, of)
 
 
 def _replicate_totals(design: SurveyDesign, replicates: Replicates, columns: Floats) -> Floats:
     """Weighted totals f8[R, k] in every replicate from weighted values f8[n, k]."""
     replicates.check(design)
     if design.psu is not None and not _by_row(design, replicates):
-        columns = np.column_stack([sums(design.psus, column, replicates.units) for column in columns.T])
+        columns = np.stack([sums(design.psus, column, replicates.units) for column in columns.T]).T
     if replicates.kind in JACKKNIVES:
         return jackknife_totals(design, replicates, columns)
     if replicates.kind is Kind.BOOTSTRAP and not _by_row(design, replicates):

@@ -68,6 +68,11 @@ class _Stage:
         found[self.order] = np.arange(len(self.order))
         return found
 
+    @cached_property
+    def ordered(self) -> bool:
+        """Whether the units already stand group after group."""
+        return bool(np.all(self.order[1:] > self.order[:-1]))
+
     def times(self, source: np.random.BitGenerator) -> Codes:
         """i8[m], how often each was drawn in one replicate; in the order of `order`."""
         draws = len(self.starts)
@@ -80,7 +85,8 @@ class _Stage:
 
     def factors(self, source: np.random.BitGenerator) -> Floats:
         """f8[m] by unit, one replicate."""
-        found: Floats = self.base + self.step * self.times(source)[self.places]
+        times = self.times(source)
+        found: Floats = self.base + self.step * (times if self.ordered else times[self.places])
         return found
 
 
@@ -103,13 +109,15 @@ def bootstrap_totals(design: SurveyDesign, replicates: Replicates, psu_totals: F
     """
     stage = _first_stage(design, replicates.fpc)
     constant = stage.base @ psu_totals
-    scaled = np.asfortranarray((psu_totals * stage.step[:, None])[stage.order])
+    scaled = psu_totals.T * stage.step
+    if not stage.ordered:
+        scaled = scaled[:, stage.order]
     times = np.empty((BLOCK, len(stage.order)))
     found = np.empty((replicates.count, psu_totals.shape[1]))
     for rows in blocks(replicates.count):
         for place, replicate in enumerate(rows):
             times[place] = stage.times(_source(replicates, replicate))
-        found[rows.start : rows.stop] = times[: len(rows)] @ scaled
+        found[rows.start : rows.stop] = times[: len(rows)] @ scaled.T
     found += constant
     return found
 

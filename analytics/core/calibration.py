@@ -62,7 +62,8 @@ def poststratify(weights: Floats, margin: Margin) -> Calibrated:
     check_positive([margin])
     held = np.bincount(margin.codes, weights=before, minlength=len(margin.totals))
     factors = np.divide(margin.totals, held, out=np.ones(len(held)), where=held > 0)
-    return finished(before, factors[margin.codes], terms=(margin,), iterations=1)
+    g = factors[margin.codes]
+    return finished(before, g, terms=(margin,), error=_term_error(margin, before * g, slice(None)), iterations=1)
 
 
 def calibrate(
@@ -88,9 +89,11 @@ def calibrate(
     functions = curve(chosen, limits)
     factors, iterations = solve(found, table.weights, functions)
     _check_factors(found, factors, chosen)
+    reached = table.weights * factors
+    error = max(_term_error(term, reached, slice(None) if rows is None else rows) for term in terms)
     return finished(
-        before, factors[table.cells.rows] if table.cells else factors, terms=terms, iterations=iterations,
-        limits=limits, redundant=redundant, table=table.cells,
+        before, factors[table.cells.rows] if table.cells else factors, terms=terms, error=error,
+        iterations=iterations, limits=limits, redundant=redundant,
     )  # fmt: skip
 
 
@@ -124,19 +127,16 @@ def finished(
     g: Floats,
     *,
     terms: Sequence[Term],
+    error: float,
     iterations: int,
     limits: tuple[Floats, Floats] | None = None,
     redundant: tuple[str, ...] = (),
-    table: Cells | None = None,
 ) -> Calibrated:
-    """The result with its diagnostics; every total is added up once more from the final weights (by cell if given)."""
+    """The result with its diagnostics; error is the largest relative error of a total."""
     weights = before * g
-    held = weights if table is None else sums(table.rows, weights, len(table.first))
-    first = slice(None) if table is None else table.first
     at_bounds = 0
     if limits:
         at_bounds = int((np.minimum(np.abs(g - limits[0]), np.abs(g - limits[1])) <= AT_BOUND).sum())
-    error = max(_term_error(term, held, first) for term in terms)
     for array in (weights, g):
         array.setflags(write=False)
     diagnostics = Diagnostics(
@@ -147,12 +147,17 @@ def finished(
 
 
 def _term_error(term: Term, weights: Floats, rows: slice | Codes) -> float:
+    """Of the weights f8[k] of respondents, or of cells with a respondent of each in rows."""
     if isinstance(term, Margin):
-        reached = sums(term.codes[rows], weights, len(term.totals))
-        positive = term.totals > 0
-        return float((np.abs(reached - term.totals)[positive] / term.totals[positive]).max(initial=0.0))
+        return margin_error(term, sums(term.codes[rows], weights, len(term.totals)))
     size = abs(term.total) or float((weights * np.abs(term.values)).sum())
     return abs(float((weights * term.values).sum()) - term.total) / size if size else 0.0
+
+
+def margin_error(margin: Margin, reached: Floats) -> float:
+    """The largest relative error of the totals reached f8[C]."""
+    positive_total = margin.totals > 0
+    return float((np.abs(reached / np.where(positive_total, margin.totals, 1.0) - 1)[positive_total]).max(initial=0.0))
 
 
 def _method(method: Distance) -> Distance:

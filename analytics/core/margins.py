@@ -156,16 +156,23 @@ def _check_agreement(margins: Sequence[Margin]) -> None:
             )
 
 
+def slots(variables: Sequence[Codes], counts: Sequence[int]) -> Codes:
+    """The place i8[n] of each row in a table of this shape, last variable fastest. The product must fit into i8."""
+    found = np.zeros(len(variables[0]), dtype=np.int64)
+    for codes_of, count in zip(variables, counts, strict=True):
+        found *= count
+        found += codes_of
+    return found
+
+
 def cells(variables: Sequence[Codes], counts: Sequence[int]) -> Cells:
     """The cells that have a respondent, in the order of their categories.
 
     variables: at least one i8[n], all of one length; counts: the number of categories of each.
     """
-    slot, width = np.zeros(len(variables[0]), dtype=np.int64), 1
-    for found, count in zip(variables, counts, strict=True):
-        slot *= count
-        slot += found
-        width *= count
+    slot, width = variables[0], counts[0]
+    for found, count in zip(variables[1:], counts[1:], strict=True):
+        slot, width = slots((slot, found), (width, count)), width * count
         if width > LIMIT:
             slot = np.unique(slot, return_inverse=True)[1].astype(np.int64)
             width = int(slot.max()) + 1

@@ -219,7 +219,7 @@ def nonresponse_adjust(*, weights: Floats, responded: Mask, cells: Codes, target
 
 def kish_effect(weights: Floats) -> float:
     """n sum w^2 / (sum w)^2, what unequal weights alone cost. A diagnostic of weights, not a design effect."""
-    return float(len(weights) * np.square(weights).sum() / weights.sum() ** 2)
+    return float(len(weights) * np.einsum("i,i->", weights, weights) / weights.sum() ** 2)
 
 
 def weigh(

@@ -277,3 +277,22 @@ def test_what_cannot_be_met_is_refused_by_name(call, message):
     with pytest.raises(InputError) as error:
         call()
     assert str(error.value).startswith(message)
+
+
+def test_a_table_too_large_to_hold_whole_is_raked_the_same(monkeypatch):
+    whole = rake(WEIGHTS, [STYPE, WIDE])
+    monkeypatch.setattr("analytics.core.raking.DENSE", 1)
+    np.testing.assert_allclose(rake(WEIGHTS, [STYPE, WIDE]).weights, whole.weights, rtol=1e-13)
+    monkeypatch.setattr("analytics.core.margins.LIMIT", 2)  # cells are numbered anew on the way
+    np.testing.assert_allclose(rake(WEIGHTS, [STYPE, WIDE]).weights, whole.weights, rtol=1e-13)
+
+
+def test_raking_that_only_ends_in_weights_of_nothing_is_refused():
+    margins = [
+        Margin("one", np.array([0, 0, 1, 1]), np.array([2.0, 2.0])),
+        Margin("two", np.array([0, 1, 0, 1]), np.array([4 - 1e-9, 1e-9])),
+    ]
+    with pytest.raises(
+        InputError, match=r"margins\[two\]: expected totals that positive weights reach, got a factor of"
+    ):
+        rake(np.ones(4), margins)

@@ -143,6 +143,11 @@ class SurveyDesign:
         return len(self.weights)
 
     @cached_property
+    def squared_weights(self) -> Floats:
+        """f8[n], w^2."""
+        return self.weights * self.weights
+
+    @cached_property
     def stratum_count(self) -> int:
         """H."""
         return int(self.strata.max()) + 1

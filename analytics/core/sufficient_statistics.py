@@ -154,8 +154,8 @@ def statistics(design: SurveyDesign, places: Slots, answers: npt.NDArray[np.inte
     index += answers
     index += 1
     size = len(places.cells) * width
-    squares = design.weights * design.weights
-    found = (np.bincount(index, minlength=size), sums(index, design.weights, size), sums(index, squares, size))
+    squares = sums(index, design.squared_weights, size)
+    found = (np.bincount(index, minlength=size), sums(index, design.weights, size), squares)
     counts, weights, second = (one.reshape(-1, width)[:, 1:].astype(np.float64) for one in found)
     return Statistics(counts, weights, second)
 

@@ -10,6 +10,8 @@ import numpy.typing as npt
 from analytics.core.arrays import Codes, Floats, InputError, Mask, codes, floats, sums
 from analytics.core.design import CERTAIN, LonelyPsu, SurveyDesign
 
+BLOCK = 65_536  # rows whose working arrays stay in the cache of a processor
+
 
 @dataclass(frozen=True, eq=False)
 class Groups:
@@ -150,14 +152,18 @@ def statistics(design: SurveyDesign, places: Slots, answers: npt.NDArray[np.inte
             hint="Give an unknown code a category of its own or mend the data.",
         )
     width = categories + 1
-    index = places.slot * width
-    index += answers
-    index += 1
     size = len(places.cells) * width
-    squares = sums(index, design.squared_weights, size)
-    found = (np.bincount(index, minlength=size), sums(index, design.weights, size), squares)
-    counts, weights, second = (one.reshape(-1, width)[:, 1:].astype(np.float64) for one in found)
-    return Statistics(counts, weights, second)
+    found = np.zeros((3, size))
+    for start in range(0, design.size, BLOCK):
+        block = slice(start, start + BLOCK)
+        index = places.slot[block] * width
+        index += answers[block]
+        index += 1
+        found[0] += np.bincount(index, minlength=size)
+        found[1] += sums(index, design.weights[block], size)
+        found[2] += sums(index, design.squared_weights[block], size)
+    counts, weights, squares = found.reshape(3, -1, width)[:, :, 1:]
+    return Statistics(counts, weights, squares)
 
 
 def summarise(

@@ -48,6 +48,16 @@ def test_statistics_of_two_halves_add_up_slot_by_slot():
     np.testing.assert_array_equal(halves[0].counts + halves[1].counts, whole.counts)
 
 
+def test_blocks_of_rows_do_not_change_a_sum(monkeypatch):
+    design, items, counts, cells, _ = survey()
+    places = slots(design, cells, 6)
+    whole = statistics(design, places, items[2], counts[2])
+    monkeypatch.setattr("analytics.core.sufficient_statistics.BLOCK", 7)
+    blocks = statistics(design, places, items[2], counts[2])
+    np.testing.assert_array_equal(blocks.counts, whole.counts)
+    np.testing.assert_allclose(blocks.squares, whole.squares, rtol=1e-13)
+
+
 def test_two_files_of_one_sample_make_the_table_of_the_whole():
     design, *_, domains = municipal()
     late = np.arange(design.size) % 7 == 0  # some in every kind of stratum, inside PSUs of the others

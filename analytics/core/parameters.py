@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 
+Keys = tuple[str, ...]
 LONELY_RULES = ("fail", "certainty", "adjust", "average")
+LEAST_DRAWS = 2000  # the ends of an interval of 90 % need them
 INTERVALS = ("default", "logit", "beta", "wilson")
 
 
@@ -18,7 +20,10 @@ class Parameters:
     Cells with fewer than `minimum_per_cell` respondents, or a non-response factor above `maximum_factor`, are
     merged in the stated order. `interval` is the method for shares; the default is logit, and beta where few answers
     count or few do not. More than `missing_caution` of those asked without an answer gives a flag. `lonely` says what
-    a variance stratum with one respondent adds where no neighbour could take it in.
+    a variance stratum with one respondent adds where no neighbour could take it in. `replicates` of the bootstrap and
+    `draws` of the Monte Carlo over an index's choices: 0 for none. `sobol_points`: a power of two. Fewer than
+    `minimum_answers`, or as few effective ones, flag a figure as too imprecise to show. `ask_for`: keys of indices that
+    are computed only when somebody asks for them.
     """
 
     confidence: float = 0.95
@@ -27,17 +32,30 @@ class Parameters:
     interval: str = "default"
     missing_caution: float = 0.2
     lonely: str = "fail"
+    replicates: int = 500
+    draws: int = 2000
+    sobol_points: int = 256
+    minimum_answers: int = 30
+    ask_for: Keys = ()
 
     def __post_init__(self) -> None:
         _between("confidence", self.confidence, 0.5, 0.999)
         _between("minimum_per_cell", self.minimum_per_cell, 2, 1000)
         _between("maximum_factor", self.maximum_factor, 1.0, 100.0)
         _between("missing_caution", self.missing_caution, 0.0, 1.0)
+        _between("replicates", self.replicates, 0, 10_000)
+        _between("draws", self.draws, 0, 100_000)
+        _between("sobol_points", self.sobol_points, 64, 65_536)
+        _between("minimum_answers", self.minimum_answers, 20, 1000)
+        if self.draws and self.draws < LEAST_DRAWS:
+            raise ParameterError(f"draws: expected 0 or at least {LEAST_DRAWS}, got {self.draws}.")
+        if self.sobol_points & (self.sobol_points - 1):
+            raise ParameterError(f"sobol_points: expected a power of two, got {self.sobol_points}.")
         _one_of("interval", self.interval, INTERVALS)
         _one_of("lonely", self.lonely, LONELY_RULES)
 
     def to_document(self) -> dict[str, object]:
-        return asdict(self)
+        return asdict(self) | {"ask_for": list(self.ask_for)}
 
     @classmethod
     def from_document(cls, document: Mapping[str, object]) -> "Parameters":
@@ -48,16 +66,19 @@ class Parameters:
                 raise ParameterError(f"{name}: unknown parameter. Use one of {', '.join(known)}.")
             if not _fits(value, known[name]):
                 raise ParameterError(f"{name}: expected {_name(known[name])}, got {value!r}.")
-        return cls(**document)  # type: ignore[arg-type]  # names and types are checked above
+        wanted = {**document, "ask_for": tuple(document.get("ask_for", ()))}  # type: ignore[arg-type]
+        return cls(**wanted)  # type: ignore[arg-type]  # names and types are checked above
 
 
 def _name(kind: object) -> str:
-    return getattr(kind, "__name__", str(kind))
+    return "a list of keys" if kind == Keys else getattr(kind, "__name__", str(kind))
 
 
 def _fits(value: object, kind: object) -> bool:
     if isinstance(value, bool):
         return False
+    if kind == Keys:
+        return isinstance(value, list | tuple) and all(isinstance(one, str) for one in value)
     if kind is float:
         return isinstance(value, float | int)
     return isinstance(value, kind) if isinstance(kind, type) else False

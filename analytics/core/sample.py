@@ -39,8 +39,9 @@ class StratumOfFrame:
 class Sample:
     """Drawn units (m) and respondents (n) of a wave.
 
-    stratum i8[m] into `strata`, responded and eligible bool[m]; ids, country and sector [n] of the respondents in the
-    order of their rows among the drawn units.
+    stratum i8[m] into `strata`, responded and eligible bool[m]. Of the respondents, in the order of their rows among
+    the drawn units: ids, country, sector, size_class, county, cluster (municipality) and language [n]; reminders sent
+    before the answer, days since the wave opened and seconds of answering f8[n], NaN where it is not known.
     """
 
     strata: tuple[StratumOfFrame, ...]
@@ -50,6 +51,13 @@ class Sample:
     ids: Texts
     country: Texts
     sector: Texts
+    size_class: Texts
+    county: Texts
+    cluster: Texts
+    language: Texts
+    reminders: Floats
+    days: Floats
+    seconds: Floats
     respondents: Respondents
 
     @property
@@ -102,6 +110,13 @@ def read(frame: pd.DataFrame, strata: Sequence[Mapping[str, object]], instrument
         ids=_texts(answered["pseudonym"]),
         country=_texts(answered["country"]),
         sector=_texts(answered["sector"]),
+        size_class=_texts(answered["size_class"]),
+        county=_texts(answered["county"]) if "county" in answered else np.full(len(answered), "", dtype=object),
+        cluster=_texts(answered["cluster"]),
+        language=_texts(answered["language"]),
+        reminders=_numbers(answered, "reminders"),
+        days=_numbers(answered, "days"),
+        seconds=_numbers(answered, "seconds"),
         respondents=Respondents(
             size=len(answered),
             columns={
@@ -141,6 +156,14 @@ def _background(rows: pd.DataFrame, instrument: Instrument) -> dict[str, Column]
         else:
             texts = _texts(rows[name])
             found[name] = single(texts, sorted(set(texts)))
+    return found
+
+
+def _numbers(rows: pd.DataFrame, name: str) -> Floats:
+    """NaN for what is not known; a dataset from before the column was kept knows nothing of it."""
+    if name not in rows:
+        return np.full(len(rows), np.nan)
+    found: Floats = rows[name].to_numpy(dtype=np.float64, na_value=np.nan)
     return found
 
 

@@ -84,6 +84,7 @@ class PartKind(models.TextChoices):
     ESTIMATES = "estimates", _("Weights and estimates")
     REPLICATES = "replicates", _("Replicates")
     SMALL_AREAS = "small_areas", _("Small areas")
+    SCALES = "scales", _("Scales and their items")
     INDEX_UNCERTAINTY = "index_uncertainty", _("Uncertainty of the indices")
 
 

@@ -5,7 +5,7 @@ from analytics.core.parameters import Parameters
 from analytics.core.results import EstimateRow
 from analytics.dataset import Frozen
 from analytics.models import Run
-from analytics.pipeline.parts import Source, plan, read_result, work_out
+from analytics.pipeline.parts import Source, work_out_all
 from analytics.pipeline.recipe import estimate_country, side_by_side
 from analytics.pipeline.stages import REFUSED, compute_part, finish, prepare
 
@@ -15,7 +15,10 @@ __all__ = ["REFUSED", "compute", "compute_part", "finish", "prepare", "recompute
 def compute(
     frozen: Frozen, previous: Frozen | None, definitions: Definitions, parameters: Parameters
 ) -> list[EstimateRow]:
-    """The estimates of every country and their comparisons, from the same inputs the same bits; nothing is stored."""
+    """The estimates of every country and their comparisons, from the same inputs the same bits; nothing is stored.
+
+    Replicates, small areas, scales and the uncertainty of indices are left out: `recompute` has them too.
+    """
     parts = [
         estimate_country(
             country,
@@ -36,5 +39,4 @@ def recompute(run: Run) -> list[EstimateRow]:
     Raises dataset.DatasetErased when a source is gone, dataset.DatasetDamaged when it is not what was frozen.
     """
     source = Source.of(run)
-    parts = [read_result(work_out(part, source, lambda _share, _name: None)) for part in plan(source)]
-    return list(side_by_side(parts, source.definitions, source.parameters).rows)
+    return list(side_by_side(work_out_all(source), source.definitions, source.parameters).rows)

@@ -6,18 +6,29 @@ is tried again does no harm. Which worker takes it does not matter: the same key
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from analytics import dataset, provenance
-from analytics.core import definition_documents
+from analytics.core import definition_checks, definition_documents
 from analytics.core.definitions import Definitions
 from analytics.core.parameters import Parameters
 from analytics.core.results import from_document, to_document
+from analytics.core.scale_rows import scales_of
+from analytics.core.uncertainty_rows import varied
 from analytics.dataset import Frozen
 from analytics.models import Dataset, PartKind, Run
-from analytics.pipeline.recipe import Computed, Tell, estimate_country
+from analytics.pipeline.recipe import (
+    Computed,
+    Tell,
+    estimate_country,
+    examine_scales,
+    replicate_country,
+    small_areas_of_country,
+    vary_indices,
+)
+from surveys.queries import instrument_of
 
 ALL_COUNTRIES = ""
 
@@ -50,6 +61,13 @@ class Source:
         return definition_documents.from_document(self.document)
 
     @cached_property
+    def chosen(self) -> Definitions:
+        """Those that the wave's questionnaire carries, and the indices that are enabled or asked for."""
+        instrument = instrument_of(self.now.wave.instrument)
+        found = definition_checks.for_questionnaire(self.definitions, instrument, ask_for=self.parameters.ask_for)
+        return found.definitions
+
+    @cached_property
     def frozen(self) -> Frozen:
         return dataset.load(self.now)
 
@@ -71,9 +89,28 @@ class Part:
     country: str = ALL_COUNTRIES
 
 
+Results = Mapping[Part, Computed]
+
+
 def plan(source: Source) -> tuple[Part, ...]:
     """The parts of the run in the order of their results."""
-    return tuple(Part(PartKind.ESTIMATES, country) for country in source.countries)
+    countries = source.countries
+    wanted = [Part(PartKind.ESTIMATES, country) for country in countries]
+    if source.parameters.replicates:
+        wanted += [Part(PartKind.REPLICATES, country) for country in countries]
+    wanted += [Part(PartKind.SMALL_AREAS, country) for country in countries]
+    if scales_of(source.chosen):
+        wanted.append(Part(PartKind.SCALES))
+    if source.parameters.draws and len(countries) > 1 and varied(source.chosen):
+        wanted.append(Part(PartKind.INDEX_UNCERTAINTY))
+    return tuple(wanted)
+
+
+def needs(part: Part, parts: Sequence[Part]) -> tuple[Part, ...]:
+    """The parts whose results this one is made from."""
+    if part.kind != PartKind.INDEX_UNCERTAINTY:
+        return ()
+    return tuple(one for one in parts if one.kind == PartKind.ESTIMATES)
 
 
 def key_of(part: Part, source: Source) -> str:
@@ -90,18 +127,34 @@ def key_of(part: Part, source: Source) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def work_out(part: Part, source: Source, tell: Tell) -> str:
-    """The result of the part as canonical JSON. Raises what `pipeline.REFUSED` lists when it can never be had."""
-    computed = WORK[PartKind(part.kind)](part, source, tell)
-    return json.dumps({"rows": to_document(computed.rows), "diagnostics": computed.diagnostics}, allow_nan=False)
+def work_out(part: Part, source: Source, results: Results, tell: Tell) -> str:
+    """The result of the part as JSON, from `results` of the parts it needs.
+
+    Raises what `pipeline.REFUSED` lists when it can never be had.
+    """
+    computed = WORK[PartKind(part.kind)](part, source, results, tell)
+    document = {
+        "rows": to_document(computed.rows),
+        "diagnostics": computed.diagnostics,
+        "components": computed.components,
+    }
+    return json.dumps(document, allow_nan=False)
+
+
+def work_out_all(source: Source) -> list[Computed]:
+    """Every part, one after the other in this process."""
+    results: dict[Part, Computed] = {}
+    for part in plan(source):
+        results[part] = read_result(work_out(part, source, results, lambda _share, _name: None))
+    return list(results.values())
 
 
 def read_result(content: str) -> Computed:
     document = json.loads(content)
-    return Computed(from_document(document["rows"]), document["diagnostics"])
+    return Computed(from_document(document["rows"]), document["diagnostics"], document["components"])
 
 
-def _estimates(part: Part, source: Source, tell: Tell) -> Computed:
+def _estimates(part: Part, source: Source, _results: Results, tell: Tell) -> Computed:
     return estimate_country(
         part.country,
         frozen=source.frozen,
@@ -112,7 +165,48 @@ def _estimates(part: Part, source: Source, tell: Tell) -> Computed:
     )
 
 
-WORK: dict[PartKind, Callable[[Part, Source, Tell], Computed]] = {PartKind.ESTIMATES: _estimates}
+def _replicates(part: Part, source: Source, _results: Results, tell: Tell) -> Computed:
+    return replicate_country(
+        part.country,
+        frozen=source.frozen,
+        definitions=source.chosen,
+        parameters=source.parameters,
+        seed=source.seed,
+        tell=tell,
+    )
+
+
+def _small_areas(part: Part, source: Source, _results: Results, tell: Tell) -> Computed:
+    return small_areas_of_country(
+        part.country,
+        frozen=source.frozen,
+        definitions=source.chosen,
+        parameters=source.parameters,
+        tell=tell,
+    )
+
+
+def _scales(_part: Part, source: Source, _results: Results, tell: Tell) -> Computed:
+    return examine_scales(frozen=source.frozen, definitions=source.chosen, parameters=source.parameters, tell=tell)
+
+
+def _index_uncertainty(part: Part, source: Source, results: Results, tell: Tell) -> Computed:
+    return vary_indices(
+        [results[one] for one in needs(part, plan(source))],
+        definitions=source.chosen,
+        parameters=source.parameters,
+        seed=source.seed,
+        tell=tell,
+    )
+
+
+WORK: dict[PartKind, Callable[[Part, Source, Results, Tell], Computed]] = {
+    PartKind.ESTIMATES: _estimates,
+    PartKind.REPLICATES: _replicates,
+    PartKind.SMALL_AREAS: _small_areas,
+    PartKind.SCALES: _scales,
+    PartKind.INDEX_UNCERTAINTY: _index_uncertainty,
+}
 
 
 def _identity(one: Dataset | None) -> list[str]:

@@ -5,7 +5,7 @@ Samples of countries are drawn apart, so that a country can be worked out withou
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -18,21 +18,27 @@ from analytics.core.estimates import Flag, PointEstimate
 from analytics.core.index_rows import index_rows, indices
 from analytics.core.measuring import headlines, measure_all
 from analytics.core.parameters import Parameters
+from analytics.core.replicate_rows import replicate_rows
 from analytics.core.results import EstimateRow, Place
 from analytics.core.sample import read
+from analytics.core.scale_rows import held_to_invariance, reliability_rows, reports, together
+from analytics.core.small_area_rows import areas_of, small_area_rows
+from analytics.core.uncertainty_rows import components_of, uncertainty_rows, varied
 from analytics.core.weighed_wave import WeighedWave, weigh_wave
 from analytics.dataset import Frozen
 
 Tell = Callable[[float, str], None]
 Document = dict[str, object]
+Components = dict[str, dict[str, Document]]  # index -> country -> values and covariance
 
 
 @dataclass(frozen=True, eq=False)
 class Computed:
-    """Rows, and what staff must see beside them."""
+    """Rows, what staff must see beside them, and the components of indices for the part that varies them."""
 
     rows: tuple[EstimateRow, ...]
-    diagnostics: Document
+    diagnostics: Document = field(default_factory=dict)
+    components: Components = field(default_factory=dict)
 
 
 def estimate_country(
@@ -45,7 +51,7 @@ def estimate_country(
     tell: Tell,
 ) -> Computed:
     """Weights, estimates, indices and changes of one country, from the frozen waves of all of them."""
-    chosen = definition_checks.for_questionnaire(definitions, frozen.instrument)
+    chosen = definition_checks.for_questionnaire(definitions, frozen.instrument, ask_for=parameters.ask_for)
     definitions = chosen.definitions
 
     tell(0.1, "weights")
@@ -62,17 +68,73 @@ def estimate_country(
     if before is not None:
         leading, earlier = {**measured.headlines, **found}, _earlier(before, definitions)
         rows += changes(now, before, headlines=leading, earlier=earlier, definitions=definitions, parameters=parameters)
+    rows += tuple(reliability_rows(now, definitions, parameters))
     left_out = {key: ", ".join(names) for key, names in chosen.left_out.items()}
-    return Computed(rows, diagnostics.describe(now, rows) | {"left_out": left_out})
+    return Computed(rows, diagnostics.describe(now, rows) | {"left_out": left_out}, components_of(now, definitions))
+
+
+def replicate_country(
+    country: str, *, frozen: Frozen, definitions: Definitions, parameters: Parameters, seed: int, tell: Tell
+) -> Computed:
+    """Indices and scale coefficients of one country under the bootstrap, the non-response step made again."""
+    tell(0.1, "replicates")
+    now = weigh(frozen.of_country(country), parameters)
+    return Computed(tuple(replicate_rows(now, definitions, parameters, country=country, seed=seed)))
+
+
+def small_areas_of_country(
+    country: str, *, frozen: Frozen, definitions: Definitions, parameters: Parameters, tell: Tell
+) -> Computed:
+    """Model-based shares of the country's counties and municipalities."""
+    tell(0.1, "small_areas")
+    now = weigh(frozen.of_country(country), parameters)
+    areas = areas_of(frozen.manifest, country)
+    return Computed(tuple(small_area_rows(now, areas, definitions, parameters, country=country)))
+
+
+def examine_scales(*, frozen: Frozen, definitions: Definitions, parameters: Parameters, tell: Tell) -> Computed:
+    """Whether countries, and the languages of each, read the items of a scale alike."""
+    tell(0.1, "scales")
+    waves = [weigh(frozen.of_country(country), parameters) for country in frozen.countries]
+    answers = together(waves, definitions)
+    return Computed((), {"scales": reports(answers, definitions) if answers else []})
+
+
+def vary_indices(
+    parts: Iterable[Computed], *, definitions: Definitions, parameters: Parameters, seed: int, tell: Tell
+) -> Computed:
+    """Every index of countries under sampling, under the choices, and under both."""
+    tell(0.1, "index_uncertainty")
+    countries: Components = {}
+    for part in parts:
+        for key, found in part.components.items():
+            countries.setdefault(key, {}).update(found)
+    rows = [
+        row
+        for index in varied(definitions)
+        if index.key in countries
+        for row in uncertainty_rows(index, countries[index.key], seed=seed, parameters=parameters)
+    ]
+    return Computed(tuple(rows))
 
 
 def side_by_side(parts: Sequence[Computed], definitions: Definitions, parameters: Parameters) -> Computed:
     """The rows of all countries with their differences and rank intervals."""
     rows = tuple(row for part in parts for row in part.rows)
+    found = _together(part.diagnostics for part in parts)
     leading = {row.place: point_of(row) for row in rows if not row.against}
-    rows = between_countries(rows, leading, definitions, parameters)
+    rows = held_to_invariance(between_countries(rows, leading, definitions, parameters), _scales(found))
     checks.comparisons(rows)
-    return Computed(rows, _together([part.diagnostics for part in parts], rows))
+    counted = {
+        "flags": dict(sorted(Counter(flag for row in rows for flag in row.flags).items())),
+        "estimates": len(rows),
+    }
+    return Computed(rows, found | counted)
+
+
+def _scales(diagnostics: Document) -> list[Document]:
+    found = diagnostics.get("scales", [])
+    return found if isinstance(found, list) else []
 
 
 def weigh(frozen: Frozen, parameters: Parameters) -> WeighedWave:
@@ -106,15 +168,12 @@ def _earlier(before: WeighedWave, definitions: Definitions) -> dict[Place, Point
     return {**found, **indices(before, found, usable)}
 
 
-def _together(documents: Iterable[Mapping[str, object]], rows: Sequence[EstimateRow]) -> Document:
-    """The countries' diagnostics as one document: lists one after the other, sums added."""
+def _together(documents: Iterable[Mapping[str, object]]) -> Document:
+    """The diagnostics of all parts as one document: lists one after the other, sums added."""
     found: Document = {}
     for document in documents:
         found = _joined(found, document)
-    return found | {
-        "flags": dict(sorted(Counter(flag for row in rows for flag in row.flags).items())),
-        "estimates": len(rows),
-    }
+    return found
 
 
 def _joined(one: Document, other: Mapping[str, object]) -> Document:

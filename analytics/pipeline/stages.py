@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,11 +13,11 @@ from analytics import checks, dataset, provenance
 from analytics.core.definitions import DefinitionError
 from analytics.core.results import EstimateRow, result_hash
 from analytics.models import Dataset, Estimate, PartKind, PartResult, Run, RunPart, RunState
-from analytics.pipeline.parts import Part, Source, key_of, plan, read_result, work_out
+from analytics.pipeline.parts import Part, Source, key_of, needs, plan, read_result, work_out
 from analytics.pipeline.recipe import Computed, side_by_side
 from jobs import outbox
 from jobs.claim import JobRefused, Step
-from jobs.models import JobState
+from jobs.models import Job, JobState
 from surveys.models import SYSTEM, AuditEvent, Wave, WaveState
 
 COMPUTE_PART = "analytics.compute_part"
@@ -56,21 +57,44 @@ def compute_part(part: RunPart, step: Step) -> None:
     """Work one part out and keep its result; nothing to do when somebody has it already."""
     if PartResult.objects.filter(key=part.key).exists():
         return
-    words = {"weights": _("Weighing the answers"), "estimates": _("Estimating"), "changes": _("Comparing")}
     began = time.perf_counter()
     try:
         content = work_out(
             Part(PartKind(part.kind), part.country),
             Source.of(part.run),
-            lambda share, name: step.progress(share, words.get(name, name)),
+            _results_needed(part),
+            lambda share, name: step.progress(share, _words(name)),
         )
-    except REFUSED as error:
+    except (*REFUSED, _PartMissing) as error:
         raise JobRefused(str(error)) from error
     with step.fenced(last=True):
         PartResult.objects.get_or_create(
             key=part.key,
             defaults={"kind": part.kind, "content": content, "seconds": time.perf_counter() - began},
         )
+
+
+def _results_needed(part: RunPart) -> dict[Part, Computed]:
+    """The results of the parts that this one is made from, whose jobs have ended. Raises _PartMissing."""
+    rows = {Part(PartKind(one.kind), one.country): one for one in part.run.parts.all()}
+    wanted = {one: rows[one].key for one in needs(Part(PartKind(part.kind), part.country), list(rows))}
+    known = dict(PartResult.objects.filter(key__in=wanted.values()).values_list("key", "content"))
+    if len(known) < len(set(wanted.values())):
+        raise _PartMissing(_("A part of the run that this one needs was not worked out."))
+    return {one: read_result(known[key]) for one, key in wanted.items()}
+
+
+def _words(name: str) -> str:
+    """What a part does now, in words; another name is a mistake in the recipe (KeyError)."""
+    return {
+        "weights": _("Weighing the answers"),
+        "estimates": _("Estimating"),
+        "changes": _("Comparing with the wave before"),
+        "replicates": _("Drawing replicates"),
+        "small_areas": _("Modelling small areas"),
+        "scales": _("Examining the items of scales"),
+        "index_uncertainty": _("Varying the choices behind the indices"),
+    }[name]
 
 
 def finish(run: Run, step: Step) -> None:
@@ -103,25 +127,30 @@ def _together(run: Run, step: Step) -> Computed:
 
 
 def _said(run: Run) -> str:
-    """Why a part gave nothing: the first failed job's sentence."""
-    children = run.job.children.order_by("pk") if run.job is not None else []
-    for job in children:
-        if job.state == JobState.FAILED:
-            return job.error
-    return _("A part of the run was stopped.")
+    """Why a part gave nothing: the sentence of the first job that failed, the preparing one included."""
+    jobs = Job.objects.filter(Q(parent=run.job) | Q(pk__in=run.parts.values("job")), state=JobState.FAILED)
+    failed = jobs.order_by("finished_at", "pk").first() if run.job is not None else None
+    return failed.error if failed is not None else _("A part of the run was stopped.")
 
 
 def _ask_for(run: Run, keys: dict[Part, str]) -> None:
-    """A row for every part, and a job for each without a result; what an earlier try left is replaced."""
-    run.parts.all().delete()
+    """A row for every part, and a job for each without a result.
+
+    A part that is made from others waits for them as their parent; the run's own job waits for all the rest.
+    """
     known = set(PartResult.objects.filter(key__in=keys.values()).values_list("key", flat=True))
-    for part, key in keys.items():
-        row = RunPart.objects.create(run=run, kind=part.kind, country=part.country, key=key)
-        if key not in known:
-            row.job = outbox.enqueue(
-                COMPUTE_PART, arguments={"part_id": row.pk}, by=run.requested_by_id, parent=run.job
-            )
-            row.save(update_fields=["job"])
+    rows = {
+        part: RunPart.objects.create(run=run, kind=part.kind, country=part.country, key=keys[part]) for part in keys
+    }
+    waiting: dict[Part, Job] = {}
+    for part, row in sorted(rows.items(), key=lambda pair: not needs(pair[0], list(rows))):
+        if row.key in known:
+            continue
+        row.job = outbox.enqueue(
+            COMPUTE_PART, arguments={"part_id": row.pk}, by=run.requested_by_id, parent=waiting.get(part, run.job)
+        )
+        row.save(update_fields=["job"])
+        waiting |= dict.fromkeys(needs(part, list(rows)), row.job)
 
 
 def _previous(wave: Wave, step: Step) -> Dataset | None:

@@ -72,7 +72,7 @@ def tabulate(
     places = slots(design, cells, domains.shape[1])
     layout = layout_of(places.groups, places.group, places.cells, domains)
     parts = [
-        _shares(layout, [statistics(design, places, items[one], categories[one]) for one in batch])
+        shares_of(layout, [statistics(design, places, items[one], categories[one]) for one in batch])
         for batch in _batches(categories, max(1, BATCH // len(layout.order)))
     ]
     return _table(parts, categories, confidence)
@@ -83,7 +83,7 @@ def tabulate_summary(summary: Summary, domains: Mask, *, confidence: float = 0.9
     layout = _layout(summary, domains)
     categories = [one.counts.shape[1] for one in summary.items]
     parts = [
-        _shares(layout, [summary.items[one] for one in batch])
+        shares_of(layout, [summary.items[one] for one in batch])
         for batch in _batches(categories, max(1, BATCH // len(layout.order)))
     ]
     return _table(parts, categories, confidence)
@@ -159,8 +159,11 @@ def _batches(categories: Sequence[int], width: int) -> list[list[int]]:
     return batches
 
 
-def _shares(layout: Layout, found: Sequence[Statistics]) -> tuple[Floats, ...]:
-    """Value, error, df, df_plain, n and positive f8[D, k] of the k categories of some items, side by side."""
+def shares_of(layout: Layout, found: Sequence[Statistics]) -> tuple[Floats, ...]:
+    """Value, error, df, df_plain, n and positive f8[D, k] of the k categories of some items, side by side.
+
+    As the columns of `Table` of the same names. Source: as `tabulate`.
+    """
     counts, weights, squares = (
         layout.by_group(np.concatenate(one, axis=1))
         for one in zip(*((item.counts, item.weights, item.squares) for item in found), strict=True)

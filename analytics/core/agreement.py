@@ -15,7 +15,8 @@ from analytics.core.arrays import Floats, InputError, Mask
 RELIABLE, TENTATIVE = 0.800, 0.667  # Krippendorff 2004
 FEWEST_REPLICATES = 200
 NAN = float("nan")
-Difference = Callable[[Floats], Floats]  # counts of the values f8[V] -> squared differences f8[V, V]
+Difference = Callable[[Floats], Floats]  # counts of the values f8[..., V] -> squared differences f8[(...,) V, V]
+AT_ONCE = 250  # bootstrap tables held at a time
 
 
 class Level(StrEnum):
@@ -175,7 +176,7 @@ def _agreement(
     units, values = len(coincidences), round(float(coincidences.sum()))
     if not units:
         return Agreement(NAN, NAN, NAN, 0, 0, NAN, NAN, 0, frozenset({AgreementFlag.NO_PAIRS}))
-    observed, expected = _disagreement(coincidences.sum(axis=0), difference)
+    observed, expected = (float(one) for one in _disagreement(coincidences.sum(axis=0), difference))
     if not expected > 0:
         flags = frozenset({AgreementFlag.NO_VARIATION})
         return Agreement(NAN, NAN, NAN, units, values, observed, expected, 0, flags)
@@ -204,23 +205,26 @@ def _coincidences(slots: npt.NDArray[np.int64], width: int) -> Floats:
     return found
 
 
-def _disagreement(coincidences: Floats, difference: Difference) -> tuple[float, float]:
-    counts = coincidences.sum(axis=0)
-    total, apart = float(counts.sum()), difference(counts)
-    observed = float((coincidences * apart).sum()) / total
-    return observed, float(counts @ apart @ counts) / (total * (total - 1))
+def _disagreement(coincidences: Floats, difference: Difference) -> tuple[Floats, Floats]:
+    """Observed and expected disagreement, f8[...] each, of tables f8[..., V, V]."""
+    counts = coincidences.sum(axis=-2)
+    total, apart = counts.sum(axis=-1), difference(counts)
+    observed = (coincidences * apart).sum(axis=(-2, -1)) / total
+    expected = (counts[..., :, None] * counts[..., None, :] * apart).sum(axis=(-2, -1)) / (total * (total - 1))
+    return observed, expected
 
 
 def _bootstrap(coincidences: Floats, difference: Difference, *, seed: int, replicates: int) -> Floats:
     draw = np.random.default_rng(seed)
     units, width = len(coincidences), coincidences.shape[1]
     times = draw.multinomial(units, np.full(units, 1 / units), size=replicates).astype(np.float64)
-    tables = (times @ coincidences.reshape(units, -1)).reshape(replicates, width, width)
     found = np.full(replicates, np.nan)
-    for place, table in enumerate(tables):
-        observed, expected = _disagreement(table, difference)
-        if expected > 0:
-            found[place] = 1.0 - observed / expected
+    for first in range(0, replicates, AT_ONCE):
+        some = slice(first, first + AT_ONCE)
+        tables = (times[some] @ coincidences.reshape(units, -1)).reshape(-1, width, width)
+        observed, expected = _disagreement(tables, difference)
+        apart = expected > 0
+        found[some][apart] = 1.0 - observed[apart] / expected[apart]
     return found
 
 
@@ -236,8 +240,8 @@ def _difference(level: Level, scale: Floats) -> Difference:
 
 def _ordinal(counts: Floats) -> Floats:
     """(values between the two, with half of both ends)^2: ranks are as far apart as the data fill them."""
-    middle = np.cumsum(counts) - counts / 2
-    found: Floats = np.subtract.outer(middle, middle) ** 2
+    middle = np.cumsum(counts, axis=-1) - counts / 2
+    found: Floats = (middle[..., :, None] - middle[..., None, :]) ** 2
     return found
 
 

@@ -9,6 +9,8 @@ from scipy import special
 
 from analytics.core.arrays import Codes, Floats, InputError, Mask, codes, mask
 from analytics.core.design import SurveyDesign
+from analytics.core.share_covariance import shares as shares_of
+from analytics.core.sufficient_statistics import Summary
 from analytics.core.variance import covariance
 
 NAN = float("nan")
@@ -135,6 +137,18 @@ def chisq_of_shares(
     )  # fmt: skip
 
 
+def chisq_of_summary(summary: Summary, item: int, rows: npt.ArrayLike | None = None) -> Independence:
+    """The same from sufficient statistics: an item by the finest cells, or by rows bool[R, C] of cells; no microdata.
+
+    rows of the result are the numbers of the cells or rows, columns the categories. InputError when nobody answered.
+    """
+    cells = np.eye(summary.cell_count, dtype=np.bool_) if rows is None else rows
+    found = shares_of(summary, item, cells)
+    if not found.n:
+        raise InputError("item", expected="someone who answered", got="nobody", hint="Check the codes and the rows.")
+    return chisq_of_shares(found.values, found.covariance, n=float(found.n), df=float(found.df_plain))
+
+
 def _cell_shares(design: SurveyDesign, cell: Codes, used: Mask, count: int) -> tuple[Floats, Floats]:
     weights = design.weights[used]
     total = float(weights.sum())
@@ -166,8 +180,7 @@ def _contrasts(rows: int, columns: int) -> Floats:
     """Interaction columns f8[I J, (I - 1)(J - 1)] less their projection on the main effects: centred both ways."""
     one = np.eye(rows)[:, 1:] - 1 / rows
     other = np.eye(columns)[:, 1:] - 1 / columns
-    found: Floats = np.kron(one, other)
-    return found
+    return np.asarray(np.kron(one, other), dtype=np.float64)
 
 
 def _walds(design: SurveyDesign, cell: Codes, used: Mask, shape: tuple[int, int]) -> tuple[FTest, FTest]:

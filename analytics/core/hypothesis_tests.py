@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import combinations
 
 import numpy as np
@@ -12,17 +11,9 @@ from scipy import special
 from analytics.core.arrays import Floats, InputError, Mask, floats, mask
 from analytics.core.intervals import NO_SPREAD, quantile
 from analytics.core.p_adjustment import bh, by, holm
+from analytics.core.verdicts import Verdict
 
 __all__ = ["Pair", "Pairwise", "Verdict", "bh", "by", "holm", "p_value", "pairwise", "verdict", "welch_df"]
-
-
-class Verdict(StrEnum):
-    """What may be said of the first against the second."""
-
-    HIGHER = "higher"
-    LOWER = "lower"
-    NOT_DISTINGUISHABLE = "not_distinguishable"
-    NOT_COMPARABLE = "not_comparable"
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from analytics.core.regression.link import Outcome, log_likelihood, mean, slope,
 from analytics.core.regression.model_matrix import INTERCEPT
 
 CLOSE = 1e-12  # the last step, as a part of the largest coefficient, columns scaled to 1
-SURE = 1e-9  # a step below this leaves the information matrix as it is to nine digits
+SURE = 1e-10  # a step below this leaves the information matrix as it is to nine digits
 SHORT = 1e-2  # below this Newton's step on a concave likelihood needs no check
 NEAR = 1e-7  # a step below this that no longer shrinks is rounding
 STEPS = 40
@@ -39,7 +39,7 @@ def fit(x: Floats, y: Floats, *, weights: Floats, outcome: Outcome, names: Seque
     that depend on earlier ones, and those by which a binomial or poisson outcome is separated (no finite estimate).
     Source: McCullagh & Nelder 1989, sec. 2.5; Binder 1983 for the weighted score.
     """
-    problem = _Problem(x, y, weights, outcome, np.abs(x).max(axis=0))
+    problem = _Problem(x, y, weights, outcome, _size(x))
     with np.errstate(over="ignore", invalid="ignore"):  # a step too far is halved
         found = _newton(problem, _begin(problem), names)
     if found is None:
@@ -60,9 +60,14 @@ def gram(x: Floats, weights: Floats) -> Floats:
     return total
 
 
+def _size(x: Floats) -> Floats:
+    found: Floats = np.sqrt(np.einsum("ij,ij->j", x, x) / len(x))
+    return found
+
+
 @dataclass(frozen=True, eq=False)
 class _Problem:
-    """What is fitted, and the largest size of each column."""
+    """What is fitted, and the root mean square of each column, by which it is scaled."""
 
     x: Floats
     y: Floats
@@ -125,7 +130,7 @@ def _begin(problem: _Problem) -> Floats:
     x, y, weights = problem.x, problem.y, problem.weights
     if len(y) > MANY:
         part = slice(None, None, STRIDE)
-        thinned = _Problem(x[part].copy(), y[part], weights[part], problem.outcome, np.abs(x[part]).max(axis=0))
+        thinned = _Problem(x[part].copy(), y[part], weights[part], problem.outcome, _size(x[part]))
         if bool(np.all(thinned.size > 0)):
             first = _newton(thinned, _level(thinned))
             if first is not None:

@@ -170,7 +170,7 @@ def _used(
             got=str(len(matrix.columns)),
             hint="Predictors cover the whole design; a domain is a mask beside it.",
         )
-    rows = mask("domain", domain, size=design.size) & ~np.isnan(values) & ~np.isnan(matrix.columns).any(axis=1)
+    rows = mask("domain", domain, size=design.size) & ~np.isnan(values) & ~np.isnan(matrix.columns.sum(axis=1))
     if int(rows.sum()) <= len(matrix.names):
         raise InputError(
             "y",
@@ -187,10 +187,13 @@ def _events(x: Floats, y: Floats, *, outcome: Outcome, names: Sequence[str]) -> 
     if outcome is Outcome.POISSON:
         return float(y.sum()) / len(names), ()
     events = min(float(y.sum()), float((1 - y).sum())) / len(names)
-    ones, count = y @ x, x.sum(axis=0)
-    level = np.all((x == 0) | (x == 1), axis=0)
-    rare = level & (np.minimum(ones, count - ones) < EVENTS)
-    return events, tuple(name for name, one in zip(names, rare, strict=True) if one)
+    head = x[:100]
+    maybe = np.flatnonzero(np.all((head == 0) | (head == 1), axis=0))
+    levels = x[:, maybe]
+    ones, count = y @ levels, levels.sum(axis=0)
+    level = np.all((levels == 0) | (levels == 1), axis=0)
+    rare = maybe[level & (np.minimum(ones, count - ones) < EVENTS)]
+    return events, tuple(names[one] for one in rare)
 
 
 def _flags(df: int, spread: Floats, *, events: float, thin: tuple[str, ...]) -> frozenset[ModelFlag]:

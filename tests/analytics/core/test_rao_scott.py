@@ -155,3 +155,16 @@ def test_a_table_without_answers_is_refused():
     empty = summarise(DESIGN, [np.full(N, -1, dtype=np.int8)], [2], SECOND, cell_count=3)
     with pytest.raises(InputError, match="item: expected someone who answered, got nobody"):
         chisq_of_summary(empty, 0)
+
+
+def test_under_independence_five_in_a_hundred_cluster_samples_are_rejected_where_pearsons_rejects_fifteen():
+    rng = np.random.default_rng(1987)
+    psu = np.repeat(np.arange(40), 15)
+    rejected = np.zeros(2)
+    for _ in range(600):
+        lean = rng.normal(scale=1.2, size=(40, 2))[psu]  # answers of one cluster lean alike, the two items apart
+        first, second = ((lean + rng.logistic(size=lean.shape)) > 0).T.astype(int)
+        found = chisq(SurveyDesign(np.ones(600), np.zeros(600, dtype=int), psu=psu), first, second)
+        rejected += [found.rao_scott.p < 0.05, found.pearson > 3.841458820694124]  # qchisq(.95, 1)
+    assert 0.03 <= rejected[0] / 600 <= 0.075
+    assert rejected[1] / 600 > 0.12

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from analytics.core.arrays import Codes, Floats, InputError, Mask, codes, floats, mask
 
 FEWEST_IMPUTATIONS = 20
+DEPENDENT = 1e-9
 SPARE_ROWS = 2  # answers beyond the number of coefficients that a drawn variance needs
 
 
@@ -117,27 +118,49 @@ def hot_deck(
 
 
 def fitted(design: Floats, y: Floats, *, donors: int) -> _Fit:
-    """Least squares of y f8[a] on design f8[a, p]. InputError when columns depend on each other or rows are few."""
+    """Least squares of y f8[a] on design f8[a, p], the constant first.
+
+    Sums by einsum: those of BLAS may differ in their last bits with the number of threads, and draws with them.
+    InputError when columns depend on each other or rows are few.
+    """
     n, p = design.shape
     if n < max(p + SPARE_ROWS, donors):
         raise InputError(
             "y", expected=f"at least {max(p + SPARE_ROWS, donors)} answers", got=str(n),
             hint="Use fewer predictors, or a hot deck.",
         )  # fmt: skip
-    scale = np.sqrt((design**2).sum(axis=0))
-    scale[scale == 0] = 1.0
-    q, r = np.linalg.qr(design / scale)
-    weak = np.abs(np.diag(r)) < 1e-9
-    if bool(weak.any()):
-        raise InputError(
-            "predictors", expected="columns that do not determine each other among those who answered",
-            got=f"column {int(np.argmax(weak)) - 1} follows from those before it",
-            hint="Leave it out; one dummy of each set is the reference, and a constant is added here.",
-        )  # fmt: skip
-    root = np.linalg.inv(r) / scale[:, None]
-    coefficients = root @ (q.T @ y)
-    left = y - design @ coefficients
-    return _Fit(coefficients, root, float(left @ left), n - p)
+    x, middle = design[:, 1:], design[:, 1:].mean(axis=0)
+    centred = x - middle
+    length = np.sqrt((centred**2).sum(axis=0))
+    flat = length <= DEPENDENT * np.sqrt((x**2).sum(axis=0))
+    columns = centred / np.where(flat, 1.0, length)
+    products = np.einsum("ai,aj->ij", columns, columns)
+    _refuse_dependent(products, flat)
+    inverse = np.linalg.inv(np.linalg.cholesky(products)).T / length[:, None]
+    slopes = inverse @ (inverse.T @ np.einsum("ai,a->i", centred, y))
+    coefficients = np.concatenate([[y.mean() - middle @ slopes], slopes])
+    root = np.zeros((p, p))
+    root[0, 0], root[0, 1:], root[1:, 1:] = 1 / np.sqrt(n), -(middle @ inverse), inverse
+    left = y - _means(design, coefficients)
+    return _Fit(coefficients, root, float((left**2).sum()), n - p)
+
+
+def _means(design: Floats, coefficients: Floats) -> Floats:
+    found: Floats = np.einsum("ap,p->a", design, coefficients)
+    return found
+
+
+def _refuse_dependent(products: Floats, flat: Mask) -> None:
+    """InputError naming the first column that is constant, or of which the ones before it explain all but 1e-9."""
+    for column in range(len(products)):
+        before, here = products[:column, :column], products[:column, column]
+        unexplained = 0.0 if flat[column] else 1.0 - float(here @ np.linalg.solve(before, here))
+        if unexplained < DEPENDENT:
+            raise InputError(
+                "predictors", expected="columns that do not determine each other among those who answered",
+                got=f"column {column}, which follows from those before it",
+                hint="Leave it out; one dummy of each set is the reference, and a constant is added here.",
+            )  # fmt: skip
 
 
 def matched(
@@ -146,7 +169,7 @@ def matched(
     """Values f8[b] for rows wanted f8[b, p], taken from y f8[a] of rows given f8[a, p]; one imputation."""
     sigma = np.sqrt(fit.residual / generator.chisquare(fit.df))
     drawn = fit.coefficients + sigma * (fit.root @ generator.standard_normal(len(fit.coefficients)))
-    return nearest_values(given @ fit.coefficients, y, wanted @ drawn, donors=donors, generator=generator)
+    return nearest_values(_means(given, fit.coefficients), y, _means(wanted, drawn), donors=donors, generator=generator)
 
 
 def nearest_values(means: Floats, y: Floats, wanted: Floats, *, donors: int, generator: np.random.Generator) -> Floats:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from analytics.core.arrays import InputError
-from analytics.core.imputation.donors import hot_deck, match_means, nearest_values
+from analytics.core.imputation.donors import fitted, hot_deck, match_means, nearest_values
 from analytics.core.imputation.rubin import pool
 
 NAN = np.nan
@@ -104,6 +104,17 @@ def test_a_hot_deck_gives_within_its_cell_and_says_where_it_has_no_donor():
     assert np.flatnonzero(found.imputed).tolist() == [8, 9, 18]
 
 
+def test_the_fit_that_is_drawn_from_is_plain_least_squares():
+    y, x = survey()
+    there = ~np.isnan(y)
+    design = np.column_stack([np.ones(200), x * [1, 30] + 1000])[there]
+    found = fitted(design, y[there], donors=5)
+    coefficients, left, *_ = np.linalg.lstsq(design, y[there], rcond=None)
+    assert found.coefficients == pytest.approx(coefficients, rel=1e-8)
+    assert (found.residual, found.df) == (pytest.approx(left[0], rel=1e-10), there.sum() - 3)
+    assert found.root @ found.root.T == pytest.approx(np.linalg.inv(design.T @ design), rel=1e-6)
+
+
 def test_nothing_missing_gives_the_answers_again():
     y, x = np.arange(30.0), np.arange(30.0)[:, None]
     found = match_means(y, predictors=x, asked=np.ones(30, dtype=bool), seed=1)
@@ -164,7 +175,7 @@ def test_what_cannot_be_imputed_is_named(change, parameter):
 
 def test_a_predictor_that_follows_from_others_is_named_by_its_column():
     y, x = survey()
-    with pytest.raises(InputError, match="column 2 follows"):
+    with pytest.raises(InputError, match="column 2, which follows"):
         match_means(y, predictors=np.column_stack([x, x.sum(axis=1)]), asked=ASKED, seed=1)
 
 

@@ -146,9 +146,9 @@ def covered(method: str, rounds: int) -> tuple[float, float]:
 
 @pytest.mark.parametrize("method", ["hot_deck", "match_means"])
 def test_pooled_intervals_cover_where_the_available_answers_are_biased(method):
-    coverage, centre = covered(method, rounds=150)
+    coverage, centre = covered(method, rounds=100)
     assert centre == pytest.approx(0.5, abs=0.03)  # the available answers have a mean of about 0.16
-    assert coverage == pytest.approx(0.95, abs=0.053)  # three standard errors of 150 rounds
+    assert coverage == pytest.approx(0.95, abs=0.065)  # three standard errors of 100 rounds
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,138 @@
+"""A CSV file and a DESIGN document in, a CSV file of estimates out: written whole or not at all."""
+
+import csv
+import os
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa  # type: ignore[import-untyped]
+from pyarrow import csv as arrow_csv
+
+from analytics.core.arrays import InputError
+from analytics.core.survey_file.file_columns import Column
+from analytics.core.survey_file.plan import Plan
+from analytics.core.survey_file.plan_document import plan_of
+from analytics.core.survey_file.results import FIELDS, FileEstimate, cells
+from analytics.core.survey_file.run import estimates
+from analytics.core.survey_file.survey import Survey, check_columns, survey_of
+from surveys.instrument.safe_yaml import read_yaml
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was read and written. calibration: how far the weights were moved, None where they were not."""
+
+    rows: int
+    strata: int
+    psus: int
+    df: int
+    lonely: int
+    estimates: int
+    undefined: int
+    wrote: str
+    calibration: Mapping[str, float | int] | None = None
+
+
+def estimate_file(data: Path, document: Path, out: Path) -> Report:
+    """Read, estimate, write. InputError, InstrumentError or OSError, with nothing written, for what cannot be used."""
+    for name, given in (("DATA", data), ("DESIGN", document)):
+        if out.resolve() == given.resolve():
+            raise InputError("--out", expected="a file of its own", got=f"that of {name}", hint="Name another file.")
+    plan = plan_of(read_yaml(document))
+    survey = survey_of(plan, read_columns(data, plan))
+    rows = list(estimates(survey))
+    write(out, rows)
+    return _report(survey, rows, out)
+
+
+def read_columns(path: Path, plan: Plan) -> dict[str, Column]:
+    """The columns that the plan names, as texts. InputError for a file that is no table with these columns."""
+    names = _heading(path, plan.form.delimiter)
+    check_columns(plan, names)
+    wanted = list(plan.columns)
+    try:
+        table = arrow_csv.read_csv(
+            path,
+            parse_options=arrow_csv.ParseOptions(delimiter=plan.form.delimiter, newlines_in_values=True),
+            convert_options=arrow_csv.ConvertOptions(
+                include_columns=wanted, column_types=dict.fromkeys(wanted, pa.string()), strings_can_be_null=False
+            ),
+        )
+    except pa.ArrowInvalid as error:
+        raise InputError(
+            "DATA", expected="a CSV file in UTF-8", got=" ".join(str(error).split()), hint="Mend the file, or say file."
+        ) from error
+    if not table.num_rows:
+        raise InputError("DATA", expected="at least one row", got="none", hint="The file has a heading only.")
+    return {name: _column(name, table.column(name)) for name in wanted}
+
+
+def write(path: Path, rows: Iterable[FileEstimate]) -> None:
+    """The rows with a heading, first into a file beside it that then takes its name."""
+    handle, name = tempfile.mkstemp(dir=path.resolve().parent, prefix=f".{path.name}.", suffix=".part")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(FIELDS)
+            writer.writerows(map(cells, rows))
+        Path(name).chmod(0o666 & ~_umask())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    """The rights that new files lack here; it can only be read by setting it."""
+    found = os.umask(0o077)
+    os.umask(found)
+    return found
+
+
+def _heading(path: Path, delimiter: str) -> list[str]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            names = next(csv.reader(file, delimiter=delimiter), [])
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise InputError("DATA", expected="a CSV file in UTF-8", got=str(error), hint="Save it as UTF-8.") from error
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if not names or twice is not None:
+        raise InputError(
+            "DATA",
+            expected="a heading with a name for each column",
+            got="an empty file" if twice is None else f"{twice!r} twice",
+            hint="The first line names the columns.",
+        )
+    return names
+
+
+def _column(name: str, values: pa.ChunkedArray) -> Column:
+    """Texts in the order in which they first stand in the file, so that nothing depends on how it was read."""
+    whole = pa.concat_arrays(values.chunks).dictionary_encode()
+    places = whole.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    return Column(name, tuple(whole.dictionary.to_pylist()), places)
+
+
+def _report(survey: Survey, rows: Sequence[FileEstimate], out: Path) -> Report:
+    design, moved = survey.design, survey.calibrated
+    calibration = None
+    if moved:
+        found = moved.diagnostics
+        calibration = {
+            "g_low": found.g_low, "g_high": found.g_high, "kish_before": found.kish_before,
+            "kish_after": found.kish_after, "at_bounds": found.at_bounds, "margin_error": found.margin_error,
+        }  # fmt: skip
+    return Report(
+        rows=design.size,
+        strata=design.stratum_count,
+        psus=design.psu_count,
+        df=design.degf(),
+        lonely=int(design.lonely.sum()),
+        estimates=len(rows),
+        undefined=sum(row.estimate is None for row in rows),
+        wrote=str(out),
+        calibration=calibration,
+    )

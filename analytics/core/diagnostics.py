@@ -5,25 +5,37 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from analytics.core.definitions import Definitions
+from analytics.core.parameters import Parameters
 from analytics.core.results import EstimateRow
+from analytics.core.run_quality.answering import answering
+from analytics.core.run_quality.nonresponse import effort, evenness, sensitivity
+from analytics.core.run_quality.weighing import cells, weights
 from analytics.core.weighed_wave import WeighedWave
 from analytics.core.weights import Merge, kish_effect
 
 Document = dict[str, object]
 
 
-def describe(wave: WeighedWave, rows: Sequence[EstimateRow]) -> Document:
-    """A plain document, the same for the same dataset and parameters."""
+def describe(
+    wave: WeighedWave, rows: Sequence[EstimateRow], definitions: Definitions, parameters: Parameters
+) -> Document:
+    """A plain document, the same for the same dataset, definitions and parameters."""
     weighting, sample = wave.weighting, wave.sample
     keys = [stratum.key for stratum in sample.strata]
     return {
         "countries": [_country(wave, country) for country in sample.countries],
-        "cells": {"joined": _merges(weighting.cell_merges, keys), "factors": _factors(wave)},
+        "cells": {"joined": _merges(weighting.cell_merges, keys), "answered": cells(wave)},
         "variance_strata": {"joined": _merges(weighting.stratum_merges, keys)},
         "strata_without_draw": [stratum.key for stratum in sample.strata if not stratum.drawn],
         "unrepresented": weighting.unrepresented,
         "flags": dict(sorted(Counter(flag for row in rows for flag in row.flags).items())),
         "estimates": len(rows),
+        "weights": weights(wave),
+        "evenness": evenness(wave),
+        "sensitivity": sensitivity(wave, rows, definitions),
+        "effort": effort(wave, definitions, parameters),
+        "answering": answering(wave, definitions, parameters),
     }
 
 
@@ -60,15 +72,6 @@ def _undetermined(wave: WeighedWave, here: "np.ndarray[tuple[int], np.dtype[np.b
         if name in respondents.conditions:
             placed |= respondents.holds(respondents.conditions[name])
     return int((here & ~placed).sum())
-
-
-def _factors(wave: WeighedWave) -> list[Document]:
-    """The non-response factor of each cell, with the strata in it."""
-    keys = np.array([stratum.key for stratum in wave.sample.strata])
-    return [
-        {"strata": [str(key) for key in keys[wave.weighting.cells == cell]], "factor": float(factor)}
-        for cell, factor in enumerate(wave.weighting.factors)
-    ]
 
 
 def _merges(merges: Sequence[Merge], keys: Sequence[str]) -> list[Document]:

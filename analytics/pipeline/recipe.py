@@ -55,12 +55,12 @@ def estimate_country(
     definitions = chosen.definitions
 
     tell(0.1, "weights")
-    now = weigh(frozen.of_country(country), parameters)
+    now, held = weighed(frozen.of_country(country), parameters)
     before = weigh(previous.of_country(country), parameters) if previous else None
 
     tell(0.3, "estimates")
     measured = measure_all(now.sample, now.weighting.design, definitions, parameters)
-    checks.estimates(measured.rows)
+    held += checks.estimates(measured.rows)
 
     tell(0.7, "changes")
     found = indices(now, measured.headlines, definitions)
@@ -69,8 +69,11 @@ def estimate_country(
         leading, earlier = {**measured.headlines, **found}, _earlier(before, definitions)
         rows += changes(now, before, headlines=leading, earlier=earlier, definitions=definitions, parameters=parameters)
     rows += tuple(reliability_rows(now, definitions, parameters))
-    left_out = {key: ", ".join(names) for key, names in chosen.left_out.items()}
-    return Computed(rows, diagnostics.describe(now, rows) | {"left_out": left_out}, components_of(now, definitions))
+    found_out = diagnostics.describe(now, rows, definitions, parameters) | {
+        "left_out": {key: ", ".join(names) for key, names in chosen.left_out.items()},
+        "checks": checks.documents(country, held),
+    }
+    return Computed(rows, found_out, components_of(now, definitions))
 
 
 def replicate_country(
@@ -123,27 +126,32 @@ def side_by_side(parts: Sequence[Computed], definitions: Definitions, parameters
     rows = tuple(row for part in parts for row in part.rows)
     found = _together(part.diagnostics for part in parts)
     leading = {row.place: point_of(row) for row in rows if not row.against}
-    rows = held_to_invariance(between_countries(rows, leading, definitions, parameters), _scales(found))
-    checks.comparisons(rows)
+    rows = held_to_invariance(between_countries(rows, leading, definitions, parameters), _listed(found, "scales"))
+    held = checks.documents("", checks.comparisons(rows))
     counted = {
         "flags": dict(sorted(Counter(flag for row in rows for flag in row.flags).items())),
         "estimates": len(rows),
+        "checks": [*_listed(found, "checks"), *held],
     }
     return Computed(rows, found | counted)
 
 
-def _scales(diagnostics: Document) -> list[Document]:
-    found = diagnostics.get("scales", [])
+def _listed(diagnostics: Document, name: str) -> list[Document]:
+    found = diagnostics.get(name, [])
     return found if isinstance(found, list) else []
 
 
 def weigh(frozen: Frozen, parameters: Parameters) -> WeighedWave:
     """The wave with its weights, both held to what must be true of them. Raises checks.CheckFailed."""
+    return weighed(frozen, parameters)[0]
+
+
+def weighed(frozen: Frozen, parameters: Parameters) -> tuple[WeighedWave, tuple[checks.Check, ...]]:
+    """As `weigh`, with the checks that held."""
     sample = read(frozen.frame, frozen.strata, frozen.instrument)
-    checks.dataset(sample, frozen.manifest)
+    held = checks.dataset(sample, frozen.manifest)
     wave = weigh_wave(frozen.wave, frozen.instrument, sample, parameters)
-    checks.weights(wave)
-    return wave
+    return wave, (*held, *checks.weights(wave))
 
 
 def point_of(row: EstimateRow) -> PointEstimate:

@@ -1,0 +1,67 @@
+"""Weights before and after non-response, and the response cells, by hand."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from analytics.core.design import SurveyDesign
+from analytics.core.run_quality.weighing import cells, rate, weights
+from tests.analytics.core.run_quality.waves import LARGE, SMALL, SOCIAL, three_strata, weighed
+from tests.analytics.waves import drawn, frozen
+
+
+def test_design_weights_final_weights_and_their_ratio_are_those_of_the_strata() -> None:
+    (found,) = weights(weighed(three_strata()))
+    before, after, g = found["before"], found["after"], found["g"]
+    assert before == {
+        "lowest": 2.0, "tenth": 2.0, "median": 7.5, "ninetieth": 15.0, "highest": 15.0, "n": 15,
+        "sum": 6 * 15 + 5 * 7.5 + 4 * 2, "kish": pytest.approx(15 * (6 * 225 + 5 * 56.25 + 4 * 4) / 135.5**2),
+    }  # fmt: skip
+    assert (after["lowest"], after["highest"]) == (2.5, 20.0)  # type: ignore[index]
+    assert after["sum"] == pytest.approx(190)  # type: ignore[index]
+    assert (g["lowest"], g["highest"]) == pytest.approx((1.25, 1.6))  # type: ignore[index]
+    assert found["beyond_cell"] == 0
+
+
+def test_bins_hold_every_weight_of_both_steps() -> None:
+    (found,) = weights(weighed(three_strata()))
+    edges = found["edges"]
+    assert isinstance(edges, list)
+    assert (len(edges), edges[0], edges[-1]) == (9, 2.0, 20.0)
+    assert found["counts_before"] == [4, 0, 5, 0, 0, 6, 0, 0]
+    assert found["counts_after"] == [4, 0, 0, 0, 5, 0, 0, 6]
+
+
+def test_a_weight_moved_after_the_cells_is_counted() -> None:
+    wave = weighed(three_strata())
+    design = wave.weighting.design
+    assert design is not None
+    moved = design.weights * np.where(np.arange(15) < 2, 0.9, 1.0)
+    changed = replace(wave.weighting, design=SurveyDesign(moved, design.strata, design.populations))
+    (found,) = weights(replace(wave, weighting=changed))
+    assert found["beyond_cell"] == 2
+
+
+def test_equal_weights_stand_in_one_bin_and_a_wave_without_answers_has_none() -> None:
+    alike = weighed(frozen(drawn(SMALL, {}, {}, {}), {SMALL: 30}))
+    (found,) = weights(alike)
+    assert (found["counts_before"], found["counts_after"]) == ([3], [3])
+    assert weights(weighed(frozen(drawn(SMALL, None, None), {SMALL: 30}))) == []
+
+
+def test_every_cell_says_who_answered() -> None:
+    found = {tuple(one["strata"]): one for one in cells(weighed(three_strata()))}  # type: ignore[arg-type]
+    assert set(found) == {(SMALL,), (SOCIAL,), (LARGE,)}
+    assert found[SOCIAL,] == {
+        "country": "NO", "strata": [SOCIAL], "drawn": 8, "respondents": 5, "rate": 0.625,
+        "weighted_rate": pytest.approx(0.625), "factor": pytest.approx(1.6),
+    }  # fmt: skip
+    (joined,) = cells(weighed(three_strata(), minimum_per_cell=20))
+    assert joined["rate"] == pytest.approx(15 / 21)
+    assert joined["weighted_rate"] == pytest.approx(135.5 / 190)
+
+
+def test_nobody_drawn_has_no_rate() -> None:
+    nobody = np.zeros(2, dtype=np.bool_)
+    assert rate(np.ones(2), nobody, nobody) is None

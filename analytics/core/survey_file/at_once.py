@@ -58,12 +58,14 @@ class AtOnce:
         return self.missing[key]
 
     def _block(self, estimand: Estimand, part: Partition, wanted: Sequence[Quantity]) -> Block:
-        plan = self.survey.plan.interval
-        if estimand is Estimand.SHARE:
+        plan, share = self.survey.plan.interval, estimand is Estimand.SHARE
+        if share:
             found = _shares(part, list({one.answers.item.key: one.answers for one in wanted}.values()))
-            return Block(estimand, part.grouping, found, share_limits(found, plan), plan)
-        found = _linear(self.survey, part, wanted)
-        return Block(estimand, part.grouping, found, t_limits(found, plan, [one.bounds for one in wanted]), plan)
+        else:
+            found = _linear(self.survey, part, wanted)
+        found = found.settled(np.array([one.fixed for one in wanted]))
+        limits = share_limits(found, plan) if share else t_limits(found, plan, [one.bounds for one in wanted])
+        return Block(estimand, part.grouping, found, limits, plan)
 
 
 def _shares(part: Partition, items: Sequence[Answers]) -> Figures:

@@ -1,7 +1,7 @@
 """Many estimates of one grouping side by side, their intervals, and the rows they become."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -51,6 +51,19 @@ class Figures:
             (Flag.ONE_ANSWER, (self.n == 1) & ~self.known & np.isnan(self.error) & ~np.isnan(self.value)),
             (Flag.ZERO_SPREAD, self.alike & (self.n > 1) & ~self.known),
         ]
+
+    def settled(self, fixed: Mask) -> "Figures":
+        """Columns bool[K] that the design fixes: there an estimate without a standard error is known, not lucky."""
+        with np.errstate(invalid="ignore"):
+            still = self.error <= NO_SPREAD * np.maximum(1.0, np.abs(self.value))
+        here = fixed & still & ~self.alike
+        return replace(
+            self,
+            error=np.where(here, 0.0, self.error),
+            effective=np.where(here, np.nan, self.effective),
+            effect=np.where(here, np.nan, self.effect),
+            known=self.known | here,
+        )
 
     def degrees(self, rule: Degrees) -> Floats:
         """The rules smaller and plain; 0 without a standard error."""

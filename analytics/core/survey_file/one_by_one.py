@@ -7,8 +7,8 @@ from functools import cached_property
 import numpy as np
 
 from analytics.core.arrays import Floats, Mask
-from analytics.core.estimates import PointEstimate, mean, ratio, share, total
-from analytics.core.intervals import Interval, interval_of_share, t_interval
+from analytics.core.estimates import Flag, PointEstimate, mean, ratio, share, total
+from analytics.core.intervals import NO_SPREAD, Interval, interval_of_share, t_interval
 from analytics.core.quantiles import quantile as woodruff
 from analytics.core.survey_file.file_columns import Answers
 from analytics.core.survey_file.plan import Degrees, Estimand, IntervalPlan, Request
@@ -23,7 +23,8 @@ class Quantity:
     """One estimand of one item and category, in any domain.
 
     points f8[K]: the number of each code of a coded item, NaN to leave it out; None: the answers are numbers.
-    over: what they are over (ratios); p: of quantiles; bounds: of the scale, None without.
+    over: what they are over (ratios); p: of quantiles; bounds: of the scale, None without. fixed: the item is a
+    stratum or a calibration margin, so that an estimate without a standard error is known, not lucky.
     """
 
     estimand: Estimand
@@ -33,6 +34,7 @@ class Quantity:
     over: Answers | None = None
     p: float = 0.0
     bounds: tuple[float, float] | None = None
+    fixed: bool = False
 
     @cached_property
     def values(self) -> Floats:
@@ -51,23 +53,25 @@ class Quantity:
 def quantities(survey: Survey, request: Request, key: str) -> Iterator[Quantity]:
     """What a request asks of one item, in the order of the rows."""
     found, estimand = survey.answers[key], request.estimand
+    fixed = found.item.column in survey.plan.fixed
     if estimand is Estimand.SHARE or (estimand is Estimand.TOTAL and found.codes):
         bounds = (0.0, 1.0) if estimand is Estimand.SHARE else None
         for code, points in zip(found.codes, np.eye(len(found.codes)), strict=True):
-            yield Quantity(estimand, found, code, points, bounds=bounds)
+            yield Quantity(estimand, found, code, points, bounds=bounds, fixed=fixed)
     elif estimand is Estimand.NET_BALANCE:
         points = np.array([float(code in request.plus) - float(code in request.minus) for code in found.codes])
-        yield Quantity(estimand, found, points=points, bounds=(-1.0, 1.0))
+        yield Quantity(estimand, found, points=points, bounds=(-1.0, 1.0), fixed=fixed)
     elif estimand is Estimand.SCORE:
         points = np.array([request.scores[code] for code in found.codes], dtype=np.float64)
-        yield Quantity(estimand, found, points=points, bounds=(float(np.nanmin(points)), float(np.nanmax(points))))
+        bounds = float(np.nanmin(points)), float(np.nanmax(points))
+        yield Quantity(estimand, found, points=points, bounds=bounds, fixed=fixed)
     elif estimand is Estimand.QUANTILE:
         for p in request.p:
             yield Quantity(estimand, found, f"{p:g}", p=p)
     elif estimand is Estimand.RATIO:
         yield Quantity(estimand, found, request.over, over=survey.answers[request.over])
     else:
-        yield Quantity(estimand, found)
+        yield Quantity(estimand, found, fixed=fixed)
 
 
 def rows_of(survey: Survey, request: Request, key: str) -> Iterator[FileEstimate]:
@@ -93,12 +97,19 @@ def estimated(survey: Survey, quantity: Quantity, inside: Mask) -> tuple[PointEs
     else:
         found = DIRECT[quantity.estimand](design, quantity.values, inside)
     found = replace(found, df=degrees(design, found, plan.df))
+    found = _without_rounding(found, quantity)
+    return found, interval_of(found, quantity, plan)
+
+
+def _without_rounding(found: PointEstimate, quantity: Quantity) -> PointEstimate:
+    """Where nothing varies, no effect of the design; and what the design fixes is known."""
     used = quantity.values[found.rows]
     if quantity.over is None and len(used) and bool(np.all(used == used[0])):
-        found = replace(
-            found, design_effect=NAN, n_effective=NAN
-        )  # no spread to compare with: what is left is rounding
-    return found, interval_of(found, quantity, plan)
+        return replace(found, design_effect=NAN, n_effective=NAN)
+    if quantity.fixed and found.standard_error <= NO_SPREAD * max(1.0, abs(found.value)):
+        flags = found.flags | {Flag.KNOWN}
+        return replace(found, standard_error=0.0, design_effect=NAN, n_effective=NAN, flags=flags)
+    return found
 
 
 def interval_of(estimate: PointEstimate, quantity: Quantity, plan: IntervalPlan) -> Interval:

@@ -136,6 +136,12 @@ class Plan:
     form: FileForm = FileForm()
 
     @property
+    def fixed(self) -> frozenset[str]:
+        """Columns whose distribution the design or the calibration fixes: strata and margins."""
+        margins = self.calibration.margins if self.calibration else ()
+        return frozenset(self.design.strata) | {margin.column for margin in margins}
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """Every column that is read, once, in the order in which the document names them."""
         design = self.design

@@ -7,8 +7,10 @@ from django.db.models import Q, QuerySet
 
 from analytics.core import definition_checks, definition_documents
 from analytics.core.definitions import Definitions, Index, Indicator
-from analytics.models import Estimate, Run
-from surveys.models import User, Wave
+from analytics.core.focus import Basis, CodedInstrument, Coding, Focus, Rating
+from analytics.core.focus_library import scheme_of
+from analytics.models import Estimate, FocusCoding, PolicyInstrument, Run
+from surveys.models import Programme, User, Wave
 from surveys.permissions import Permission
 from surveys.queries import instrument_of
 
@@ -45,3 +47,71 @@ def titles_of(definitions: Definitions, language: str) -> Mapping[str, str]:
         key: next((entry.texts[code].title for code in (*wanted, *entry.texts) if code in entry.texts), key)
         for key, entry in entries.items()
     }
+
+
+def catalogue_of(programme: Programme, **wanted: str) -> QuerySet[PolicyInstrument]:
+    """The newest version of each entry of the catalogue; `wanted` holds fields to filter by, empty values for any."""
+    given = {name: value for name, value in wanted.items() if value}
+    return PolicyInstrument.objects.filter(programme=programme, **given).current()
+
+
+def running_in(entries: QuerySet[PolicyInstrument], year: int) -> QuerySet[PolicyInstrument]:
+    """Entries known to have run in the year: those without a first year are not among them."""
+    return entries.filter(Q(year_to__isnull=True) | Q(year_to__gte=year), year_from__lte=year)
+
+
+def coding_of(stored: FocusCoding) -> Coding:
+    """What a coder judged, as a value."""
+    return Coding(
+        scheme=scheme_of(stored.scheme.document),
+        ratings=tuple(
+            Rating(
+                country=row.country,
+                perspective=row.perspective,
+                focus=Focus(row.focus),
+                basis=Basis(row.basis),
+                text=row.text,
+                instruments=frozenset(one.key for one in row.instruments.all()),
+            )
+            for row in stored.ratings.prefetch_related("instruments").order_by("country", "perspective")
+        ),
+        instruments=tuple(
+            CodedInstrument(row.instrument.key, row.instrument.version, frozenset(row.perspectives), Basis(row.basis))
+            for row in stored.instrument_codings.select_related("instrument").order_by("instrument__key")
+        ),
+    )
+
+
+def codes_of(stored: FocusCoding) -> dict[str, CodedInstrument]:
+    """Entry -> what the coding says of it."""
+    return {coded.instrument: coded for coded in coding_of(stored).instruments}
+
+
+def places_of(stored: FocusCoding) -> dict[str, str]:
+    """Entry -> its country: those of the catalogue as it is, and whatever the coding refers to beside them."""
+    current = catalogue_of(stored.programme).values_list("key", "country")
+    coded = stored.instrument_codings.values_list("instrument__key", "instrument__country")
+    named = stored.ratings.filter(instruments__isnull=False).values_list("instruments__key", "instruments__country")
+    return dict([*named, *coded, *current])
+
+
+def codings_open_to(reader: User, programme: Programme) -> QuerySet[FocusCoding]:
+    """Closed codings, and the reader's own open ones: nobody sees what another coder has not closed."""
+    shown = Q(closed_at__isnull=False) | Q(coder=reader)
+    return FocusCoding.objects.filter(shown, programme=programme).select_related("scheme", "programme", "previous")
+
+
+def newest_coding(programme: Programme, scheme: str) -> FocusCoding | None:
+    """The coding of the scheme that was closed last."""
+    closed = FocusCoding.objects.filter(programme=programme, scheme__key=scheme).closed()
+    newest: FocusCoding | None = closed.select_related("scheme", "programme").order_by("closed_at", "pk").last()
+    return newest
+
+
+def line_of_codings(coding: FocusCoding) -> list[int]:
+    """The numbers of the coding and of every version before it."""
+    line = [coding.pk]
+    while coding.previous is not None:
+        coding = coding.previous
+        line.append(coding.pk)
+    return line

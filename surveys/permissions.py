@@ -25,6 +25,7 @@ class Permission(StrEnum):
     RUN_FIELDWORK = "fieldwork.run"
     START_RUN = "run.start"
     VIEW_RUN = "run.view"
+    EDIT_FOCUS = "focus.edit"
     REQUEST_RELEASE = "release.request"
     APPROVE_RELEASE = "release.approve"
     PUBLISH_RELEASE = "release.publish"
@@ -48,13 +49,16 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.RUN_FIELDWORK,
             Permission.START_RUN,
             Permission.VIEW_RUN,
+            Permission.EDIT_FOCUS,
             Permission.REQUEST_RELEASE,
         }
     ),
     RoleName.PUBLISHER: frozenset(
         {Permission.VIEW_DESK, Permission.VIEW_RUN, Permission.APPROVE_RELEASE, Permission.PUBLISH_RELEASE}
     ),
-    RoleName.RESEARCHER: frozenset({Permission.VIEW_DESK, Permission.BUILD_MICRODATA, Permission.DOWNLOAD_MICRODATA}),
+    RoleName.RESEARCHER: frozenset(
+        {Permission.VIEW_DESK, Permission.EDIT_FOCUS, Permission.BUILD_MICRODATA, Permission.DOWNLOAD_MICRODATA}
+    ),
 }
 
 PUBLIC = "public"

@@ -16,7 +16,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from analytics.models import DefinitionSet, Run
+from analytics.models import DefinitionSet, FocusCoding, PolicyInstrument, Run
 from publication.models import Release, ReleaseState
 from surveys.instrument.schema import Instrument
 from surveys.models import (
@@ -234,6 +234,36 @@ def run(wave: Wave) -> Run:
         parameters=Parameters().to_document(),
         requested_by=user(username=f"runner-{next(_number)}"),
     )
+
+
+def policy_instrument(programme: Programme, key: str = "no-lab", *, country: str = "NO") -> PolicyInstrument:
+    """An entry of the catalogue; the one of that key when it stands already."""
+    entry: PolicyInstrument | None = PolicyInstrument.objects.filter(programme=programme, key=key).first()
+    return entry or PolicyInstrument.objects.create(
+        programme=programme,
+        key=key,
+        country=country,
+        kind="testing",
+        actor="An agency",
+        name=f"Entry {key}",
+        source="A report",
+        made_by=user(username=f"cataloguer-{next(_number)}"),
+    )
+
+
+def focus_coding(programme: Programme, *, coder: User | None = None, closed: bool = False) -> FocusCoding:
+    """A coding of one rating and one instrument under the three perspectives."""
+    from analytics.actions import focus
+    from analytics.core.focus import Basis, Focus
+
+    by = coder or user(username=f"coder-{next(_number)}")
+    entry = policy_instrument(programme)
+    new = focus.start(programme=programme, scheme="three_perspectives", title=f"Coding of {by}", by=by)
+    judged = focus.Judged(Focus.STRONG, Basis.STATED, "Said so.", [entry])
+    focus.rate(coding=new, country="NO", perspective="system", judged=judged, by=by)
+    codes = {entry: focus.Coded(frozenset({"system"}), Basis.INFERRED)}
+    focus.code_instruments(coding=new, codes=codes, by=by)
+    return focus.close(coding=new, by=by) if closed else new
 
 
 def submitted(answers: Iterable[tuple[SampledUnit, Mapping[str, Any]]]) -> None:

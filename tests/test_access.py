@@ -31,6 +31,7 @@ pytestmark = pytest.mark.django_db
 
 SLUG, WAVE, FRAME, PLAN, RUN, RELEASE = "slug", "wave", "frame", "plan", "run", "release"
 VERSION, IMPORT = "version", "import"
+CODING, OWN_CODING, ENTRY = "closed coding", "the administrator's open coding", "entry"
 NOT_OURS = {"admin"}  # Django's own pages: only their index is asked for
 
 
@@ -126,6 +127,22 @@ ROWS = [
     Row("analytics:run", (SLUG, WAVE, RUN), administrator=200, publisher=200),
     Row("analytics:run-stop", (SLUG, WAVE, RUN), method="post", administrator=302),
     Row("analytics:run-results", (SLUG, WAVE, RUN, "factors"), administrator=200, publisher=200),
+    # focus profiles and the catalogue of policy instruments
+    desk("analytics:focus", SLUG),
+    desk("analytics:focus-comparison", SLUG),
+    desk("analytics:focus-codings", SLUG),
+    Row("analytics:focus-start", (SLUG,), method="post", administrator=200, researcher=200),
+    desk("analytics:focus-coding", SLUG, CODING),
+    Row("analytics:focus-rate", (SLUG, OWN_CODING, "NO", "system"), administrator=200, researcher=404),
+    Row("analytics:focus-code", (SLUG, OWN_CODING, "NO"), administrator=200, researcher=404),
+    Row("analytics:focus-close", (SLUG, OWN_CODING), method="post", administrator=302, researcher=404),
+    Row("analytics:focus-discard", (SLUG, OWN_CODING), method="post", administrator=302, researcher=404),
+    Row("analytics:focus-revise", (SLUG, CODING), method="post", administrator=302, researcher=302),
+    desk("analytics:policy-instruments", SLUG),
+    Row("analytics:policy-instruments-bring", (SLUG,), method="post", administrator=302, researcher=302),
+    Row("analytics:policy-instrument-new", (SLUG,), administrator=200, researcher=200),
+    desk("analytics:policy-instrument", SLUG, ENTRY),
+    Row("analytics:policy-instrument-change", (SLUG, ENTRY), administrator=200, researcher=200),
     # the publication desk
     desk("publication:releases", SLUG, WAVE),
     Row("publication:request-release", (SLUG, WAVE), method="post", administrator=404),  # no run is named
@@ -198,16 +215,21 @@ def objects_of(programme: Programme) -> dict[str, Any]:
         RELEASE: release.number,
         VERSION: wave.instrument.pk,
         IMPORT: programme.imports.create(format="own", name="asked.json").pk,
+        CODING: make.focus_coding(programme, closed=True).pk,
+        ENTRY: programme.policy_instruments.get().pk,
     }
 
 
 @pytest.fixture
 def world() -> World:
     own, other = make.programme("own"), make.programme("other")
+    accounts = {role: make.user(role, own, username=role) for role in RoleName.values}
+    mine = make.focus_coding(own, coder=accounts[RoleName.ADMINISTRATOR])
+    theirs = make.focus_coding(other)
     return World(
-        own=objects_of(own),
-        other=objects_of(other),
-        accounts={role: make.user(role, own, username=role) for role in RoleName.values},
+        own={**objects_of(own), OWN_CODING: mine.pk},
+        other={**objects_of(other), OWN_CODING: theirs.pk},
+        accounts=accounts,
     )
 
 
@@ -278,6 +300,8 @@ def test_an_object_of_another_programme_is_not_found_under_the_own_one(world: Wo
         ("surveys:draw", PLAN),
         ("surveys:questionnaire", VERSION),
         ("surveys:questionnaire-import", IMPORT),
+        ("analytics:focus-coding", CODING),
+        ("analytics:policy-instrument", ENTRY),
     ):
         row = TABLE[name]
         mixed = world.own | {kind: world.other[kind]}

@@ -37,15 +37,15 @@ def changes(
 ) -> tuple[EstimateRow, ...]:
     """Each headline against the same one of the wave before, with the covariance of units that answered both.
 
-    p-values are adjusted by Holm over the categories of an indicator in one country and sector. An indicator whose
-    items are no longer the same, or declared broken, gets rows without a value that say so; a declared rewording or
-    recoding stands among the flags of the value.
+    p-values are adjusted by Holm over the categories of an indicator in one country, sector or size class. An
+    indicator whose items are no longer the same, or declared broken, gets rows without a value that say so; a declared
+    rewording or recoding stands among the flags of the value.
     """
     parts = _wave_parts(now, before)
     allowances = {
         country: _comparabilities(now, before, definitions, country) for country in {one.country for one in headlines}
     }
-    families: dict[tuple[str, str, str], list[EstimateRow]] = {}
+    families: dict[tuple[str, ...], list[EstimateRow]] = {}
     for place, estimate in headlines.items():
         target = replace(place, estimand=CHANGE)
         allowance = allowances[place.country][place.indicator]
@@ -57,7 +57,7 @@ def changes(
             old = earlier[place]
             found = change(parts[0], estimate, parts[1], old, confidence=parameters.confidence)
             row = _change_row(target, found, n=min(estimate.n, old.n), against=before.code, notes=allowance.flags)
-        families.setdefault((place.indicator, place.country, place.sector), []).append(row)
+        families.setdefault((place.indicator, place.country, place.sector, place.size_class), []).append(row)
     return tuple(row for family in families.values() for row in _adjusted(family, parameters))
 
 

@@ -63,7 +63,7 @@ def index_rows(
 
 
 def _place(index: Index, domain: Domain) -> Place:
-    return Place(INDEX, index.key, "", domain.country, domain.sector)
+    return domain.place(INDEX, index.key)
 
 
 class _Parts:
@@ -77,7 +77,7 @@ class _Parts:
     def estimate(self, component: Component) -> PointEstimate:
         one = component.of
         if isinstance(one, Measure):
-            place = Place(one.estimand, one.indicator, one.category, self.domain.country, self.domain.sector)
+            place = self.domain.place(one.estimand, one.indicator, one.category)
             if place in self.headlines:
                 return self.headlines[place]
         _asked, values = scores(one, self.sample.respondents)

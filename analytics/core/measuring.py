@@ -12,8 +12,8 @@ from analytics.core.design import SurveyDesign
 from analytics.core.estimates import PointEstimate, net_balance, share
 from analytics.core.intervals import Interval, Method, interval_of_share, t_interval
 from analytics.core.parameters import Parameters
-from analytics.core.results import ALL_SECTORS, EstimateRow, Place
-from analytics.core.sample import Sample
+from analytics.core.results import ALL_SECTORS, ALL_SIZES, EstimateRow, Place
+from analytics.core.sample import SIZE_CLASSES, Sample
 
 MISSING_CAUTION = "missing_caution"
 NOBODY_ASKED = "nobody_asked"
@@ -22,11 +22,15 @@ EMPTY_WAVE = "empty_domain"
 
 @dataclass(frozen=True, eq=False)
 class Domain:
-    """A country, or a sector of it; rows bool[n] of the respondents in it."""
+    """A country, a sector or a size class of it; rows bool[n] of the respondents in it."""
 
     country: str
     sector: str
     rows: Mask
+    size_class: str = ALL_SIZES
+
+    def place(self, estimand: str, indicator: str, category: str = "") -> Place:
+        return Place(estimand, indicator, category, self.country, self.sector, self.size_class)
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,13 +42,17 @@ class Measured:
 
 
 def domains_of(sample: Sample) -> tuple[Domain, ...]:
-    """Every country as a whole and by sector: those of the frame, whether anybody answered or not."""
+    """Every country as a whole, by sector and by size class: those of the frame, whether anybody answered or not."""
     found = []
     for country in sample.countries:
         here = np.asarray(sample.country == country, dtype=np.bool_)
         found.append(Domain(country, ALL_SECTORS, here))
         for sector in sorted({stratum.sector for stratum in sample.strata if stratum.country == country}):
             found.append(Domain(country, sector, here & np.asarray(sample.sector == sector, dtype=np.bool_)))
+        present = {stratum.size_class for stratum in sample.strata if stratum.country == country}
+        for size_class in (one for one in SIZE_CLASSES if one in present):
+            rows = here & np.asarray(sample.size_class == size_class, dtype=np.bool_)
+            found.append(Domain(country, ALL_SECTORS, rows, size_class))
     return tuple(found)
 
 
@@ -82,7 +90,7 @@ def headlines(sample: Sample, design: SurveyDesign | None, definitions: Definiti
 
 
 def _place(measure: Measure, domain: Domain) -> Place:
-    return Place(measure.estimand, measure.indicator, measure.category, domain.country, domain.sector)
+    return domain.place(measure.estimand, measure.indicator, measure.category)
 
 
 def _estimates(
@@ -138,6 +146,7 @@ def row_of(
     return place.row(
         n=estimate.n,
         positive=estimate.positive,
+        n_effective=known(estimate.n_effective),
         value=known(estimate.value),
         standard_error=known(estimate.standard_error),
         degrees_of_freedom=known(estimate.df),

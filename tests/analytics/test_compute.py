@@ -99,7 +99,8 @@ def test_an_empty_stratum_is_carried_by_its_neighbour() -> None:
     units = drawn(SMALL, YES, NO, YES, NO) + drawn(MEDIUM, None, None)
     wave = frozen(units, {SMALL: 40, MEDIUM: 20, LARGE: 5})  # of the large ones nobody was even drawn
     row = innovative(rows_of(wave))
-    assert (row.value, row.n, row.flags) == (pytest.approx(0.5), 4, ())
+    assert (row.value, row.n) == (pytest.approx(0.5), 4)
+    assert not {"lonely_stratum", "missing_caution", "empty_domain"} & set(row.flags)
 
 
 def test_a_sector_that_nobody_answered_has_a_flag_and_no_value() -> None:

@@ -95,10 +95,10 @@ def test_the_wave_before_gives_changes(wave: Wave, administrator: User) -> None:
     run = finished(later, administrator)
     assert run.previous_dataset is not None
     assert run.previous_dataset.wave == wave
-    change = run.estimates.get(estimand="change", indicator="innovative", country="NO", sector="")
+    change = run.estimates.get(estimand="change", indicator="innovative", country="NO", sector="", size_class="")
     assert change.against == "2025"
     assert change.verdict in ("higher", "lower", "not_distinguishable")
-    assert run.estimates.filter(estimand="change", indicator="factors", country="NO", sector="").count() == 12
+    assert run.estimates.filter(estimand="change", indicator="factors", sector="", size_class="").count() == 12
 
 
 def test_a_wave_before_that_is_still_open_gives_none(wave: Wave, administrator: User) -> None:

@@ -176,7 +176,7 @@ def test_without_anybody_every_index_has_a_row_that_says_so() -> None:
     rows = list(index_rows(empty, found, definitions(), Parameters()))
     assert found == {}
     assert {row.flags for row in rows} == {("empty_domain",)}
-    assert len(rows) == 2 * len(definitions().indices)  # the country and its sector
+    assert len(rows) == 3 * len(definitions().indices)  # the country, its sector and its size class
 
 
 def test_many_without_a_score_give_a_flag() -> None:

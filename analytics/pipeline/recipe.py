@@ -18,6 +18,7 @@ from analytics.core.estimates import Flag, PointEstimate
 from analytics.core.index_rows import index_rows, indices
 from analytics.core.measuring import headlines, measure_all
 from analytics.core.parameters import Parameters
+from analytics.core.precision_rows import judged
 from analytics.core.replicate_rows import replicate_rows
 from analytics.core.results import EstimateRow, Place
 from analytics.core.sample import read
@@ -64,7 +65,7 @@ def estimate_country(
 
     tell(0.7, "changes")
     found = indices(now, measured.headlines, definitions)
-    rows = (*measured.rows, *index_rows(now, found, definitions, parameters))
+    rows = judged((*measured.rows, *index_rows(now, found, definitions, parameters)), definitions, parameters)
     if before is not None:
         leading, earlier = {**measured.headlines, **found}, _earlier(before, definitions)
         rows += changes(now, before, headlines=leading, earlier=earlier, definitions=definitions, parameters=parameters)

@@ -121,6 +121,18 @@ def scores(measure: Measure | Graded, respondents: Respondents) -> tuple[Mask, F
     return asked, values
 
 
+def compared_shares(definitions: Definitions) -> tuple[Measure, ...]:
+    """The shares without categories that countries are compared by: whether a workplace is innovative, above all."""
+    return tuple(
+        measure
+        for measure in definitions.measures
+        if definitions.leads(measure)
+        and definitions.indicators[measure.indicator].compare_countries
+        and not measure.category
+        and measure.minus is None
+    )
+
+
 def missing_share(asked: Mask, values: Floats) -> float | None:
     """Of those asked, the unweighted share without an answer; None when nobody was asked."""
     count = int(asked.sum())

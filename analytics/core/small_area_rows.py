@@ -8,7 +8,7 @@ import numpy as np
 from analytics.core.arrays import Floats, InputError
 from analytics.core.definitions import Definitions, Measure
 from analytics.core.estimates import share
-from analytics.core.measuring import known, scores
+from analytics.core.measuring import compared_shares, known, scores
 from analytics.core.parameters import Parameters
 from analytics.core.results import EstimateRow, Place
 from analytics.core.small_areas.direct import direct_shares, pooled_design_effect
@@ -61,20 +61,9 @@ def small_area_rows(
 
     Where no model can be made, one row of the country says why.
     """
-    for measure in _measures(definitions):
+    for measure in compared_shares(definitions):
         for kind in areas:
             yield from _of_kind(wave, kind, measure, parameters, country)
-
-
-def _measures(definitions: Definitions) -> tuple[Measure, ...]:
-    return tuple(
-        measure
-        for measure in definitions.measures
-        if definitions.leads(measure)
-        and definitions.indicators[measure.indicator].compare_countries
-        and not measure.category
-        and measure.minus is None
-    )
 
 
 def _of_kind(

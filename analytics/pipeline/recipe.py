@@ -11,6 +11,7 @@ import numpy as np
 
 from analytics import checks
 from analytics.core import definition_checks, diagnostics
+from analytics.core.association_rows import association_rows
 from analytics.core.change_rows import changes
 from analytics.core.country_rows import between_countries
 from analytics.core.definitions import Definitions
@@ -69,7 +70,7 @@ def estimate_country(
     if before is not None:
         leading, earlier = {**measured.headlines, **found}, _earlier(before, definitions)
         rows += changes(now, before, headlines=leading, earlier=earlier, definitions=definitions, parameters=parameters)
-    rows += tuple(reliability_rows(now, definitions, parameters))
+    rows += (*reliability_rows(now, definitions, parameters), *association_rows(now, definitions, parameters))
     found_out = diagnostics.describe(now, rows, definitions, parameters) | {
         "left_out": {key: ", ".join(names) for key, names in chosen.left_out.items()},
         "checks": checks.documents(country, held),

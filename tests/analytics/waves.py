@@ -113,6 +113,6 @@ def _stratum(key: str, population: int, units: Sequence[Drawn]) -> dict[str, Any
 def rows_of(
     now: Frozen, before: Frozen | None = None, *, definitions: Definitions | None = None, **parameters: Any
 ) -> dict[tuple[str, ...], EstimateRow]:
-    """What the pipeline computes of countries and sectors, by estimand, indicator, category, country, sector, against."""
+    """What the pipeline computes of countries and sectors, by estimand, indicator, category, country, sector, other."""
     found = compute(now, before, definitions or shipped(), Parameters(**parameters))
     return {row.key: row for row in found if not (row.size_class or row.area)}

@@ -8,6 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import call_command
 
+from analytics.actions import focus_library
 from barometer.demo import cast, fieldwork, programme, truth
 from barometer.demo.answers import Answers
 from barometer.demo.cast import Cast
@@ -69,6 +70,8 @@ def load_programme(say: Say) -> None:
     gc.set_threshold(50_000, 20, 50)  # millions of short-lived objects and no cycles worth looking for
     found = programme.found()
     people = cast.cast(found)
+    catalogue = focus_library.bring(programme=found, by=people.administrator)
+    say(f"  {catalogue.added} policy instruments, and the focus profile “{catalogue.coding.title}”")
     population = programme.population(programme.ROUNDS)
     truth.write(population, settings.DATA_DIR / "demo" / "truth.json")
     frames = programme.load_frames(found, by=people.administrator, work=work)

@@ -10,8 +10,8 @@ from enum import StrEnum
 from math import exp, log, sqrt
 
 from analytics.core.arrays import InputError
+from analytics.core.comparison_conditions import Conditions
 from analytics.core.student import quantile
-from analytics.core.survey_conditions import SurveyConditions
 
 APPROXIMATE = 0.025  # "about": half the distance to the next round figure in steps of five points
 WORDS = 0.05  # "eight of ten", "three of four": half the distance to the next tenth
@@ -47,15 +47,18 @@ class ReadingFlag(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Population:
+class PublishedPopulation:
     """A group that figures are published for, in one wave.
 
     answers and size: the answers and the units they speak for, None where not published; design_effect is an
-    assumption. conditions: how its figures were made.
+    assumption. conditions: how its figures were made. until and years: the last year of the reference period and its
+    length.
     """
 
     key: str
-    conditions: SurveyConditions
+    conditions: Conditions
+    until: int
+    years: int
     answers: int | None = None
     size: int | None = None
     about: bool = False  # the size is a rounded number
@@ -146,7 +149,7 @@ class Reading:
         return None if self.n is None else _sampling_error(share, self.n, self.fraction, self.design_effect)
 
 
-def read(figure: PublishedFigure, population: Population, *, design_effect: float | None = None) -> Reading:
+def read(figure: PublishedFigure, population: PublishedPopulation, *, design_effect: float | None = None) -> Reading:
     """The figure with standard error and interval under stated assumptions.
 
     v = p(1-p)/n (1 - f) deff, f the answering share of the population (0 where its size is unknown), deff that of the
@@ -195,7 +198,7 @@ def _limit(share: float, error: float, df: float) -> float:
     return 1 / (1 + exp(-at))
 
 
-def _flags(figure: PublishedFigure, population: Population) -> tuple[ReadingFlag, ...]:
+def _flags(figure: PublishedFigure, population: PublishedPopulation) -> tuple[ReadingFlag, ...]:
     known = figure.n is not None
     held = {
         ReadingFlag.ASSUMED_RANDOM: known,
@@ -211,7 +214,7 @@ def _flags(figure: PublishedFigure, population: Population) -> tuple[ReadingFlag
     return tuple(flag for flag, holds in held.items() if holds)
 
 
-def _check(figure: PublishedFigure, population: Population, effect: float) -> None:
+def _check(figure: PublishedFigure, population: PublishedPopulation, effect: float) -> None:
     if figure.population != population.key:
         raise InputError("population", expected=figure.population, got=population.key, hint="Take that of the figure.")
     if not figure.share:

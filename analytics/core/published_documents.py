@@ -9,12 +9,15 @@ from typing import TypeVar
 
 import yaml
 
+from analytics.core.comparison_conditions import UNKNOWN, Conditions, Population
+from analytics.core.comparison_conditions import Preset as Comparison
+from analytics.core.comparison_documents import load_comparisons
 from analytics.core.definition_documents import LIBRARY
 from analytics.core.definitions import DefinitionError
 from analytics.core.document_parts import Part, once
-from analytics.core.published import Population, Precision, PublishedFigure
+from analytics.core.published import Precision, PublishedFigure, PublishedPopulation
 from analytics.core.published_library import NotMapped, Preset, PublishedLibrary, PublishedWave, Target
-from analytics.core.survey_conditions import UNKNOWN, Scale, SurveyConditions, SurveyUnit, Terms, Tolerated
+from analytics.core.published_terms import Scale, Terms
 
 MAPPED_ESTIMAND = "share"
 HEADINGS = [
@@ -22,6 +25,15 @@ HEADINGS = [
     "second_hand", "source", "note",
 ]  # fmt: skip
 Word = TypeVar("Word", bound=StrEnum)
+
+
+class SurveyUnit(StrEnum):
+    """What a published share is a share of."""
+
+    WORKPLACE = "workplace"
+    ORGANISATION = "organisation"
+    PERSON = "person"
+    UNKNOWN = UNKNOWN  # several in one figure, or nobody says
 
 
 @lru_cache(maxsize=4)
@@ -35,9 +47,16 @@ def load_published(folder: Path = LIBRARY) -> PublishedLibrary:
         if reader.fieldnames != HEADINGS:
             raise DefinitionError(f"figures.csv: expected the columns {HEADINGS}, got {reader.fieldnames}.")
         figures = tuple(_figure(number, row, waves) for number, row in enumerate(reader, start=2))
-    library = PublishedLibrary(waves, figures, mapping, dict(_presets(_yaml(folder / "comparisons.yaml"), waves)))
+    comparisons = load_comparisons(folder / "comparisons.yaml").presets
+    presets = dict(_presets(_yaml(own / "presets.yaml"), waves, comparisons))
+    library = PublishedLibrary(waves, figures, mapping, presets)
     _check_mapping(library)
     return library
+
+
+def period(years: int) -> str:
+    """The word for the length of a reference period."""
+    return {1: "one_year", 2: "two_years"}.get(years, f"{years}_years")
 
 
 def _yaml(path: Path) -> Part:
@@ -70,21 +89,23 @@ def _waves(document: Part) -> Iterator[PublishedWave]:
     document.done()
 
 
-def _population(wave: Part, part: Part, *, inferred: bool) -> Population:
+def _population(wave: Part, part: Part, *, inferred: bool) -> PublishedPopulation:
     answers, size = _count(part, "answers"), _count(part, "size")
     if answers is not None and size is not None and answers > size:
         raise DefinitionError(f"{part.place}.answers: expected at most the size {size}, got {answers}.")
-    population = Population(
+    population = PublishedPopulation(
         key=part.text("key"),
-        conditions=SurveyConditions(
-            unit=part.word("unit", SurveyUnit),
-            levels=frozenset(part.texts("levels")),
-            sectors=frozenset(part.texts("sectors")),
-            until=wave.get("until", int),
-            years=wave.get("years", int),
+        conditions=Conditions(
+            unit=part.word("unit", SurveyUnit).value,
+            population=Population(frozenset(part.texts("levels")), frozenset(part.texts("sectors"))),
+            scale=Scale.SAME.value,
+            reference_period=period(wave.get("years", int)),
             mode=wave.text("mode", UNKNOWN),
             weighting=part.text("weighting", wave.text("weighting", UNKNOWN)),
+            separable=frozenset(),
         ),
+        until=wave.get("until", int),
+        years=wave.get("years", int),
         answers=answers,
         size=size,
         about=part.get("about", bool, False),
@@ -125,11 +146,16 @@ def _target(part: Part) -> Target:
     )
 
 
-def _presets(document: Part, waves: Mapping[str, PublishedWave]) -> Iterator[tuple[str, Preset]]:
+def _presets(
+    document: Part, waves: Mapping[str, PublishedWave], comparisons: Mapping[str, Comparison]
+) -> Iterator[tuple[str, Preset]]:
     parts = list(document.parts("presets"))
     once("presets", [part.text("key") for part in parts])
     for part in parts:
-        concordance = part.part("concordance") if part.has("concordance") else Part(part.place, {})
+        named = part.text("comparison", "")
+        if named and named not in comparisons:
+            raise DefinitionError(f"{part.place}.comparison: expected one of {sorted(comparisons)}, got {named!r}.")
+        comparison = comparisons.get(named)
         preset = Preset(
             key=part.text("key"),
             purpose=part.text("purpose"),
@@ -137,17 +163,26 @@ def _presets(document: Part, waves: Mapping[str, PublishedWave]) -> Iterator[tup
             countries=tuple(part.get("countries", list, [])),
             sectors=tuple(part.get("sectors", list, [])),
             terms=Terms(
-                as_one_level=frozenset(part.get("as_one_level", list)),
-                tolerates=frozenset(_word(part.place, one, Tolerated) for one in part.get("tolerates", list)),
-                concordance={sector: frozenset(concordance.texts(sector)) for sector in concordance.content},
+                as_one_level=frozenset(part.get("as_one_level", list, [])),
+                any_sectors=part.get("any_sectors", bool, False),
+                concordance=comparison.concordance if comparison else {},
             ),
         )
-        unknown = sorted(set(preset.waves) - waves.keys())
-        if unknown:
-            raise DefinitionError(f"{part.place}.waves: no published wave {unknown[0]!r}. Correct the key.")
+        _check_preset(part, preset, waves, comparison)
         part.done()
         yield preset.key, preset
     document.done()
+
+
+def _check_preset(
+    part: Part, preset: Preset, waves: Mapping[str, PublishedWave], comparison: Comparison | None
+) -> None:
+    unknown = sorted(set(preset.waves) - waves.keys())
+    if unknown:
+        raise DefinitionError(f"{part.place}.waves: no published wave {unknown[0]!r}. Correct the key.")
+    common = comparison.sectors if comparison else None
+    if common is not None and preset.sectors and frozenset(preset.sectors) != common:
+        raise DefinitionError(f"{part.place}.sectors: expected those of the comparison, {sorted(common)}.")
 
 
 def _figure(number: int, row: Mapping[str, str], waves: Mapping[str, PublishedWave]) -> PublishedFigure:

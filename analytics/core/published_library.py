@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from analytics.core.definitions import DefinitionError, Definitions
-from analytics.core.published import Population, PublishedFigure
-from analytics.core.survey_conditions import Scale, Terms
+from analytics.core.published import PublishedFigure, PublishedPopulation
+from analytics.core.published_terms import Scale, Terms
 
 
 class NotMapped(StrEnum):
@@ -27,7 +27,7 @@ class PublishedWave:
     name: str
     country: str
     source: str
-    populations: Mapping[str, Population]
+    populations: Mapping[str, PublishedPopulation]
     fieldwork: str = ""
     invited: int | None = None
     response_rate: int | None = None
@@ -78,7 +78,7 @@ class PublishedLibrary:
         """In the order of the published tables."""
         return tuple(figure for figure in self.figures if figure.wave == wave)
 
-    def population_of(self, figure: PublishedFigure) -> Population:
+    def population_of(self, figure: PublishedFigure) -> PublishedPopulation:
         return self.waves[figure.wave].populations[figure.population]
 
     def target_of(self, figure: PublishedFigure) -> Target | NotMapped:

@@ -172,7 +172,8 @@ def change(
     if abs(shared) > float(np.sqrt(own.prod())):
         shared, flags = 0.0, flags | {ChangeFlag.COVARIANCE_UNUSABLE}
     degrees = np.array([estimate.df, earlier.df])
-    df = welch_df(own, degrees) if shared == 0 else float(degrees.min())
+    # Not by shared == 0: in a panel whose answers are uncorrelated that would be up to rounding.
+    df = welch_df(own, degrees) if flags else float(degrees.min())
     error = float(np.sqrt(own.sum() - 2 * shared))
     half = float(quantile(df, confidence)) * error if error > 0 else 0.0
     p = float(p_value(gap / error, df)) if error > 0 else float(gap == 0)

@@ -18,6 +18,7 @@ __all__ = [
 
 Complexes = npt.NDArray[np.complex128]
 NAN = float("nan")
+ROUNDING = 1e-24  # a variance this small beside the squares of the influence values is none
 TINY = 1e-100  # a step along the imaginary axis: nothing is subtracted, so it cannot be too small
 SIX_STEPS = (-1.0, -0.6, -0.2, 0.2, 0.6, 1.0)  # scores of 1 hindered to a high degree .. 6 promoted to a high degree
 
@@ -268,13 +269,13 @@ def _answers(design: SurveyDesign, values: Floats, domain: npt.ArrayLike | None)
 def _mean(design: SurveyDesign, answers: _Answers) -> PointEstimate:
     if not answers.rows.any():
         return _undefined(design, answers)
-    size = float(answers.weights.sum())
-    value = float(answers.weights @ answers.values) / size
+    size, used = float(answers.weights.sum()), answers.values[answers.rows]
+    alike = bool(np.all(used == used[0]))  # then the value is theirs exactly, and nothing is left but rounding
+    value = float(used[0]) if alike else float(answers.weights @ answers.values) / size
     influence = answers.weights * (answers.values - value) / size
     found = _thin(_point(design, value, influence, answers))
-    used = answers.values[answers.rows]
-    if len(used) > 1 and bool(np.all(used == used[0])) and Flag.KNOWN not in found.flags:
-        found = replace(found, value=float(used[0]), standard_error=0.0, flags=found.flags | {Flag.ZERO_SPREAD})
+    if len(used) > 1 and alike and Flag.KNOWN not in found.flags:
+        found = replace(found, standard_error=0.0, flags=found.flags | {Flag.ZERO_SPREAD})
     return _with_effect(design, found, answers, scale=1.0)
 
 
@@ -297,6 +298,8 @@ def _point(design: SurveyDesign, value: float, influence: Floats, answers: _Answ
     if bool((design.lonely_rows & (answers.rows | (design.calibration is not None))).any()):
         flags.add(Flag.LONELY_STRATUM)
     variance = float(by_stratum.sum())
+    if variance <= ROUNDING * float(influence @ influence):  # strata agree inside: no degrees from rounding
+        variance, by_stratum = 0.0, np.zeros_like(by_stratum)
     if Flag.LONELY_STRATUM in flags and design.lonely_psu is LonelyPsu.FAIL:
         variance = NAN
     df = 0.0 if np.isnan(variance) else min(float(plain), satterthwaite(design, by_stratum))

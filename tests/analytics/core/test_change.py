@@ -74,6 +74,12 @@ def four(y: list[float], units: str) -> tuple[WavePart, object]:
     return WavePart(design, tuple(units), np.zeros(4, dtype=int), np.array([20.0])), share(design, y)
 
 
+def test_a_panel_whose_answers_are_uncorrelated_is_no_pair_of_independent_waves():
+    """A covariance of 0 would be up to rounding: degrees of freedom follow from who answered, not from it."""
+    found = change(*four([1, 0, 1, 0], "abcd"), *four([1, 1, 0, 0], "abcd"))
+    assert (found.covariance, found.common, found.flags, found.df) == (0, 4, frozenset(), 3)
+
+
 def test_a_unit_that_changed_stratum_adds_no_covariance():
     now, later = four([1, 0, 1, 0], "abcd")
     before, earlier = four([1, 0, 1, 1], "abcd")

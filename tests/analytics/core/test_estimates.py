@@ -234,6 +234,16 @@ def test_answers_all_alike_are_flagged_unless_everybody_answered():
     assert share(census, [1, 0, 1, 1]).standard_error == 0
 
 
+def test_rounding_is_no_spread_and_takes_no_degrees_of_freedom():
+    """What is left of equal weights and answers is of the order 1e-17; Satterthwaite's degrees of it say nothing."""
+    strata = np.repeat([0, 1, 2], 7)
+    uneven = np.random.default_rng(0).uniform(1, 5, 21)
+    alike = mean(SurveyDesign(uneven, strata, [40.0] * 3), np.full(21, 0.3))
+    assert (alike.value, alike.standard_error, alike.df, alike.df_plain) == (0.3, 0.0, 18.0, 18)
+    inside = share(SurveyDesign(np.repeat([2.05, 2.19, 4.26], 7), strata, [40.0] * 3), np.repeat([0, 1, 1], 7))
+    assert (inside.standard_error, inside.df, inside.flags) == (0.0, 18.0, frozenset())
+
+
 def test_a_ratio_to_nothing_has_no_value():
     found = ratio(small_design(), [1, 2, 3, 4], [0, 0, 0, 0])
     assert (np.isnan(found.value), found.flags) == (True, {Flag.ZERO_DENOMINATOR})

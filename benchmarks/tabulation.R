@@ -1,33 +1,28 @@
-# The same table with R's survey, for benchmarks/tabulation.py: every share of every item in every domain, with its
-# standard error and logit limits. Argument: the folder with the rows and the domains.
-suppressPackageStartupMessages(library(survey))
-options(survey.lonely.psu = "fail")
-folder <- commandArgs(trailingOnly = TRUE)[1]
-data <- read.csv(file.path(folder, "rows.csv"))
-domains <- read.csv(file.path(folder, "domains.csv"))
-items <- grep("^item", names(data), value = TRUE)
-for (item in items) data[[item]] <- factor(data[[item]])
-whole <- svydesign(id = ~1, strata = ~stratum, weights = ~weight, fpc = ~population, data = data)
-
-started <- proc.time()[["elapsed"]]
-found <- vector("list", nrow(domains) * length(items))
-place <- 0
-for (d in seq_len(nrow(domains))) {
-  region <- domains$region[d]
-  kind <- domains$kind[d]
-  inside <- (region < 0 | data$region == region) & (kind < 0 | data$kind == kind)
-  domain <- subset(whole, inside)
-  for (item in items) {
-    share <- svymean(as.formula(paste0("~", item)), domain, na.rm = TRUE)
-    p <- as.numeric(coef(share))
-    se <- as.numeric(SE(share))
-    half <- qt(.975, degf(domain)) * se / (p * (1 - p))
-    place <- place + 1
-    found[[place]] <- data.frame(domain = d - 1, value = p, error = se,
-                                 low = plogis(qlogis(p) - half), high = plogis(qlogis(p) + half))
-  }
+# Every share of every item in the domains chosen, with its standard error and logit limits.
+prepare <- function(rows, part) {
+  items <- grep("^item", names(rows), value = TRUE)
+  for (item in items) rows[[item]] <- factor(rows[[item]])
+  whole <- svydesign(id = ~1, strata = ~stratum, weights = ~weight, fpc = ~population, data = rows)
+  list(rows = rows, part = part, items = items, whole = whole)
 }
-elapsed <- proc.time()[["elapsed"]] - started
-table <- do.call(rbind, found)
-write.csv(format(table, digits = 15), file.path(folder, "found.csv"), row.names = FALSE, quote = FALSE)
-cat(elapsed, as.character(packageVersion("survey")), "\n")
+work <- function(given) {
+  value <- error <- low <- high <- list()
+  for (d in seq_along(given$part$region)) {
+    region <- given$part$region[d]
+    kind <- given$part$kind[d]
+    inside <- (region < 0 | given$rows$region == region) & (kind < 0 | given$rows$kind == kind)
+    domain <- subset(given$whole, inside)
+    for (item in given$items) {
+      share <- svymean(as.formula(paste0("~", item)), domain, na.rm = TRUE)
+      p <- as.numeric(coef(share))
+      se <- as.numeric(SE(share))
+      half <- qt(.975, degf(domain)) * se / (p * (1 - p))
+      place <- length(value) + 1
+      value[[place]] <- p
+      error[[place]] <- se
+      low[[place]] <- plogis(qlogis(p) - half)
+      high[[place]] <- plogis(qlogis(p) + half)
+    }
+  }
+  list(value = unlist(value), error = unlist(error))
+}

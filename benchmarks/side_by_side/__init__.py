@@ -1,0 +1,1 @@
+"""How a job of ours is timed beside its peers on the same survey, and how that is printed."""

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 
 Keys = tuple[str, ...]
+NO_CALIBRATION = "none"
+CALIBRATIONS = (NO_CALIBRATION, "linear", "raking", "logit", "truncated")
 LONELY_RULES = ("fail", "certainty", "adjust", "average")
 LEAST_DRAWS = 2000  # the ends of an interval of 90 % need them
 INTERVALS = ("default", "logit", "beta", "wilson")
@@ -22,8 +24,9 @@ class Parameters:
     count or few do not. More than `missing_caution` of those asked without an answer gives a flag. `lonely` says what
     a variance stratum with one respondent adds where no neighbour could take it in. `replicates` of the bootstrap and
     `draws` of the Monte Carlo over an index's choices: 0 for none. `sobol_points`: a power of two. Fewer than
-    `minimum_answers`, or as few effective ones, flag a figure as too imprecise to show. `ask_for`: keys of indices that
-    are computed only when somebody asks for them.
+    `minimum_answers`, or as few effective ones, flag a figure as too imprecise to show. `ask_for`: keys of indices
+    that are computed only when somebody asks for them. `calibration` makes the weights reproduce the sectors and size
+    classes of the frame; its factors lie between `lowest_factor` and `highest_factor` where the method has bounds.
     """
 
     confidence: float = 0.95
@@ -37,6 +40,9 @@ class Parameters:
     sobol_points: int = 256
     minimum_answers: int = 30
     ask_for: Keys = ()
+    calibration: str = NO_CALIBRATION
+    lowest_factor: float = 0.3
+    highest_factor: float = 3.0
 
     def __post_init__(self) -> None:
         _between("confidence", self.confidence, 0.5, 0.999)
@@ -51,6 +57,9 @@ class Parameters:
             raise ParameterError(f"draws: expected 0 or at least {LEAST_DRAWS}, got {self.draws}.")
         if self.sobol_points & (self.sobol_points - 1):
             raise ParameterError(f"sobol_points: expected a power of two, got {self.sobol_points}.")
+        _one_of("calibration", self.calibration, CALIBRATIONS)
+        _between("lowest_factor", self.lowest_factor, 0.0, 0.99)
+        _between("highest_factor", self.highest_factor, 1.01, 100.0)
         _one_of("interval", self.interval, INTERVALS)
         _one_of("lonely", self.lonely, LONELY_RULES)
 

@@ -8,18 +8,20 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from analytics.core.arrays import Codes, Floats, Mask, sums
+from analytics.core.arrays import Codes, Floats, InputError, Mask, sums
 from analytics.core.composites.aggregate import Aggregation as Mean
 from analytics.core.composites.aggregate import weighted_mean
 from analytics.core.definitions import Definitions, Index, Unit
 from analytics.core.design import LonelyPsu, SurveyDesign
 from analytics.core.index_scores import line_of, person_scores
+from analytics.core.margins import Margin
 from analytics.core.measuring import known, scores
-from analytics.core.parameters import Parameters
+from analytics.core.parameters import NO_CALIBRATION, Parameters
 from analytics.core.replicates import ReplicateEstimates, apply, bootstrap
 from analytics.core.results import EstimateRow, Place
 from analytics.core.scale_rows import battery_of, scales_of
 from analytics.core.scales.reliability import reliability_of_weights
+from analytics.core.wave_margins import frame_margins, to_the_frame
 from analytics.core.weighed_wave import WeighedWave
 
 INDEX_REPLICATED, ALPHA_REPLICATED, OMEGA_REPLICATED = "index_replicated", "alpha_replicated", "omega_replicated"
@@ -38,7 +40,7 @@ def replicate_rows(
     weighting = wave.weighting
     if weighting.design is None or not parameters.replicates:
         return
-    drawn = _Drawn(wave)
+    drawn = _Drawn(wave, parameters)
     replicates = bootstrap(drawn.design, count=parameters.replicates, seed=seed)
     alpha = 1 - parameters.confidence
     for estimand_of, statistic, n in _statistics(wave, definitions):
@@ -102,9 +104,11 @@ def _composite(index: Index, means: Floats) -> float:
 
 
 class _Drawn:
-    """All drawn units as a design, so that a replicate draws who answered too, and the non-response step on it."""
+    """All drawn units as a design, so that a replicate draws who answered too, and the weighting steps on it."""
 
-    def __init__(self, wave: WeighedWave) -> None:
+    def __init__(self, wave: WeighedWave, parameters: Parameters) -> None:
+        self.parameters = parameters
+        self.margins = () if parameters.calibration == NO_CALIBRATION else frame_margins(wave.sample)
         weighting, sample = wave.weighting, wave.sample
         stratum = sample.stratum[sample.eligible]
         joined = weighting.strata[stratum]
@@ -124,10 +128,25 @@ class _Drawn:
         self.design = SurveyDesign(weighting.base[kept], joined[kept], populations, LonelyPsu.CERTAINTY)
 
     def reweigh(self, weights: Floats) -> Floats:
-        """Weights of those who answered raised to the population of their cell; 0 for the others."""
+        """Weights of those who answered raised to the population of their cell, then calibrated; 0 for the others.
+
+        0 for all where a replicate cannot meet the margins: what rests on it is then undefined in it, and flagged.
+        """
         carried = sums(self.cells, np.where(self.answered, weights, 0.0), len(self.targets))
-        factors = np.divide(self.targets, carried, out=np.full(len(carried), np.nan), where=carried > 0)
-        return np.where(self.answered, weights * factors[self.cells], 0.0)
+        factors = np.divide(self.targets, carried, out=np.zeros(len(carried)), where=carried > 0)
+        raised = np.where(self.answered, weights * factors[self.cells], 0.0)
+        return self._calibrated(raised) if self.margins else raised
+
+    def _calibrated(self, weights: Floats) -> Floats:
+        own, result = weights[self.answered], np.zeros(len(weights))
+        drawn = own > 0
+        try:
+            margins = [Margin(one.name, one.codes[drawn], one.totals, one.labels) for one in self.margins]
+            own[drawn] = to_the_frame(own[drawn], margins, self.parameters).weights
+        except InputError:
+            return result
+        result[self.answered] = own
+        return result
 
     def of_respondents(self, statistic: Statistic) -> Statistic:
         """The statistic of the respondents' weights as one of all drawn units' weights."""

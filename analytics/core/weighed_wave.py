@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from analytics.core.design import LonelyPsu
 from analytics.core.parameters import Parameters
 from analytics.core.sample import Sample
+from analytics.core.wave_margins import calibrated
 from analytics.core.weights import Weighting, weigh
 from surveys.instrument.schema import Instrument
 
@@ -22,7 +23,8 @@ class WeighedWave:
 def weigh_wave(code: str, instrument: Instrument, sample: Sample, parameters: Parameters) -> WeighedWave:
     """Design weights of the drawn units that belong to the population, non-response in cells, variance strata.
 
-    Cells and strata are joined inside a country only: first over size classes of a sector, then over sectors.
+    Cells and strata are joined inside a country only: first over size classes of a sector, then over sectors. With a
+    calibration, the weights then reproduce what the frame knows; InputError names what cannot be met.
     """
     belongs = sample.eligible
     weighting = weigh(
@@ -35,4 +37,4 @@ def weigh_wave(code: str, instrument: Instrument, sample: Sample, parameters: Pa
         maximum_factor=parameters.maximum_factor,
         lonely_psu=LonelyPsu(parameters.lonely),
     )
-    return WeighedWave(code, instrument, sample, weighting)
+    return WeighedWave(code, instrument, sample, calibrated(weighting, sample, parameters))

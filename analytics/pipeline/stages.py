@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from analytics import checks, dataset, provenance
+from analytics.core.arrays import InputError
 from analytics.core.definitions import DefinitionError
 from analytics.core.results import EstimateRow, result_hash
 from analytics.models import Dataset, Estimate, PartKind, PartResult, Run, RunPart, RunState
@@ -30,6 +31,7 @@ REFUSED = (
     dataset.PilotWave,
     dataset.WaveNotClosed,
     DefinitionError,
+    InputError,  # a margin that the weights cannot meet, for instance: a second try would say the same
 )
 
 

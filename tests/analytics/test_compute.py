@@ -5,10 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from analytics.core.arrays import InputError
 from analytics.core.parameters import Parameters
 from analytics.core.results import EstimateRow, result_hash
 from analytics.core.sample import read
 from analytics.core.weighed_wave import weigh_wave
+from analytics.core.weights import Weighting
 from analytics.pipeline import compute
 from tests.analytics.waves import NO, YES, Drawn, drawn, frozen, rows_of, shipped, workplace
 
@@ -73,6 +75,49 @@ def test_small_cells_are_joined_inside_their_sector_first() -> None:
     weighting = weigh_wave("2025", wave.instrument, sample, Parameters(minimum_per_cell=3)).weighting
     cell = {one.key: int(group) for one, group in zip(sample.strata, weighting.cells, strict=True)}
     assert cell[SMALL] == cell[MEDIUM] != cell[SOCIAL]
+
+
+# --- calibration
+
+
+def calibrated(units: list[Drawn], populations: dict[str, int], method: str) -> Weighting:
+    wave = frozen(units, populations)
+    sample = read(wave.frame, wave.strata, wave.instrument)
+    return weigh_wave("2025", wave.instrument, sample, Parameters(minimum_per_cell=20, calibration=method)).weighting
+
+
+@pytest.mark.parametrize("method", ["linear", "raking", "logit", "truncated"])
+def test_calibrated_weights_reproduce_sectors_and_sizes_of_the_frame(method: str) -> None:
+    units = three_strata() + drawn("NO.education.large", YES, YES, NO, None)
+    populations = POPULATIONS | {"NO.education.large": 12}
+    without = calibrated(units, populations, "none")
+    weighting = calibrated(units, populations, method)
+    assert weighting.design is not None
+    assert without.design is not None
+    sample = read(frozen(units, populations).frame, frozen(units, populations).strata, workplace())
+    for column, totals in (
+        (sample.sector, {"education": 132, "social": 69}),
+        (sample.size_class, {"small": 180, "large": 21}),
+    ):
+        for label, total in totals.items():
+            here = np.asarray(column == label, dtype=bool)
+            assert weighting.design.weights[here].sum() == pytest.approx(total)
+    assert not np.allclose(weighting.design.weights, without.design.weights)
+    assert weighting.design.calibration is not None
+
+
+def test_a_sector_in_which_nobody_answered_is_named_as_a_margin() -> None:
+    units = drawn(SMALL, YES, NO, YES) + drawn(SOCIAL, None, None)
+    with pytest.raises(InputError, match=r"sector.*NO social"):
+        calibrated(units, {SMALL: 30, SOCIAL: 30}, "raking")
+
+
+def test_a_calibrated_run_has_rows_with_the_variance_of_residuals() -> None:
+    rows = rows_of(frozen(three_strata(), POPULATIONS), minimum_per_cell=20, calibration="raking")
+    whole = innovative(rows)
+    assert whole.value == pytest.approx(0.58597883597883593, rel=1e-6)
+    assert whole.standard_error is not None
+    assert whole.standard_error > 0
 
 
 # --- reproducibility

@@ -105,6 +105,16 @@ def test_the_bootstrap_agrees_with_the_linearised_index(two: Frozen) -> None:
     assert other.rows != again.rows
 
 
+def test_a_calibrated_wave_is_calibrated_again_in_every_replicate(two: Frozen) -> None:
+    parameters = Parameters(replicates=200, calibration="raking")
+    rows = replicate_country("NO", frozen=two, definitions=chosen(), parameters=parameters, seed=3, tell=quiet).rows
+    (row,) = [one for one in rows if one.indicator == "innovation_activity"]
+    linear = estimated(two, parameters)["NO"].rows
+    (index,) = [one for one in linear if one.key == ("index", "innovation_activity", "", "NO", "", "")]
+    assert row.value == pytest.approx(index.value, rel=1e-9)
+    assert row.standard_error == pytest.approx(index.standard_error, rel=0.2)
+
+
 def chosen() -> Definitions:
     return for_questionnaire(shipped(), workplace()).definitions
 

@@ -66,7 +66,10 @@ def revise(*, coding: FocusCoding, by: User) -> FocusCoding:
     before = FocusCoding.objects.select_for_update(of=("self",)).get(pk=coding.pk)
     if before.closed_at is None:
         raise FocusError(_("The coding is still open: change it as it is."))
-    after = _new(programme=before.programme, scheme=before.scheme, title=before.title, by=by, previous=before)
+    # Who changes another's judgement does not speak in that one's name.
+    own = before.coder_name == by.get_username()
+    title = before.title if own else f"{before.title[:80]} / {by.get_username()[:35]}"
+    after = _new(programme=before.programme, scheme=before.scheme, title=title, by=by, previous=before)
     for row in before.ratings.prefetch_related("instruments"):
         copied = after.ratings.create(
             country=row.country, perspective=row.perspective, focus=row.focus, basis=row.basis, text=row.text

@@ -1,9 +1,11 @@
 """Codings are their coder's, freeze when they are closed, and change by new versions; so do entries and the library."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
 from analytics import queries
 from analytics.actions import focus, focus_library
@@ -17,6 +19,12 @@ from tests import make
 pytestmark = pytest.mark.django_db
 JUDGED = focus.Judged(Focus.SECONDARY, Basis.INFERRED, "So it seems.")
 FACTS = catalogue.EntryFacts("prize", "An agency", "A prize", 2018, None, "A report")
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
@@ -67,6 +75,13 @@ def test_a_change_of_a_closed_coding_is_a_new_version_that_names_it(programme: P
     assert closed.content_hash != first.content_hash
     assert [coding.ratings.count() for coding in (first, closed)] == [1, 2]
     assert queries.line_of_codings(closed) == [second.pk, first.pk]
+
+
+def test_a_version_of_somebody_elses_coding_does_not_speak_in_their_name(programme: Programme, coder: User) -> None:
+    reading = focus_library.bring(programme=programme, by=coder).coding
+    after = focus.revise(coding=reading, by=coder)
+    assert after.title == f"The study's own reading / {coder}"
+    assert (after.coder_name, after.shipped) == (coder.get_username(), "")
 
 
 def test_a_rating_replaces_the_one_before_and_can_be_taken_away(programme: Programme, coder: User) -> None:

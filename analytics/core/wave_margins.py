@@ -38,7 +38,7 @@ def _margin(
     for label, size in zip(of_stratum, populations, strict=True):
         if size > 0:
             totals[place[label]] += size
-    codes = np.array([place[of_stratum[stratum]] for stratum in of_row], dtype=np.int64)
+    codes = np.array([place[of_stratum[int(stratum)]] for stratum in of_row], dtype=np.int64)
     return Margin(name, codes, totals, labels)
 
 

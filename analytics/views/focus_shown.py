@@ -16,6 +16,7 @@ from analytics.core.focus import (
     FindingKind,
     Focus,
     InstrumentDisagreement,
+    Rating,
     RatingDisagreement,
     compare,
     profile,
@@ -76,9 +77,8 @@ def table(stored: FocusCoding) -> list[Line]:
         (row.country, row.perspective): tuple(row.instruments.all())
         for row in stored.ratings.prefetch_related("instruments")
     }
-    coding, countries = coding_of(stored), list(Country)
     groups = stored.scheme.document.get("groups", {})
-    rows = profile(coding, countries=[str(country) for country in countries])
+    rows = profile(coding_of(stored), countries=Country.values)
     return [
         Line(
             code=entry["code"],
@@ -86,21 +86,20 @@ def table(stored: FocusCoding) -> list[Line]:
             description=in_readers_language(entry.get("descriptions", {})),
             group=in_readers_language(groups.get(entry.get("group", ""), {})),
             cells=tuple(
-                Cell(
-                    country=country.value,
-                    country_name=str(country.label),
-                    focus=rating.focus if rating else "",
-                    symbol=SYMBOLS[rating.focus] if rating else "–",
-                    word=focus_name(rating.focus if rating else None),
-                    basis=str(dict(BASES)[rating.basis]) if rating else "",
-                    text=rating.text if rating else "",
-                    instruments=named.get((country.value, entry["code"]), ()),
-                )
-                for country, rating in zip(countries, (row[place] for row in rows), strict=True)
+                _cell(country, row[place], named.get((country.value, entry["code"]), ()))
+                for country, row in zip(Country, rows, strict=True)
             ),
         )
         for place, entry in enumerate(stored.scheme.document["perspectives"])
     ]
+
+
+def _cell(country: Country, rating: Rating | None, named: tuple[PolicyInstrument, ...]) -> Cell:
+    where = country.value, str(country.label)
+    if rating is None:
+        return Cell(*where, focus="", symbol="–", word=focus_name(None), basis="", text="", instruments=())
+    basis, word = str(dict(BASES)[rating.basis]), focus_name(rating.focus)
+    return Cell(*where, rating.focus, SYMBOLS[rating.focus], word, basis, rating.text, named)
 
 
 def finding_said(finding: Finding, names: Mapping[str, str], entries: Mapping[str, str]) -> str:

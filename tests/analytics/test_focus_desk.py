@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from analytics import queries
 from analytics.actions import focus, focus_library
+from analytics.core.focus import Basis, Focus
 from analytics.models import FocusCoding, PolicyInstrument
 from surveys.models import Programme, User
 from tests import make
@@ -129,9 +130,9 @@ def test_two_closed_codings_are_compared_with_alpha_and_disagreements(
     first = focus_library.bring(programme=programme, by=coder).coding
     second = focus.start(programme=programme, scheme="three_perspectives", title="Second", by=coder)
     entries = list(queries.catalogue_of(programme, country="NO"))[:20]
-    codes = {entry: focus.Coded(frozenset({"system"}), focus.Basis.INFERRED) for entry in entries}
+    codes = {entry: focus.Coded(frozenset({"system"}), Basis.INFERRED) for entry in entries}
     focus.code_instruments(coding=second, codes=codes, by=coder)
-    judged = focus.Judged(focus.Focus.STRONG, focus.Basis.INFERRED, "So it seems.")
+    judged = focus.Judged(Focus.STRONG, Basis.INFERRED, "So it seems.")
     for country in ("NO", "SE"):
         focus.rate(coding=second, country=country, perspective="system", judged=judged, by=coder)
     focus.close(coding=second, by=coder)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -166,7 +167,7 @@ def test_an_entry_changes_by_versions_and_leaves_the_catalogue_with_its_last(pro
 
 
 @pytest.mark.parametrize("wrong", [{"year_to": 2010}, {"kind": "rumour"}, {"name": ""}, {"name": "x" * 201}])
-def test_an_entry_that_cannot_be_is_refused(programme: Programme, coder: User, wrong: dict[str, object]) -> None:
+def test_an_entry_that_cannot_be_is_refused(programme: Programme, coder: User, wrong: dict[str, Any]) -> None:
     with pytest.raises(catalogue.CatalogueError):
         catalogue.add(programme=programme, country="SE", facts=replace(FACTS, **wrong), by=coder)
 
@@ -211,7 +212,8 @@ def test_a_changed_library_gives_new_versions_and_leaves_what_people_edited(
     monkeypatch.setattr(shipped, "load_reading", lambda: changed)
     after = focus_library.bring(programme=programme, by=coder)
     assert (after.added, after.revised, after.left) == (0, 1, ("dk-coi",))
-    assert PolicyInstrument.objects.get(key="dk-prize", version=2).previous.note != "Changed"
+    prize = PolicyInstrument.objects.get(key="dk-prize", version=2)
+    assert (prize.note, prize.previous) == ("Changed", PolicyInstrument.objects.get(key="dk-prize", version=1))
     assert (after.coding.version, after.coding.previous) == (2, first.coding)
     assert queries.newest_coding(programme, "three_perspectives") == after.coding
 

@@ -12,6 +12,8 @@ from analytics.core.estimates import Flag, PointEstimate
 from analytics.core.hypothesis_tests import p_value, welch_df
 from analytics.core.intervals import NO_SPREAD, quantile
 
+ROUNDING = 1e-12  # of the variances of both waves: a covariance this much beyond them is theirs, a rest this small none
+
 
 class ChangeFlag(StrEnum):
     INDEPENDENT = "independent_waves"  # no stratum has two common units or PSUs: no covariance
@@ -169,12 +171,13 @@ def change(
     own = np.array([estimate.variance, earlier.variance])
     shared, common = wave_covariance(now, estimate.influence, before, earlier.influence)
     flags = {ChangeFlag.INDEPENDENT} if common == 0 and shared == 0 else set()
-    if abs(shared) > float(np.sqrt(own.prod())):
+    if abs(shared) > float(np.sqrt(own.prod())) * (1 + ROUNDING):
         shared, flags = 0.0, flags | {ChangeFlag.COVARIANCE_UNUSABLE}
     degrees = np.array([estimate.df, earlier.df])
     # Not by shared == 0: in a panel whose answers are uncorrelated that would be up to rounding.
     df = welch_df(own, degrees) if flags else float(degrees.min())
-    error = float(np.sqrt(own.sum() - 2 * shared))
+    left = float(own.sum()) - 2 * shared
+    error = float(np.sqrt(left)) if left > ROUNDING * float(own.sum()) else 0.0  # all answered as before
     half = float(quantile(df, confidence)) * error if error > 0 else 0.0
     p = float(p_value(gap / error, df)) if error > 0 else float(gap == 0)
     return Change(gap, error, shared, df, gap - half, gap + half, p, common, frozenset(flags))

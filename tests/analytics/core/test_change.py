@@ -80,6 +80,18 @@ def test_a_panel_whose_answers_are_uncorrelated_is_no_pair_of_independent_waves(
     assert (found.covariance, found.common, found.flags, found.df) == (0, 4, frozenset(), 3)
 
 
+def test_a_panel_that_answers_as_before_has_not_changed_whatever_the_last_bit_says():
+    """The covariance then equals both variances; which of the three is largest is rounding, and must decide nothing."""
+    random = np.random.default_rng(0)
+    for _ in range(50):
+        weights, y = random.uniform(1, 3, 12), random.uniform(size=12)
+        design = SurveyDesign(weights, [0] * 12, [30.0])
+        part = WavePart(design, tuple("abcdefghijkl"), np.zeros(12, dtype=int), np.array([30.0]))
+        other = mean(design, y * (1 + 1e-15))
+        found = change(part, mean(design, y), part, other)
+        assert (found.standard_error, found.flags, found.common) == (0.0, frozenset(), 12)
+
+
 def test_a_unit_that_changed_stratum_adds_no_covariance():
     now, later = four([1, 0, 1, 0], "abcd")
     before, earlier = four([1, 0, 1, 1], "abcd")

@@ -9,6 +9,7 @@ from analytics.core.arrays import Codes, Floats, Mask
 from analytics.core.design import LonelyPsu
 from analytics.core.statistics_layout import precision
 from analytics.core.sufficient_statistics import Summary
+from analytics.core.survey_file.calibrated_sums import calibrated_precision, plain_degrees, regressors_of
 from analytics.core.survey_file.figures import Block, Figures, share_limits, t_limits
 from analytics.core.survey_file.file_columns import Answers
 from analytics.core.survey_file.one_by_one import Quantity, estimated, quantities
@@ -23,10 +24,11 @@ BY_SUMS = set(Estimand) - {Estimand.QUANTILE}
 
 
 def possible(survey: Survey, request: Request) -> bool:
-    """Whether sums by slot suffice: neither calibration, replicates nor a rule for lonely PSUs that is needed."""
+    """Whether sums by slot suffice: no replicates, no rule for lonely PSUs that is needed, no clusters calibrated."""
     design, plan = survey.design, survey.plan
-    lonely = bool(design.lonely_rows.any()) and design.lonely_psu is not LonelyPsu.FAIL
-    plain = design.calibration is None and plan.replicates is None and not lonely
+    alone, calibrated = bool(design.lonely_rows.any()), design.calibration is not None
+    plain = not alone if calibrated else not alone or design.lonely_psu is LonelyPsu.FAIL
+    plain = plain and plan.replicates is None and not (calibrated and design.psu is not None)
     return request.estimand in BY_SUMS and plain and plan.interval.df is not Degrees.SATTERTHWAITE
 
 
@@ -35,7 +37,8 @@ class AtOnce:
 
     def __init__(self, survey: Survey) -> None:
         self.survey = survey
-        self.parts = [Partition(survey.design, grouping) for grouping in survey.groupings]
+        design, calibration = replace(survey.design, calibration=None), survey.design.calibration
+        self.parts = [Partition(design, grouping, calibration) for grouping in survey.groupings]
         self.missing: dict[tuple[int, ...], Missing] = {}
 
     def rows(self, request: Request) -> Iterator[FileEstimate]:
@@ -59,7 +62,9 @@ class AtOnce:
 
     def _block(self, estimand: Estimand, part: Partition, wanted: Sequence[Quantity]) -> Block:
         plan, share = self.survey.plan.interval, estimand is Estimand.SHARE
-        if share:
+        if part.calibration is not None:
+            found = _calibrated(part, wanted, share=share)
+        elif share:
             found = _shares(part, list({one.answers.item.key: one.answers for one in wanted}.values()))
         else:
             found = _linear(self.survey, part, wanted)
@@ -124,6 +129,33 @@ def _linear(survey: Survey, part: Partition, wanted: Sequence[Quantity]) -> Figu
         _fill(whole, chosen, here)
     _single_totals(survey, part, wanted, whole)
     return whole
+
+
+def _calibrated(part: Partition, wanted: Sequence[Quantity], *, share: bool) -> Figures:
+    """Any of them under calibrated weights: nothing is known for certain, as the weights vary with the sample."""
+    whole, regressors = _hollow(part, len(wanted)), regressors_of(part)
+    positive = np.zeros(whole.value.shape)
+    for column, quantity in enumerate(wanted):
+        made = slot_sums(part, quantity)
+        variance, satterthwaite = calibrated_precision(
+            part, regressors, made.totals, made.seconds, loads=made.loads, crosses=made.crosses
+        )
+        plain, n = plain_degrees(part, made.asked)
+        error = np.sqrt(variance) / made.size
+        if quantity.estimand is not Estimand.TOTAL:
+            error = np.where(n == 1, np.nan, np.where(made.alike & (n > 1), 0.0, error))
+        error = np.where(n == 0, np.nan, error)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            effect = np.where(made.simple > 0, error**2 / made.simple, np.nan)
+            effective = n / effect if not share else made.value * (1 - made.value) / error**2
+        whole.value[:, column], whole.error[:, column], whole.n[:, column] = made.value, error, n
+        whole.df[:, column], whole.plain[:, column] = np.fmin(plain, satterthwaite), plain
+        whole.effect[:, column], whole.alike[:, column] = effect, made.alike
+        whole.effective[:, column] = np.where((error > 0) & ~made.alike, effective, np.nan)
+        if share and quantity.points is not None:
+            counts = part.statistics(quantity.answers).counts
+            positive[:, column] = part.by_domain(counts @ quantity.points)
+    return replace(whole, positive=positive) if share else whole
 
 
 def _hollow(part: Partition, width: int) -> Figures:

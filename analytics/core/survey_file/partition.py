@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from analytics.core.arrays import Codes, Floats, Mask, sums
-from analytics.core.design import SurveyDesign
+from analytics.core.design import Calibration, SurveyDesign
 from analytics.core.statistics_layout import Layout, layout_of
 from analytics.core.sufficient_statistics import Slots, Statistics, slots, statistics
 from analytics.core.survey_file.file_columns import Answers
@@ -39,9 +39,13 @@ class Batch:
 
 @dataclass(frozen=True, eq=False)
 class Partition:
+    """design: without its calibration, which is given apart: only element samples have sums for it."""
+
     design: SurveyDesign
     grouping: Grouping
+    calibration: Calibration | None = None
     made: dict[str, Statistics] = field(default_factory=dict)
+    crossed: dict[str, tuple[Floats, Floats]] = field(default_factory=dict)
 
     @cached_property
     def count(self) -> int:
@@ -77,6 +81,38 @@ class Partition:
             places = np.maximum(answers.places, -1)
             self.made[key] = statistics(self.design, self.places, places, len(answers.codes))
         return self.made[key]
+
+    @cached_property
+    def regressors(self) -> Floats:
+        """q f8[n, r] with sum d q q' = 1, r = 0 without a calibration: residuals are a - q'B, B = sum of d a q."""
+        if self.calibration is None:
+            return np.empty((self.design.size, 0))
+        found: Floats = self.calibration.basis / np.sqrt(self.calibration.weights)[:, None]
+        return found
+
+    def crosses(self, answers: Answers) -> tuple[Floats, Floats]:
+        """Of a coded item: sum of d q by domain and code f8[D, K, r], of w^2 q by slot and code f8[S, K, r]."""
+        key = answers.item.key
+        if key not in self.crossed:
+            width = len(answers.codes) + 1
+            places = np.maximum(answers.places, -1) + 1
+            domain, slot = self.grouping.codes * width + places, self.places.slot * width + places
+            size = len(self.places.cells)
+            by_domain = [sums(domain, one, self.count * width).reshape(-1, width)[:, 1:] for one in self.loaded]
+            by_slot = [sums(slot, one, size * width).reshape(-1, width)[:, 1:] for one in self.squared]
+            self.crossed[key] = np.stack(by_domain, axis=2), np.stack(by_slot, axis=2)
+        return self.crossed[key]
+
+    @cached_property
+    def loaded(self) -> Floats:
+        """d q f8[r, n], d the weights before calibration."""
+        d = self.design.weights if self.calibration is None else self.calibration.weights
+        return np.ascontiguousarray(self.regressors.T * d)
+
+    @cached_property
+    def squared(self) -> Floats:
+        """w^2 q f8[r, n]."""
+        return np.ascontiguousarray(self.regressors.T * self.design.weights**2)
 
     def by_slot(self, values: Floats) -> Floats:
         """f8[S] from f8[n]."""

@@ -15,7 +15,8 @@ class SlotSums:
     """One quantity in all domains. asked, totals and seconds f8[S]: answers, sum of z, sum of z^2, times size.
 
     By domain: value and size f8[D] (NaN where undefined); simple f8[D], the variance of the value in a simple random
-    sample, NaN for no design effect; alike bool[D], whether all answers are one value.
+    sample, NaN for no design effect; alike bool[D], whether all answers are one value. With r regressors of a
+    calibration: loads f8[D, r], sum of d a q, and crosses f8[S, r], sum of w^2 a q, with w a = z times size.
     """
 
     asked: Floats
@@ -25,6 +26,8 @@ class SlotSums:
     value: Floats
     simple: Floats
     alike: Mask
+    loads: Floats
+    crosses: Floats
 
 
 def slot_sums(part: Partition, quantity: Quantity) -> SlotSums:
@@ -52,10 +55,18 @@ def _of_codes(part: Partition, quantity: Quantity, points: Floats) -> SlotSums:
     if quantity.estimand is Estimand.TOTAL:
         value, size = np.where(n > 0, above, np.nan), np.ones(part.count)
         no = np.zeros(part.count, dtype=np.bool_)
-        return SlotSums(asked, weights @ v, squares @ v**2, size, value, simple * weight**2, no)
-    away = v - np.nan_to_num(middle)[part.places.cells][:, None]
+        lines = np.broadcast_to(v, (part.count, len(v)))
+        simple, alike = simple * weight**2, no
+    else:
+        value, size, lines = middle, np.where(n > 0, weight, np.nan), v - np.nan_to_num(middle)[:, None]
+    away = lines[part.places.cells]
     totals, seconds = (weights * away).sum(axis=1), (squares * away**2).sum(axis=1)
-    return SlotSums(asked, totals, seconds, np.where(n > 0, weight, np.nan), middle, simple, alike)
+    loads, crosses = np.zeros((part.count, 0)), np.zeros((len(asked), 0))
+    if part.calibration is not None:
+        by_domain, by_slot = part.crosses(quantity.answers)
+        loads = np.einsum("dk,dkr->dr", lines, by_domain[:, used])
+        crosses = np.einsum("sk,skr->sr", away, by_slot[:, used])
+    return SlotSums(asked, totals, seconds, size, value, simple, alike, loads, crosses)
 
 
 def _of_numbers(part: Partition, quantity: Quantity) -> SlotSums:
@@ -77,7 +88,18 @@ def _of_numbers(part: Partition, quantity: Quantity) -> SlotSums:
         z, value, size, simple, alike = w * away, middle, np.where(base != 0, base, np.nan), np.full(count, np.nan), no
     else:
         z, value, size = w * away, middle, np.where(n > 0, weight, np.nan)
-    return SlotSums(asked, part.by_slot(z), part.by_slot(z**2), size, value, simple, alike)
+    loads, crosses = _with_regressors(part, z)
+    return SlotSums(asked, part.by_slot(z), part.by_slot(z**2), size, value, simple, alike, loads, crosses)
+
+
+def _with_regressors(part: Partition, z: Floats) -> tuple[Floats, Floats]:
+    """loads and crosses of z f8[n] = w a."""
+    a, codes, width = z / part.design.weights, part.grouping.codes, part.regressors.shape[1]
+    loads, crosses = np.zeros((part.count, width)), np.zeros((len(part.places.cells), width))
+    for number in range(width):
+        loads[:, number] = sums(codes, part.loaded[number] * a, part.count)
+        crosses[:, number] = part.by_slot(part.squared[number] * a)
+    return loads, crosses
 
 
 def _simple(n: Floats, weight: Floats, spread: Floats, alike: Mask) -> Floats:

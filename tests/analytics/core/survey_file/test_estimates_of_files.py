@@ -71,6 +71,25 @@ def test_all_domains_at_once_are_the_estimates_one_by_one(design, df, share):
     assert differences == []
 
 
+@pytest.mark.parametrize(("method", "share"), [("linear", "default"), ("raking", "wilson")])
+def test_calibrated_domains_at_once_are_the_estimates_one_by_one(method, share):
+    margins = [{"column": "size", "totals": {"1": 400, "2": 500}}, {"column": "z", "total": 44500}]
+    items = {**ITEMS, "size": {"codes": "as_found"}}
+    wanted = [*EVERYTHING, {"estimand": "share", "items": "size"}]
+    plan = asked(
+        design=ELEMENTS, items=items, estimates=wanted, interval={"share": share},
+        calibration={"method": method, "margins": margins},
+    )  # fmt: skip
+    found = survey(sample(), **plan)
+    fast = list(estimates(found))
+    slow = [row for one in found.plan.requests for key in one.items for row in one_by_one.rows_of(found, one, key)]
+    assert sum(possible(found, one) for one in found.plan.requests) == 7
+    differences = [(row[:5], same(row, other)) for row, other in zip(fast, slow, strict=True) if same(row, other)]
+    assert differences == []
+    assert fast[-50].flags == ("known",)
+    assert not possible(survey(sample(), **{**plan, "design": DESIGNS["clusters"]}), found.plan.requests[0])
+
+
 def test_what_is_undefined_has_no_value_and_a_flag():
     found = {
         (row.estimand, row.item, row.category, row.domain): row for row in rows(sample(), **asked(design=ELEMENTS))

@@ -45,6 +45,7 @@ ACTIONS = {
     "run.finished": _("Finished a run"),
     "run.failed": _("A run failed"),
     "run.cancelled": _("Stopped a run"),
+    "run.exported_for_r": _("Exported a run with its answers for R"),
     "focus.library_brought": _("Brought in the library’s policy instruments"),
     "focus.started": _("Began to code policy instruments"),
     "focus.instruments_coded": _("Coded policy instruments"),

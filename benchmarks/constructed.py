@@ -1,4 +1,4 @@
-"""The survey that the five jobs of the methods are timed on: constructed answers, the same for us and for every peer.
+"""What the methods are timed on: a constructed survey and a constructed scale, the same for us and for every peer.
 
 `python -m benchmarks.constructed` says what is in it.
 """
@@ -16,6 +16,8 @@ REGIONS, KINDS, SIZES, COUNTRIES = 10, 7, 3, 5  # two regions a country; strata 
 CATEGORIES = (2,) * 20 + (4,) * 20 + (6,) * 9 + (7,) * 10 + (10,)  # 60 items, 254 categories
 NUMBERS = 3  # numeric predictors: with region, kind and size 20 columns besides the intercept
 MISSING = 0.05
+SCALE_ITEMS, GROUPS = 12, 5
+HARDER = (7, 2)  # this item of the scale is harder in this group
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
 
@@ -78,10 +80,36 @@ def survey(n: int) -> Survey:
     return Survey(SurveyDesign(weights, strata, held), tuple(items), region, kind, size, numbers, outcome)
 
 
+@dataclass(frozen=True, eq=False)
+class Scale:
+    """Answers f8[n, 12] in four steps to items of one factor; group i8[n], of five. Item 7 is harder in group 2."""
+
+    answers: Floats
+    group: Codes
+
+    @property
+    def rows(self) -> int:
+        return len(self.group)
+
+    @property
+    def columns(self) -> dict[str, NDArray[np.generic]]:
+        found: dict[str, NDArray[np.generic]] = {"group": self.group}
+        return found | {f"step{place:02d}": column for place, column in enumerate(self.answers.T)}
+
+
+def scale(n: int) -> Scale:
+    """n answers with equal weights, nothing missing."""
+    draw = np.random.default_rng(SEED)
+    group = draw.integers(0, GROUPS, n)
+    lean = draw.normal(size=(n, 1)) * np.linspace(0.6, 1.2, SCALE_ITEMS) + draw.normal(size=(n, SCALE_ITEMS))
+    lean[group == HARDER[1], HARDER[0]] -= 1.2
+    return Scale(np.digitize(lean, [-1.1, 0.0, 1.1]).astype(np.float64), group)
+
+
 def main() -> None:
     given = survey(10_000)
     fractions, weights = given.design.fractions, given.design.weights
-    print(f"{given.rows:,} answers of {sum(given.design.populations):,.0f} units in {len(fractions)} strata")
+    print(f"{given.rows:,} answers with weights for {weights.sum():,.0f} units in {len(fractions)} strata")
     print(f"taken {fractions.min():.0%} to {fractions.max():.0%}; weights {weights.min():.2f} to {weights.max():.2f}")
     print(f"{len(CATEGORIES)} items with {sum(CATEGORIES)} categories, {MISSING:.0%} of the answers missing")
     print(f"{REGIONS} regions in {COUNTRIES} countries, {KINDS} kinds, {SIZES} sizes")

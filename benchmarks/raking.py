@@ -11,7 +11,7 @@ import numpy as np
 from analytics.core.calibration import calibrate
 from analytics.core.margins import Margin
 from analytics.core.raking import rake
-from benchmarks.constructed import SEED, Survey
+from benchmarks.constructed import SEED, Survey, survey
 from benchmarks.side_by_side.measure import cost
 from benchmarks.side_by_side.report import Found, Job, Share, main
 
@@ -69,11 +69,12 @@ def share(_peer: str, given: Survey) -> Share | None:
 
 
 JOB = Job(
+    made=survey,
     name="raking",
     title=f"raking on {len(COUNTS)} margins, {int(np.prod(COUNTS)):,} cells",
     ours=ours,
     share=share,
-    same=lambda _given, found, _share: found,
+    same=lambda found, _share: found,
     tolerance={"plain": 1e-7, "R": 1e-7, "svy": 1e-7},
     plain=plain,
     beside=newton,

@@ -9,7 +9,7 @@ import numpy as np
 
 from analytics.core.rao_scott import chisq_of_summary
 from analytics.core.sufficient_statistics import summarise
-from benchmarks.constructed import CATEGORIES, COUNTRIES, Survey
+from benchmarks.constructed import CATEGORIES, COUNTRIES, Survey, survey
 from benchmarks.side_by_side.report import Found, Job, Share, main
 
 STEP = {"R": {10_000: 1, 100_000: 7}, "svy": {10_000: 7, 100_000: 23}}
@@ -35,12 +35,13 @@ def share(peer: str, given: Survey) -> Share | None:
     return Share({"item": items}, len(items) / len(CATEGORIES))
 
 
-def same(_given: Survey, found: Found, share: Share) -> Found:
+def same(found: Found, share: Share) -> Found:
     places = share.part["item"].astype(np.int64)
     return {name: values[places] for name, values in found.items()}
 
 
 JOB = Job(
+    made=survey,
     name="rao_scott",
     title=f"Rao-Scott tests of {len(CATEGORIES)} items by {COUNTRIES} countries",
     ours=ours,

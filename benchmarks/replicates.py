@@ -12,7 +12,7 @@ import numpy as np
 from analytics.core.design import SurveyDesign
 from analytics.core.replicates import apply_means, bootstrap
 from analytics.core.variance import covariance
-from benchmarks.constructed import Floats, Survey
+from benchmarks.constructed import Floats, Survey, survey
 from benchmarks.side_by_side.measure import cost
 from benchmarks.side_by_side.report import Found, Job, Share, main
 
@@ -84,11 +84,12 @@ def share(peer: str, given: Survey) -> Share | None:
 
 
 JOB = Job(
+    made=survey,
     name="replicates",
     title=f"{COUNT} bootstrap replicates of 60 means",
     ours=ours,
     share=share,
-    same=lambda _given, found, _share: found,
+    same=lambda found, _share: found,
     tolerance={"plain": RANDOM, "R": 2 * RANDOM, "svy": RANDOM},
     plain=plain,
     beside=more,

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.core.tabulation import tabulate
-from benchmarks.constructed import CATEGORIES, KINDS, REGIONS, Survey
+from benchmarks.constructed import CATEGORIES, KINDS, REGIONS, Survey, survey
 from benchmarks.side_by_side.report import Found, Job, Share, main
 
 DOMAIN_STEP = {10_000: 3, 100_000: 23}  # neither shares a factor with the 8 domains of a region: a fair choice
@@ -49,7 +49,7 @@ def share(peer: str, given: Survey) -> Share | None:
     return Share({"item": items}, sum(CATEGORIES[one] for one in items) / sum(CATEGORIES))
 
 
-def same(_given: Survey, found: Found, share: Share) -> Found:
+def same(found: Found, share: Share) -> Found:
     """R: chosen domains by all categories; svy: chosen items, each all domains by its categories."""
     if "region" in share.part:
         places = [keys().index((r, k)) for r, k in zip(share.part["region"], share.part["kind"], strict=True)]
@@ -62,6 +62,7 @@ def same(_given: Survey, found: Found, share: Share) -> Found:
 
 
 JOB = Job(
+    made=survey,
     name="tabulation",
     title=f"{sum(CATEGORIES) * len(keys()):,} shares with standard error and logit limits",
     ours=ours,

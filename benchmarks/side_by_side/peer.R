@@ -1,8 +1,9 @@
-# Runs one job with R's survey for benchmarks/side_by_side/peers.py. Arguments: the job's script, the folder.
+# Runs one job with R for benchmarks/side_by_side/peers.py. Arguments: the job's script, its packages, the folder.
 # The script gives prepare(rows, part), not timed, and work(prepared), which returns a list of numeric vectors.
-suppressPackageStartupMessages(library(survey))
-options(survey.lonely.psu = "fail")
 arguments <- commandArgs(trailingOnly = TRUE)
+packages <- strsplit(arguments[2], ",")[[1]]
+suppressPackageStartupMessages(for (package in packages) library(package, character.only = TRUE))
+options(survey.lonely.psu = "fail")
 source(arguments[1])
 read_columns <- function(folder) {
   columns <- list()
@@ -13,14 +14,14 @@ read_columns <- function(folder) {
   }
   columns
 }
-rows <- as.data.frame(read_columns(file.path(arguments[2], "rows")))
+rows <- as.data.frame(read_columns(file.path(arguments[3], "rows")))
 items <- grep("^item", names(rows), value = TRUE)
 for (item in items) rows[[item]][rows[[item]] < 0] <- NA
-prepared <- prepare(rows, read_columns(file.path(arguments[2], "part")))
+prepared <- prepare(rows, read_columns(file.path(arguments[3], "part")))
 before <- sum(gc(reset = TRUE)[, 2])
 started <- proc.time()
 found <- work(prepared)
 taken <- proc.time() - started
 peak <- sum(gc()[, 6]) - before
-for (name in names(found)) writeBin(as.double(found[[name]]), file.path(arguments[2], "found", paste0(name, ".f8")))
-cat(as.character(packageVersion("survey")), taken[["elapsed"]], taken[["user.self"]] + taken[["sys.self"]], peak, "\n")
+for (name in names(found)) writeBin(as.double(found[[name]]), file.path(arguments[3], "found", paste0(name, ".f8")))
+cat(as.character(packageVersion(packages[1])), taken[["elapsed"]], taken[["user.self"]] + taken[["sys.self"]], peak, "\n")

@@ -1,4 +1,4 @@
-"""R's survey and Python's svy, each in a process of its own, on columns written as plain binary files.
+"""R and Python's svy, each in a process of its own, on columns written as plain binary files.
 
 R is looked for as Rscript. svy is no dependency: SVY_PYTHON names a Python that has it (pip install svy==0.35.0).
 """
@@ -10,17 +10,28 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.constructed import Survey
 from benchmarks.side_by_side.measure import Cost
 
 HERE = Path(__file__).parent
-NO_R = "R is not installed: not compared (Debian: r-base-core, r-cran-survey)"
-NO_SURVEY = "R has no package survey: not compared (Debian: r-cran-survey)"
 NO_SVY = "SVY_PYTHON names no Python that has svy: not compared (pip install svy==0.35.0 in an environment of its own)"
+
+
+Columns = Mapping[str, NDArray[np.generic]]
+
+
+class Given(Protocol):
+    """What is timed on: so many rows, and columns by name."""
+
+    @property
+    def rows(self) -> int: ...
+
+    @property
+    def columns(self) -> Columns: ...
 
 
 class PeerMissing(Exception):
@@ -36,18 +47,20 @@ class Answer:
     found: Mapping[str, NDArray[np.float64]]
 
 
-def with_r(job: str, given: Survey, part: Mapping[str, NDArray[np.generic]]) -> Answer:
-    """The job of benchmarks/<job>.R. PeerMissing when R or its package is not there."""
+def with_r(job: str, given: Given, part: Columns, *, packages: tuple[str, ...]) -> Answer:
+    """The job of benchmarks/<job>.R; its version is that of the first package. PeerMissing when one is not there."""
     program = shutil.which("Rscript")
     if program is None:
-        raise PeerMissing(NO_R)
-    if subprocess.run([program, "-e", "library(survey)"], capture_output=True, check=False).returncode:
-        raise PeerMissing(NO_SURVEY)
+        raise PeerMissing("R is not installed: not compared (Debian: r-base-core, r-cran-survey)")
+    for package in packages:
+        if subprocess.run([program, "-e", f"library({package})"], capture_output=True, check=False).returncode:
+            raise PeerMissing(f"R has no package {package}: not compared (Debian: r-cran-{package.lower()})")
     script = HERE.parent / f"{job}.R"
-    return _answered("R survey", [program, str(HERE / "peer.R"), str(script)], given, part)
+    command = [program, str(HERE / "peer.R"), str(script), ",".join(packages)]
+    return _answered(f"R {packages[0]}", command, given, part)
 
 
-def with_svy(job: str, given: Survey, part: Mapping[str, NDArray[np.generic]]) -> Answer:
+def with_svy(job: str, given: Given, part: Columns, **_: object) -> Answer:
     """The function `job` of svy_peer.py. PeerMissing when no Python with svy is named."""
     program = os.environ.get("SVY_PYTHON", "")
     if not program or subprocess.run([program, "-c", "import svy"], capture_output=True, check=False).returncode:
@@ -55,7 +68,7 @@ def with_svy(job: str, given: Survey, part: Mapping[str, NDArray[np.generic]]) -
     return _answered("svy", [program, str(HERE / "svy_peer.py"), job], given, part)
 
 
-def _answered(name: str, command: list[str], given: Survey, part: Mapping[str, NDArray[np.generic]]) -> Answer:
+def _answered(name: str, command: list[str], given: Given, part: Columns) -> Answer:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         _write(folder / "rows", given.columns)
@@ -69,7 +82,7 @@ def _answered(name: str, command: list[str], given: Survey, part: Mapping[str, N
     return Answer(f"{name} {version}", Cost(float(wall), float(processor), float(megabytes)), found)
 
 
-def _write(folder: Path, columns: Mapping[str, NDArray[np.generic]]) -> None:
+def _write(folder: Path, columns: Columns) -> None:
     """A file a column: whole numbers as i4, others as f8, in the byte order of this machine."""
     folder.mkdir()
     for name, column in columns.items():

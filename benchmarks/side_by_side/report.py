@@ -4,17 +4,17 @@ import argparse
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from math import prod
+from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.constructed import Survey, survey
 from benchmarks.side_by_side.measure import Cost, cost
-from benchmarks.side_by_side.peers import Answer, PeerMissing, with_r, with_svy
+from benchmarks.side_by_side.peers import Answer, Columns, Given, PeerMissing, with_r, with_svy
 
 Found = Mapping[str, NDArray[np.float64]]
-Part = Mapping[str, NDArray[np.generic]]
-PEERS: Mapping[str, Callable[[str, Survey, Part], Answer]] = {"R": with_r, "svy": with_svy}
+G = TypeVar("G", bound=Given)
+PEERS: Mapping[str, Callable[..., Answer]] = {"R": with_r, "svy": with_svy}
 USUAL, FULL = (10_000, 100_000), 1_000_000
 
 
@@ -22,33 +22,38 @@ USUAL, FULL = (10_000, 100_000), 1_000_000
 class Share:
     """What a peer is given of the job: its input, and how much of the work that is (1: all of it)."""
 
-    part: Part = field(default_factory=dict)
+    part: Columns = field(default_factory=dict)
     of_all: float = 1.0
 
 
 @dataclass(frozen=True, eq=False)
-class Job:
+class Job(Generic[G]):
     """A job of ours and how to set peers beside it.
 
-    ours(survey) -> the work, ready to be timed, which gives arrays by name. share(peer, survey): what the peer does,
-    None where it would take too long. same(found, share): ours in the form of a peer's answer. plain: a script of
-    numpy for the whole. tolerance: the largest relative difference, by peer. beside: what else is to be said, printed.
+    made(n): what all are given. ours(given) -> the work, ready to be timed, which gives arrays by name. share(peer,
+    given): what the peer does, None where it would take too long. same(found, share): ours in the form of a peer's
+    answer. plain: a script of numpy for the whole. tolerance: the largest relative difference, by peer. beside: what
+    else is to be said, printed.
     """
 
     name: str
     title: str
-    ours: Callable[[Survey], Callable[[], Found]]
-    share: Callable[[str, Survey], Share | None]
-    same: Callable[[Survey, Found, Share], Found]
+    made: Callable[[int], G]
+    ours: Callable[[G], Callable[[], Found]]
+    share: Callable[[str, G], Share | None]
+    same: Callable[[Found, Share], Found]
     tolerance: Mapping[str, float]
-    plain: Callable[[Survey], Callable[[], Found]] | None = None
-    beside: Callable[[Survey], None] | None = None
+    plain: Callable[[G], Callable[[], Found]] | None = None
+    beside: Callable[[G], None] | None = None
+    peers: tuple[str, ...] = ("R", "svy")
+    packages: tuple[str, ...] = ("survey",)  # of R
+    usual: tuple[int, ...] = USUAL
 
 
-def main(job: Job, arguments: list[str] | None = None) -> int:
+def main(job: Job[G], arguments: list[str] | None = None) -> int:
     """0 when every number agrees, 1 otherwise."""
     parser = argparse.ArgumentParser(prog=f"python -m benchmarks.{job.name}")
-    parser.add_argument("--rows", type=int, nargs="+", default=list(USUAL), help="how many answers (10000 100000)")
+    parser.add_argument("--rows", type=int, nargs="+", default=list(job.usual), help="how many answers")
     parser.add_argument("--full", action="store_true", help="1,000,000 answers too")
     parser.add_argument("--alone", action="store_true", help="without R and svy")
     chosen = parser.parse_args(arguments)
@@ -57,8 +62,8 @@ def main(job: Job, arguments: list[str] | None = None) -> int:
     return 0 if all(right) else 1
 
 
-def _compared(job: Job, n: int, *, alone: bool) -> bool:
-    given = survey(n)
+def _compared(job: Job[G], n: int, *, alone: bool) -> bool:
+    given = job.made(n)
     print(f"  {n:,} answers")
     own, found = cost(job.ours(given), times=_times(n))
     _line("ours", own)
@@ -67,26 +72,26 @@ def _compared(job: Job, n: int, *, alone: bool) -> bool:
         theirs, plain = cost(job.plain(given), times=_times(n))
         _line("plain numpy", theirs, own)
         right &= _agrees(found, plain, tolerance=job.tolerance["plain"])
-    for name in () if alone else PEERS:
+    for name in () if alone else job.peers:
         right &= _with_peer(job, name, given, own=own, found=found)
     if job.beside is not None:
         job.beside(given)
     return right
 
 
-def _with_peer(job: Job, name: str, given: Survey, *, own: Cost, found: Found) -> bool:
+def _with_peer(job: Job[G], name: str, given: G, *, own: Cost, found: Found) -> bool:
     share = job.share(name, given)
     if share is None:
         print(f"    {name}: not run with so many answers, it would take too long")
         return True
     try:
-        answer = PEERS[name](job.name, given, share.part)
+        answer = PEERS[name](job.name, given, share.part, packages=job.packages)
     except PeerMissing as why:
         print(f"    {why}")
         return True
     note = "" if share.of_all == 1 else f", scaled up from {share.of_all:.0%} of the work ({answer.cost.wall:.1f} s)"
     _line(answer.name, answer.cost.scaled(share.of_all), own, note)
-    return _agrees(job.same(given, found, share), answer.found, tolerance=job.tolerance[name])
+    return _agrees(job.same(found, share), answer.found, tolerance=job.tolerance[name])
 
 
 def _times(n: int) -> int:

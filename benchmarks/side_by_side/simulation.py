@@ -34,9 +34,9 @@ Mask = NDArray[np.bool_]
 def domains() -> dict[str, Mask]:
     """bool[12] of each domain: everybody, sectors, sizes, sectors by sizes."""
     found = {"all": np.ones(STRATA, dtype=np.bool_)}
-    found |= {f"sector {one}": one == SECTOR for one in range(SECTORS)}
-    found |= {f"size {one}": one == SIZE for one in range(SIZES)}
-    return found | {f"sector {SECTOR[one]} size {SIZE[one]}": np.arange(STRATA) == one for one in range(STRATA)}
+    found |= {f"sector {one}": np.equal(SECTOR, one) for one in range(SECTORS)}
+    found |= {f"size {one}": np.equal(SIZE, one) for one in range(SIZES)}
+    return found | {f"sector {SECTOR[one]} size {SIZE[one]}": np.equal(np.arange(STRATA), one) for one in range(STRATA)}
 
 
 MEMBERS = np.array(list(domains().values()))
@@ -140,7 +140,7 @@ def _gap(yes: Mask, strata: Codes, responded: Mask, base: Floats) -> Floats:
         held = MEMBERS @ np.bincount(strata, weights=base * among, minlength=STRATA)
         ones = [MEMBERS @ np.bincount(strata, weights=base * among * item, minlength=STRATA) for item in yes.T]
         there = np.broadcast_to(held[:, None] > 0, (len(held), ITEMS))
-        return np.divide(np.stack(ones).T, held[:, None], where=there, out=np.full(there.shape, np.nan))
+        found: Floats = np.divide(np.stack(ones).T, held[:, None], where=there, out=np.full(there.shape, np.nan))
+        return found
 
-    found: Floats = share(responded) - share(~responded)
-    return found
+    return share(responded) - share(~responded)

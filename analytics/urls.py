@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from analytics.views import desk, focus, policy_instruments
+from analytics.views import beside, desk, focus, policy_instruments
 
 app_name = "analytics"
 
@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{RUNS}/start", desk.start, name="run-start"),
     path(f"{RUNS}/<int:pk>", desk.run, name="run"),
     path(f"{RUNS}/<int:pk>/stop", desk.cancel, name="run-stop"),
+    path(f"{RUNS}/<int:pk>/beside", beside.beside, name="run-beside"),
     path(f"{RUNS}/<int:pk>/<slug:indicator>", desk.results, name="run-results"),
     path(f"{FOCUS}/", focus.profiles, name="focus"),
     path(f"{FOCUS}/compared", focus.comparison, name="focus-comparison"),

@@ -126,6 +126,7 @@ ROWS = [
     Row("analytics:run-start", (SLUG, WAVE), method="post", administrator=302),
     Row("analytics:run", (SLUG, WAVE, RUN), administrator=200, publisher=200),
     Row("analytics:run-stop", (SLUG, WAVE, RUN), method="post", administrator=302),
+    Row("analytics:run-beside", (SLUG, WAVE, RUN), administrator=200, publisher=200),
     Row("analytics:run-results", (SLUG, WAVE, RUN, "factors"), administrator=200, publisher=200),
     # focus profiles and the catalogue of policy instruments
     desk("analytics:focus", SLUG),

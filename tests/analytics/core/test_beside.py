@@ -125,6 +125,7 @@ def test_ks_2018_is_compared_on_its_two_sectors() -> None:
     family = [one.p for one in found.values() if one.p is not None]
     assert len(family) == 2
     assert process.p is not None
+    assert headline.p is not None
     assert process.p_adjusted == pytest.approx(2 * process.p, rel=1e-12)
     assert headline.p_adjusted == pytest.approx(max(headline.p, 2 * process.p), rel=1e-12)
     assert headline.verdict is Verdict.HIGHER

@@ -1,11 +1,13 @@
 """Figures of a run for the sectors that a comparison is about."""
 
+from collections.abc import Sequence
 from math import sqrt
 
 import pytest
 
 from analytics.core.arrays import InputError
 from analytics.core.own_figures import INNOVATIVE, OwnFigures, added_df
+from analytics.core.results import EstimateRow
 from tests.analytics.core.published_cases import SIZES, row
 
 QUALITY = ("value", "quality", "share")
@@ -23,8 +25,8 @@ ROWS = [
 ]
 
 
-def own(rows: list[object] | None = None) -> OwnFigures:
-    return OwnFigures(ROWS if rows is None else rows, country="NO", sizes=SIZES)  # type: ignore[arg-type]
+def own(rows: Sequence[EstimateRow] = ()) -> OwnFigures:
+    return OwnFigures(rows or ROWS, country="NO", sizes=SIZES)
 
 
 def test_the_whole_and_a_sector_are_taken_as_they_stand() -> None:
@@ -78,7 +80,7 @@ def test_no_spread_is_no_error_unless_everybody_answered() -> None:
 
 def test_a_sector_without_error_leaves_the_two_without() -> None:
     rows = [ROWS[1], row("innovative", 0.8, None, sector="education", degrees_of_freedom=None)]
-    found = own(rows).figure(INNOVATIVE, base="all", sectors=TWO)  # type: ignore[arg-type]
+    found = own(rows).figure(INNOVATIVE, base="all", sectors=TWO)
     assert found is not None
     assert found.value == pytest.approx(0.74)
     assert (found.standard_error, found.low, found.high) == (None, None, None)
@@ -92,7 +94,7 @@ def test_degrees_of_freedom_of_a_sum() -> None:
 
 def test_unknown_sectors_and_bases_are_said() -> None:
     with pytest.raises(InputError, match=r"sectors: expected of .*got forestry"):
-        own([*ROWS, row("innovative", 0.5, sector="forestry")]).figure(  # type: ignore[list-item]
+        own([*ROWS, row("innovative", 0.5, sector="forestry")]).figure(
             INNOVATIVE, base="all", sectors=("education", "forestry")
         )
     with pytest.raises(InputError, match="base: expected all, innovators, without_innovation, got responses"):

@@ -68,6 +68,7 @@ def _indicator(part: Part) -> Indicator:
         texts=figure_texts(part.part("texts"), categories),
         instrument=part.text("instrument", WORKPLACE),
         optional=part.get("optional", bool, False),
+        published=part.get("published", bool, True),
     )
     estimands = {measure.estimand for measure in indicator.measures}
     if indicator.headline not in estimands:

@@ -94,6 +94,7 @@ class Indicator:
     texts: Mapping[str, FigureText]
     instrument: str = WORKPLACE
     optional: bool = False  # left out of a run whose questionnaire lacks its items
+    published: bool = True  # has a table in a release
 
 
 class Unit(StrEnum):

@@ -1,7 +1,7 @@
 """Estimates as cells of the disclosure rule: which counts each published value gives away, and how they add up."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 
@@ -10,11 +10,13 @@ from analytics.core.results import EstimateRow, Key
 from publication.disclosure.attack import Relation, adds_up, at_most
 from publication.disclosure.tables import Cell, Reason, Rule, primary, protect
 from publication.work.material import SECTOR_TABLES, Material
+from surveys.instrument.rule_text import to_text
 
 COUNTED = ("share", "driver", "barrier")
 BALANCED = ("driver", "barrier", "net_balance")
 DERIVED = ("difference", "change")
 HALF_A_DECIMAL = 0.05
+EVERYBODY = "all"
 
 
 @dataclass(frozen=True)
@@ -115,10 +117,18 @@ def _place(row: EstimateRow) -> tuple[str, str, str, str]:
 
 
 def _base(row: EstimateRow, definitions: Definitions) -> str:
-    """Equal bases of equal size are one count: what one table shows of it, it shows for all."""
-    indicator = definitions.indicators.get(row.indicator)
-    asked = "all" if indicator and all(measure.asked is None for measure in indicator.measures) else "innovative"
-    return f"n|{asked}|{row.country}|{row.sector}|{row.n}"
+    """Equal bases of equal size are one count: what one table shows of it, it shows for all.
+
+    Equal are bases of the same respondents asked: all of them, those who are innovative, and so on.
+    """
+    return f"n|{_asked(row, definitions)}|{row.country}|{row.sector}|{row.n}"
+
+
+def _asked(row: EstimateRow, definitions: Definitions) -> str:
+    """Whom the question of the row was for, by the name or the text of the rule."""
+    entry = definitions.indicators.get(row.indicator) or definitions.indices[row.indicator]
+    asked = entry.measures[0].asked
+    return EVERYBODY if asked is None else to_text(asked)
 
 
 def _count(row: EstimateRow) -> str:
@@ -127,6 +137,14 @@ def _count(row: EstimateRow) -> str:
 
 def _complement(row: EstimateRow) -> str:
     return f"not|{row.estimand}|{'|'.join(_place(row))}"
+
+
+# Whom a question is for -> the indicator that says how many they are, and which of its counts.
+FILTERS: Mapping[str, tuple[str, Callable[[EstimateRow], str]]] = {
+    "innovative": ("innovative", _count),
+    "not_innovative": ("innovative", _complement),
+    "unfinished_work": ("unfinished_work", _count),
+}
 
 
 def _rest(share: EstimateRow) -> str:
@@ -154,7 +172,7 @@ def relations_of(rows: Sequence[EstimateRow], definitions: Definitions) -> list[
         *_within_base(rows, definitions),
         *_sectors(rows, definitions),
         *_partitions(rows, definitions),
-        *_innovators(rows, definitions),
+        *_filters(rows, definitions),
         *_indices(rows, definitions),
     ]
     return list(dict.fromkeys(relations))
@@ -206,15 +224,18 @@ def _partitions(rows: Sequence[EstimateRow], definitions: Definitions) -> list[R
     return relations
 
 
-def _innovators(rows: Sequence[EstimateRow], definitions: Definitions) -> list[Relation]:
-    """Those who are innovative are the base of what innovators were asked, or more where some did not answer."""
-    counts = {row.country: row for row in rows if row.indicator == "innovative" and _is_share(row) and not row.sector}
+def _filters(rows: Sequence[EstimateRow], definitions: Definitions) -> list[Relation]:
+    """Who was asked follows from an answer before: a base is that answer's count, or less where some did not answer."""
+    shares = {(row.indicator, row.country): row for row in rows if _is_share(row) and not row.sector}
     relations: list[Relation] = []
     for row in rows:
-        base, innovative = _base(row, definitions), counts.get(row.country)
-        if innovative and base.startswith("n|innovative|") and not row.sector:
-            all_answered = row.n == innovative.positive
-            relations.append(adds_up(_count(innovative), [base]) if all_answered else at_most(base, _count(innovative)))
+        indicator, counted = FILTERS.get(_asked(row, definitions), ("", _count))
+        before = shares.get((indicator, row.country))
+        if before is None or row.sector or before.positive is None:
+            continue
+        base, count = _base(row, definitions), counted(before)
+        size = before.positive if counted is _count else before.n - before.positive
+        relations.append(adds_up(count, [base]) if row.n == size else at_most(base, count))
     return relations
 
 

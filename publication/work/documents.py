@@ -16,7 +16,7 @@ from publication.disclosure.rounding import down, nearest, up
 from publication.disclosure.tables import Reason
 from publication.work.cells import cell_id
 from publication.work.findings import finding
-from publication.work.material import SECTOR_TABLES, Material
+from publication.work.material import MEASURES, SECTOR_TABLES, Material
 from surveys.models import Country, Sector
 
 Document = dict[str, object]
@@ -24,7 +24,6 @@ Row = dict[str, object]
 
 SCHEMA = "barometer.table/1"
 DECIMALS = 1
-MEASURES = ("share", "driver", "barrier", "net_balance", NO_OPINION, "index", "difference")
 ALL_ROWS = "rows"
 
 

@@ -1,12 +1,12 @@
 """Everything a release is made of, gathered once: the run's estimates and the words that belong to them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from django.conf import settings
 
 from analytics.core.definition_documents import from_document
-from analytics.core.definitions import DefinitionError, Definitions, FigureText
+from analytics.core.definitions import NO_OPINION, DefinitionError, Definitions, FigureText
 from analytics.core.parameters import Parameters
 from analytics.core.results import EstimateRow
 from analytics.dataset import DatasetErased, load
@@ -16,6 +16,7 @@ from surveys.instrument.schema import Instrument, Texts
 from surveys.queries import instrument_of
 
 SECTOR_TABLES = ("innovative",)  # the indicators whose table by sector is published
+MEASURES = ("share", "driver", "barrier", "net_balance", NO_OPINION, "index", "difference")
 
 
 class TextMissing(Exception):
@@ -73,11 +74,12 @@ def gather(run: Run, rows: Iterable[EstimateRow] | None = None) -> Material:
     """The material of a finished run; with `rows`, of these estimates instead of the stored ones."""
     if run.definitions is None:
         raise TextMissing(f"run {run.pk} has no definitions. Start a new run.")
-    definitions = from_document(run.definitions.document)
+    definitions = with_tables(from_document(run.definitions.document))
     wave = run.wave
+    former = before(run)
     return Material(
-        rows=tuple(stored_rows(run) if rows is None else rows),
-        before=before(run),
+        rows=in_tables(stored_rows(run) if rows is None else rows, definitions),
+        before=None if former is None else in_tables(former, definitions),
         definitions=definitions,
         instrument=instrument_of(wave.instrument),
         countries=tuple(wave.countries),
@@ -86,6 +88,23 @@ def gather(run: Run, rows: Iterable[EstimateRow] | None = None) -> Material:
         constructed=wave.constructed or wave.programme.constructed or bool(run.dataset and run.dataset.constructed),
         confidence=float(run.parameters.get("confidence", 0.95)),
         languages=spoken(definitions),
+    )
+
+
+def with_tables(definitions: Definitions) -> Definitions:
+    """Without what no release shows."""
+    return replace(
+        definitions,
+        indicators={key: one for key, one in definitions.indicators.items() if one.published},
+        indices={key: one for key, one in definitions.indices.items() if one.published},
+    )
+
+
+def in_tables(rows: Iterable[EstimateRow], definitions: Definitions) -> tuple[EstimateRow, ...]:
+    """The rows that tables are made of: what the desk alone sees of a run is not among them."""
+    keys, measures = {entry.key for entry in definitions.entries}, {*MEASURES, "change"}
+    return tuple(
+        row for row in rows if row.indicator in keys and row.estimand in measures and not (row.size_class or row.area)
     )
 
 
@@ -105,7 +124,7 @@ def spoken(definitions: Definitions) -> tuple[str, ...]:
 
 def stored_rows(run: Run) -> tuple[EstimateRow, ...]:
     names = [field.name for field in fields(EstimateRow)]
-    values = Estimate.objects.visible().filter(run=run, size_class="", area="").values(*names)
+    values = Estimate.objects.visible().filter(run=run).values(*names)
     rows = [EstimateRow(**{**value, "flags": tuple(value["flags"])}) for value in values]
     return tuple(sorted(rows, key=lambda row: row.key))
 

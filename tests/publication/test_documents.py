@@ -8,14 +8,17 @@ from typing import Any
 import pytest
 from django.utils import translation
 
+from analytics.core.definition_documents import from_document
 from analytics.core.results import EstimateRow
+from analytics.models import Run
 from publication.disclosure.tables import Reason, known_counts
-from publication.work.cells import Protection, cell_id, protected
+from publication.work.cells import Protection, cell_id, cells_of, protected, relations_of
 from publication.work.documents import Document, documents, published_row, shown_cells
 from publication.work.findings import finding
-from publication.work.material import Material, TextMissing, spoken
+from publication.work.material import Material, TextMissing, in_tables, spoken, stored_rows
 from surveys.instrument.document import content_hash
 from tests.publication.linear import gives_away
+from tests.publication.world import World
 
 pytestmark = pytest.mark.django_db
 
@@ -27,8 +30,10 @@ def english() -> Iterator[None]:
 
 
 KEYS = [
-    "innovative", "innovative_by_sector", "innovation_type", "several_types", "novelty", "initiator", "partner",
-    "value", "spread", "employees_key_role", "factors", "factor_balance", "change",
+    "innovative", "innovative_by_sector", "innovation_type", "several_types", "novelty", "core_task",
+    "practice", "initiator", "decisive", "partner", "value", "several_values", "spread", "evaluation", "technology",
+    "own_budget", "innovative_procurement", "employees_key_role", "factors", "culture",
+    "factor_balance", "change",
 ]  # fmt: skip
 
 
@@ -137,6 +142,33 @@ def test_driver_barrier_and_balance_of_a_factor_are_shown_or_withheld_together(m
     }
     assert reasons["barrier"] is Reason.SMALL_COUNT
     assert {reasons["driver"], reasons["net_balance"]} == {Reason.LINKED}
+
+
+@pytest.mark.parametrize(
+    ("indicator", "estimand", "category", "asked", "count"),
+    [
+        ("novelty", "share", "first", "innovative", "x|share|innovative||NO|"),
+        ("unfinished_work", "share", "", "not_innovative", "not|share|innovative||NO|"),
+        ("unfinished_factors", "barrier", "legislation", "unfinished_work", "x|share|unfinished_work||NO|"),
+    ],
+)
+def test_a_base_hangs_together_with_the_answer_that_decides_who_is_asked(
+    world: World, *, indicator: str, estimand: str, category: str, asked: str, count: str
+) -> None:
+    run = Run.objects.get(pk=world.run.pk)
+    definitions = from_document(run.definitions.document)
+    rows = in_tables(stored_rows(run), definitions)
+    row = next(one for one in rows if one.key == (estimand, indicator, category, "NO", "", ""))
+    base = f"n|{asked}|NO||{row.n}"
+    held = [relation for relation in relations_of(rows, definitions) if set(relation.counts) == {base, count}]
+    assert len(held) == 1
+    assert {cell.base for cell in cells_of([row], definitions)} == {base}
+
+
+def test_what_has_no_table_is_not_in_the_release(material: Material) -> None:
+    assert not {"unfinished_work", "unfinished_factors"} & {row.indicator for row in material.rows}
+    assert set(material.definitions.indices) == {"factor_balance"}
+    assert {row.indicator for row in material.rows if row.estimand == "index"} == {"factor_balance"}
 
 
 def test_a_change_is_withheld_where_the_wave_before_is(material: Material) -> None:

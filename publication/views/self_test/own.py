@@ -34,10 +34,10 @@ def definitions() -> Definitions:
 
 @cache
 def compared() -> tuple[Indicator, ...]:
-    """The indicators whose question the self-test puts."""
+    """The indicators with a table whose question the self-test puts."""
     items = [selection().items[ask.item] for page in selection().pages for ask in page.asks]
     questions = {item.key for item in items} | {item.battery for item in items}
-    return tuple(indicator for indicator in definitions().indicators.values() if indicator.question in questions)
+    return tuple(one for one in definitions().indicators.values() if one.published and one.question in questions)
 
 
 def own(indicator: Indicator, category: str, answers: Answers, background: Answers) -> Own:

@@ -219,6 +219,10 @@ def drawn(wave: Wave, frame: Frame, *, size: int, seed: int = 1, minimum: int = 
     return list(SampledUnit.objects.filter(wave=wave, unit__frame=frame).order_by("unit__code"))
 
 
+# A run without its long parts, for tests that are about something else.
+QUICK: dict[str, object] = {"replicates": 0, "draws": 0}
+
+
 def run(wave: Wave) -> Run:
     """A run that was asked for, with the shipped definitions; nothing works on it."""
     from analytics.core import definition_documents

@@ -47,7 +47,7 @@ def administrator(wave: Wave) -> User:
 
 
 def finished(wave: Wave, by: User) -> Run:
-    run = runs.start(wave=wave, by=by)
+    run = runs.start(wave=wave, parameters=make.QUICK, by=by)
     run_due()
     run.refresh_from_db()
     assert run.error == ""
@@ -192,7 +192,7 @@ def taken(run: Run) -> claim.Step:
 def test_a_run_that_is_stopped_while_it_computes_stores_nothing(
     wave: Wave, administrator: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run = runs.start(wave=wave, by=administrator)
+    run = runs.start(wave=wave, parameters=make.QUICK, by=administrator)
     compute = recipe.measure_all
 
     def stopped_meanwhile(*given: object) -> object:
@@ -213,7 +213,7 @@ def test_a_run_that_is_stopped_while_it_computes_stores_nothing(
 
 
 def test_a_worker_that_has_lost_its_claim_stores_nothing(wave: Wave, administrator: User) -> None:
-    run = runs.start(wave=wave, by=administrator)
+    run = runs.start(wave=wave, parameters=make.QUICK, by=administrator)
     slow = claim.take(Job.objects.get(task=runs.PREPARE).pk)
     assert slow is not None
     Job.objects.update(owner="somebody else")
@@ -226,7 +226,7 @@ def test_a_worker_that_has_lost_its_claim_stores_nothing(wave: Wave, administrat
 
 
 def test_a_part_whose_worker_has_lost_its_claim_keeps_nothing(wave: Wave, administrator: User) -> None:
-    run = runs.start(wave=wave, by=administrator)
+    run = runs.start(wave=wave, parameters=make.QUICK, by=administrator)
     assert run_due(1) == 1
     part = RunPart.objects.get(run=run, kind=PartKind.ESTIMATES)
     assert part.job_id is not None
@@ -241,7 +241,7 @@ def test_a_part_whose_worker_has_lost_its_claim_keeps_nothing(wave: Wave, admini
 def test_a_try_that_was_killed_among_its_batches_is_replaced_by_the_next(
     wave: Wave, administrator: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run = runs.start(wave=wave, by=administrator)
+    run = runs.start(wave=wave, parameters=make.QUICK, by=administrator)
     monkeypatch.setattr(stages, "BATCH", 100)
     whole, calls = stages._estimates, []
 
@@ -278,7 +278,9 @@ def test_a_repeated_run_finds_its_parts_done(wave: Wave, administrator: User) ->
 
 
 @pytest.mark.parametrize(
-    "change", [{"parameters": {"confidence": 0.9}}, {"seed": 7}], ids=["other parameters", "another seed"]
+    "change",
+    [{"parameters": make.QUICK | {"confidence": 0.9}}, {"parameters": make.QUICK, "seed": 7}],
+    ids=["other parameters", "another seed"],
 )
 def test_another_choice_is_another_part(wave: Wave, administrator: User, change: dict[str, Any]) -> None:
     first = finished(wave, administrator)
@@ -305,7 +307,7 @@ def test_the_order_in_which_workers_take_the_parts_changes_no_bit(administrator:
     hashes = []
     for backwards in (False, True):
         PartResult.objects.all().delete()
-        run = runs.start(wave=wave, by=administrator)
+        run = runs.start(wave=wave, parameters={"replicates": 50}, by=administrator)
         assert run_due(1) == 1
         jobs = list(Job.objects.due(timezone.now()).order_by("-pk" if backwards else "pk"))
         assert [job.task for job in jobs] == [stages.COMPUTE_PART] * len(jobs)
@@ -329,7 +331,7 @@ def test_a_finished_run_is_left_as_it_is(wave: Wave, administrator: User) -> Non
 def test_a_dataset_that_is_gone_fails_the_run_with_its_reason(wave: Wave, administrator: User) -> None:
     stored = dataset.freeze(wave, by=administrator)
     dataset.path_of(stored.content_hash).unlink()
-    run = runs.start(wave=wave, by=administrator)
+    run = runs.start(wave=wave, parameters=make.QUICK, by=administrator)
     run_due()
     run.refresh_from_db()
     jobs = Job.objects.filter(task=stages.COMPUTE_PART)
@@ -345,9 +347,9 @@ def test_a_job_that_gave_up_leaves_no_run_under_way(
         raise RuntimeError("no memory")
 
     monkeypatch.setattr(recipe, "measure_all", broken)
-    run = runs.start(wave=wave, by=administrator)
+    run = runs.start(wave=wave, parameters=make.QUICK, by=administrator)
     run_due()
     run = Run.objects.select_related("job").get(pk=run.pk)
     assert (run.state, run.shown_state, run.under_way) == (RunState.FAILED, RunState.FAILED, False)
     assert "no memory" in run.error
-    assert runs.start(wave=wave, by=administrator) != run
+    assert runs.start(wave=wave, parameters=make.QUICK, by=administrator) != run

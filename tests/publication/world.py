@@ -82,7 +82,7 @@ def computed() -> World:
         Wave.objects.filter(pk=wave.pk).update(state=WaveState.CLOSED, closed_at=timezone.now())
         wave.refresh_from_db()
         waves.append(wave)
-        run = runs.start(wave=wave, by=administrator)
+        run = runs.start(wave=wave, parameters=make.QUICK, by=administrator)
         run_due()
     run.refresh_from_db()
     assert run.state == "finished", run.error or run.job

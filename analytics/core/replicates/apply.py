@@ -124,14 +124,10 @@ def apply_means(
     """
     inside = mask("domain", domain, size=design.size)
     starting_weights(design, None)
-    columns, bases = _totals_of_means(design, values, inside)
-    stacked = np.concatenate([columns.T, bases.totals.T]).T  # kept column by column
-    by_replicate = _replicate_totals(design, replicates, stacked)
-    k = columns.shape[1]
+    columns, base = _totals_of_means(design, values, inside)
+    by_replicate, whole, k = _replicate_totals(design, replicates, columns), columns.sum(axis=0), len(base)
     found = summed_up(
-        replicates,
-        _divided(by_replicate[:, :k], by_replicate[:, k:][:, bases.of]),
-        _divided(columns.sum(axis=0), bases.totals.sum(axis=0)[bases.of]),
+        replicates, _divided(by_replicate[:, :k], by_replicate[:, base]), _divided(whole[:k], whole[base])
     )
     return replace(found, df=min(found.df, max(design.degf(inside), 0)))
 
@@ -186,15 +182,11 @@ def starting_weights(design: SurveyDesign, reweigh: Reweigh | None) -> Floats:
     return design.calibration.weights
 
 
-@dataclass(frozen=True, eq=False)
-class _Bases:
-    """totals f8[units, b]: the weighted counts of the b different sets of answers; of i8[k]: which set an item has."""
+def _totals_of_means(design: SurveyDesign, values: npt.ArrayLike, inside: Mask) -> tuple[Floats, npt.NDArray[np.int64]]:
+    """Weighted values f8[n, k + b], then the weights of the b different sets of answers; the column of each base i8[k].
 
-    totals: Floats
-    of: npt.NDArray[np.int64]
-
-
-def _totals_of_means(design: SurveyDesign, values: npt.ArrayLike, inside: Mask) -> tuple[Floats, _Bases]:
+    Kept column by column, in one array.
+    """
     table = np.asarray(values, dtype=np.float64)
     if table.ndim != 2 or len(table) != design.size or not table.shape[1]:
         raise InputError(
@@ -206,17 +198,19 @@ def _totals_of_means(design: SurveyDesign, values: npt.ArrayLike, inside: Mask) 
     if bool(np.isinf(table).any()):
         raise InputError("values", expected="finite numbers or NaN", got="inf", hint="Mend the value.")
     by_item = np.ascontiguousarray(table.T)
-    weighted = np.empty(by_item.shape)
+    k = len(by_item)
+    weighted = np.empty((2 * k, design.size))  # rows that no base needs are never touched
     patterns: dict[bytes, int] = {}
-    bases: list[Floats] = []
-    of = np.empty(len(by_item), dtype=np.int64)
+    base = np.empty(k, dtype=np.int64)
     for item, column in enumerate(by_item):
         answered = inside & ~np.isnan(column)
-        of[item] = patterns.setdefault(np.packbits(answered).tobytes(), len(bases))
-        if of[item] == len(bases):
-            bases.append(np.where(answered, design.weights, 0.0))
-        np.multiply(np.where(answered, column, 0.0), bases[of[item]], out=weighted[item])
-    return weighted.T, _Bases(np.stack(bases).T, of)
+        pattern = np.packbits(answered).tobytes()
+        if pattern not in patterns:
+            patterns[pattern] = k + len(patterns)
+            weighted[patterns[pattern]] = np.where(answered, design.weights, 0.0)
+        base[item] = patterns[pattern]
+        np.multiply(np.where(answered, column, 0.0), weighted[base[item]], out=weighted[item])
+    return weighted[: k + len(patterns)].T, base
 
 
 def _replicate_totals(design: SurveyDesign, replicates: Replicates, columns: Floats) -> Floats:

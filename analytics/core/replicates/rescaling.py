@@ -12,6 +12,7 @@ from analytics.core.replicates.plan import BLOCK, Centre, Kind, Replicates, bloc
 
 FEWEST = 2
 WORD = np.uint64(32)
+PIECE = 12_000  # draws whose working arrays stay in the cache of a processor
 
 
 def bootstrap(
@@ -46,18 +47,27 @@ def bootstrap(
     )
 
 
+@dataclass(frozen=True)
+class _Piece:
+    """Some groups that follow each other: their draws and their units, in the order of the stage."""
+
+    draws: slice
+    units: slice
+
+
 @dataclass(frozen=True, eq=False)
 class _Stage:
     """Units to draw from, in groups: the PSUs of a stratum, or the elements of a PSU.
 
-    order i8[m]: the units group after group, as they stand in the code's own order inside each. starts i8[d] and
-    sizes u8[d]: for each of the d draws, where its group begins in `order` and how many units it has. base and
-    step f8[m], by unit: the factor is base + step x times drawn.
+    order i8[m]: the units group after group, as they stand in the code's own order inside each. sizes u8[d] and
+    starts i8[d]: for each of the d draws, how many units its group has and where it begins among those of its piece.
+    base and step f8[m], by unit: the factor is base + step x times drawn.
     """
 
     order: Codes
     starts: Codes
     sizes: npt.NDArray[np.uint64]
+    pieces: tuple[_Piece, ...]
     base: Floats
     step: Floats
 
@@ -73,19 +83,20 @@ class _Stage:
         """Whether the units already stand group after group."""
         return bool(np.all(self.order[1:] > self.order[:-1]))
 
-    def times(self, source: np.random.BitGenerator) -> Codes:
-        """i8[m], how often each was drawn in one replicate; in the order of `order`."""
-        draws = len(self.starts)
-        raw = np.asarray(source.random_raw((draws + 1) // 2), dtype="<u8")
-        found = raw.view("<u4")[:draws] * self.sizes  # a place in [0, size) is word x size / 2^32: even to 2^-32
-        found >>= WORD
-        places = found.view(np.int64)
-        places += self.starts
-        return np.bincount(places, minlength=len(self.order)).astype(np.int64, copy=False)
+    def times(self, source: np.random.BitGenerator, out: Floats) -> Floats:
+        """out f8[m], filled with how often each was drawn in one replicate; in the order of `order`."""
+        raw = np.asarray(source.random_raw((len(self.starts) + 1) // 2), dtype="<u8").view("<u4")
+        for piece in self.pieces:
+            found = raw[piece.draws] * self.sizes[piece.draws]  # a place in [0, size) is word x size / 2^32: even
+            found >>= WORD  # to 2^-32
+            places = found.view(np.int64)
+            places += self.starts[piece.draws]
+            out[piece.units] = np.bincount(places, minlength=piece.units.stop - piece.units.start)
+        return out
 
     def factors(self, source: np.random.BitGenerator) -> Floats:
         """f8[m] by unit, one replicate."""
-        times = self.times(source)
+        times = self.times(source, np.empty(len(self.order)))
         found: Floats = self.base + self.step * (times if self.ordered else times[self.places])
         return found
 
@@ -109,14 +120,13 @@ def bootstrap_totals(design: SurveyDesign, replicates: Replicates, psu_totals: F
     """
     stage = _first_stage(design, replicates.fpc)
     constant = stage.base @ psu_totals
-    scaled = psu_totals.T * stage.step
-    if not stage.ordered:
-        scaled = scaled[:, stage.order]
+    scaled = np.array(psu_totals.T) if stage.ordered else psu_totals.T[:, stage.order]
+    scaled *= stage.step if stage.ordered else stage.step[stage.order]
     times = np.empty((BLOCK, len(stage.order)))
     found = np.empty((replicates.count, psu_totals.shape[1]))
     for rows in blocks(replicates.count):
         for place, replicate in enumerate(rows):
-            times[place] = stage.times(_source(replicates, replicate))
+            stage.times(_source(replicates, replicate), times[place])
         found[rows.start : rows.stop] = times[: len(rows)] @ scaled.T
     found += constant
     return found
@@ -148,10 +158,29 @@ def _stage(groups: Codes, sizes: Codes, factor: Floats) -> _Stage:
     repeats = np.where(drawn, sizes - 1, 0)
     step = np.where(drawn, factor * sizes / np.maximum(sizes - 1, 1), 0.0)
     base = np.where(drawn, 1.0 - factor, 1.0)
+    cuts, pieces = _pieces(repeats, sizes)
+    first = np.repeat(starts[cuts[:-1]], np.diff(cuts))  # unit of each group's piece
     return _Stage(
         order=np.argsort(groups, kind="stable").astype(np.int64),
-        starts=np.repeat(starts, repeats),
+        starts=np.repeat(starts - first, repeats),
         sizes=np.repeat(sizes, repeats).astype(np.uint64),
+        pieces=pieces,
         base=base[groups],
         step=step[groups],
     )
+
+
+def _pieces(draws: Codes, units: Codes) -> tuple[Codes, tuple[_Piece, ...]]:
+    """Groups joined to about PIECE draws each: the first group of each piece and the end, and the pieces.
+
+    draws i8[G] and units i8[G] of each group.
+    """
+    ends = np.concatenate([[0], np.cumsum(draws)])
+    begins = np.flatnonzero(np.diff(ends[:-1] // PIECE, prepend=-1))
+    cuts = np.append(begins, len(draws)).astype(np.int64)
+    of_draws, of_units = ends[cuts], np.concatenate([[0], np.cumsum(units)])[cuts]
+    found = tuple(
+        _Piece(slice(int(of_draws[one]), int(of_draws[one + 1])), slice(int(of_units[one]), int(of_units[one + 1])))
+        for one in range(len(begins))
+    )
+    return cuts, found

@@ -18,6 +18,7 @@ rebuild.R               makes the figures again from the files above, with R and
 rebuilt.csv             written by the script: our figures beside R's
 """
 REASONS = {
+    "association": "average marginal effects of a logistic regression; `survey::svyglm` fits it with the same design",
     "alpha": "reliability of a scale: `survey::svycralpha` gives the coefficient without our standard error",
     "omega": "reliability of a scale, from a one-factor model",
     "item_rest": "correlation of an item with the rest of its scale",
@@ -33,7 +34,8 @@ REASONS = {
     "sobol_first": "sensitivity of an index to its choices",
     "sobol_total": "sensitivity of an index to its choices",
 }
-WAVES_OF_FIGURES = {
+OTHER = "no share, balance, mean, index, change or difference of countries"
+HOW = {
     "index": "the mean of scores, or by svycontrast a function of totals",
     "change": "each wave by survey, the covariance of those who answered in both by its formula in the script",
     "difference": "two countries, sampled apart",
@@ -64,10 +66,10 @@ def readme(
     if constructed:
         parts.append("CONSTRUCTED: the answers are made by a program. No figure says anything of a real workplace.")
     parts += [PERSONAL, _files(before), "Check: Rscript rebuild.R (status 0: every figure was made again).\n"]
-    parts.append(_list("Made again by the script", made_again, WAVES_OF_FIGURES))
+    parts.append(_list("Made again by the script", made_again, HOW))
     parts.append(COLUMNS)
     parts.append(
-        _list("Not made again", left_out, REASONS) if left_out else "Every estimand of the run is made again.\n"
+        _list("Not made again", left_out, REASONS, OTHER) if left_out else "Every estimand of the run is made again.\n"
     )
     known = {name: value for name, value in hashes.items() if value}
     width = max(map(len, known))
@@ -82,6 +84,6 @@ def _files(before: str | None) -> str:
     return head + rest[rest.index("strata.csv") :]
 
 
-def _list(title: str, counts: Mapping[str, int], words: Mapping[str, str]) -> str:
-    lines = [f"  {name:<17} {count:>6}  {words.get(name, '')}".rstrip() for name, count in sorted(counts.items())]
+def _list(title: str, counts: Mapping[str, int], words: Mapping[str, str], other: str = "") -> str:
+    lines = [f"  {name:<17} {count:>6}  {words.get(name, other)}".rstrip() for name, count in sorted(counts.items())]
     return "\n".join([f"{title} (estimand, number of figures):", *lines, ""])

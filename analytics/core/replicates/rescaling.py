@@ -120,7 +120,7 @@ def bootstrap_totals(design: SurveyDesign, replicates: Replicates, psu_totals: F
     """
     stage = _first_stage(design, replicates.fpc)
     constant = stage.base @ psu_totals
-    scaled = np.array(psu_totals.T) if stage.ordered else psu_totals.T[:, stage.order]
+    scaled = np.array(psu_totals.T) if stage.ordered else np.take(psu_totals.T, stage.order, axis=1)
     scaled *= stage.step if stage.ordered else stage.step[stage.order]
     times = np.empty((BLOCK, len(stage.order)))
     found = np.empty((replicates.count, psu_totals.shape[1]))

@@ -71,6 +71,11 @@ class Simulated:
         """Percent, the smallest coverage of a publishable cell."""
         return float(self.coverage()[self.publishable].min())
 
+    def short(self) -> bool:
+        """Is a publishable cell below what is promised by more than three standard errors of the simulation?"""
+        chance = 100 * np.sqrt(PROMISED / 100 * (1 - PROMISED / 100) / np.maximum(self.shown.sum(axis=0), 1))
+        return bool(np.any(self.publishable & (self.coverage() + 3 * chance < PROMISED)))
+
 
 def simulated(populations: int, *, samples: int, strength: float, seed: int = SEED) -> Simulated:
     """samples of each population. A population has streams of its own, so the first 100 of 1,000 are the same."""
@@ -157,7 +162,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--populations", type=int, default=100)
     parser.add_argument("--samples", type=int, default=10, help="of each population, when the model is right")
     chosen = parser.parse_args(arguments)
-    lowest = 0.0
+    short = False
     for strength in STRENGTHS:
         samples = chosen.samples if strength == 0 else max(1, chosen.samples // 5)
         found = simulated(chosen.populations, samples=samples, strength=strength)
@@ -165,8 +170,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{chosen.populations:,} populations, {samples} samples of each; response model {model}", flush=True)
         told(found)
         told_bias(found)
-        lowest = lowest or found.lowest()
-    return 0 if lowest >= PROMISED else 1
+        short |= strength == 0 and found.short()
+    return 1 if short else 0
 
 
 if __name__ == "__main__":

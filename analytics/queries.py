@@ -1,18 +1,23 @@
 """Reads of runs and their estimates that more than one place needs."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from statistics import median
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from analytics.core import definition_checks, definition_documents
-from analytics.core.definitions import Definitions, Index, Indicator
+from analytics.core.definitions import DefinitionError, Definitions, Index, Indicator
 from analytics.core.focus import Basis, CodedInstrument, Coding, Focus, Rating
 from analytics.core.focus_library import scheme_of
-from analytics.models import Estimate, FocusCoding, PolicyInstrument, Run
+from analytics.core.parameters import Parameters
+from analytics.models import Estimate, FocusCoding, PartKind, PartResult, PolicyInstrument, Run, RunPart
 from surveys.models import Programme, User, Wave
 from surveys.permissions import Permission
 from surveys.queries import instrument_of
+
+RECENT = 20  # parts of a kind that say how long the next one will take
 
 
 def runs_of(wave: Wave, reader: User) -> QuerySet[Run]:
@@ -22,15 +27,43 @@ def runs_of(wave: Wave, reader: User) -> QuerySet[Run]:
 
 
 def definitions_of(run: Run) -> Definitions:
-    """The definitions that the run was made with: those of its wave's questionnaire."""
+    """The definitions that the run was made with: those of its wave's questionnaire, and the indices asked for.
+
+    None where they do not fit the questionnaire: such a run has failed, and its error says why.
+    """
     every = definition_documents.from_document(run.definitions.document)
-    return definition_checks.for_questionnaire(every, instrument_of(run.instrument)).definitions
+    asked = Parameters.from_document(run.parameters).ask_for
+    try:
+        return definition_checks.for_questionnaire(every, instrument_of(run.instrument), ask_for=asked).definitions
+    except DefinitionError:
+        return replace(every, indicators={}, indices={})
 
 
 def results_of(run: Run, indicator: str, country: str) -> list[Estimate]:
-    """All estimates of an indicator or index in one country; none before the run is finished."""
-    here = Q(country=country) | Q(against=country)
+    """All estimates of an indicator or index in one country and of all together; none before the run is finished."""
+    here = Q(country=country) | Q(against=country) | Q(country="")
     return list(Estimate.objects.visible().filter(here, run=run, indicator=indicator).order_by("pk"))
+
+
+def changes_of(run: Run) -> list[Estimate]:
+    """The changes of countries as a whole that have a value."""
+    changes = Estimate.objects.visible().filter(run=run, estimand="change", sector="", size_class="", area="")
+    return list(changes.filter(value__isnull=False).order_by("pk"))
+
+
+def parts_of(run: Run) -> list[RunPart]:
+    """The parts of a run with their jobs, in order."""
+    return list(run.parts.select_related("job").order_by("pk"))
+
+
+def typical_seconds() -> dict[str, float]:
+    """Kind of part -> the median of what the last of its kind have taken; without kinds never worked out."""
+    found: dict[str, float] = {}
+    for kind in PartKind.values:
+        taken = list(PartResult.objects.filter(kind=kind).order_by("-pk").values_list("seconds", flat=True)[:RECENT])
+        if taken:
+            found[kind] = median(taken)
+    return found
 
 
 def countries_of(run: Run) -> list[str]:

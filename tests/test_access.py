@@ -127,6 +127,8 @@ ROWS = [
     Row("analytics:run", (SLUG, WAVE, RUN), administrator=200, publisher=200),
     Row("analytics:run-stop", (SLUG, WAVE, RUN), method="post", administrator=302),
     Row("analytics:run-beside", (SLUG, WAVE, RUN), administrator=200, publisher=200),
+    Row("analytics:run-weights", (SLUG, WAVE, RUN), administrator=200, publisher=200),
+    Row("analytics:run-answers", (SLUG, WAVE, RUN), administrator=200, publisher=200),
     Row("analytics:run-results", (SLUG, WAVE, RUN, "factors"), administrator=200, publisher=200),
     # focus profiles and the catalogue of policy instruments
     desk("analytics:focus", SLUG),
@@ -206,6 +208,8 @@ def objects_of(programme: Programme) -> dict[str, Any]:
     frame = make.frame(programme, units=make.units(20))
     make.drawn(wave, frame, size=10)
     run = make.run(wave)
+    run.instrument = make.instrument(programme, version="with-figures")  # one that indicators are defined for
+    run.save(update_fields=["instrument"])
     release = make.release(run)
     return {
         SLUG: programme.slug,

@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 
 from analytics import queries
 from analytics.core.published_documents import load_published
-from analytics.views import beside_page, figures
+from analytics.views import beside_page, words
 from analytics.views.scope import run_of
 from surveys.permissions import Permission, requires
 
@@ -23,7 +23,7 @@ def beside(request: HttpRequest, slug: str, code: str, pk: int) -> HttpResponse:
         "programme": run.wave.programme,
         "wave": run.wave,
         "run": run,
-        "countries": [(one, figures.country_name(one), one == country) for one in countries],
+        "countries": [(one, words.country_name(one), one == country) for one in countries],
     }
     if countries:
         chosen = beside_page.choice(library, country, request.GET.get("with", ""))

@@ -17,7 +17,7 @@ from analytics.core.published_index import PublishedIndex, Refusal, index_from_p
 from analytics.core.published_library import PublishedLibrary, PublishedWave, Target
 from analytics.core.published_terms import Liberty
 from analytics.models import Run
-from analytics.views import beside_data, beside_words, figures
+from analytics.views import beside_data, beside_words, words
 from surveys.queries import instrument_of
 
 
@@ -143,10 +143,10 @@ def context(run: Run, library: PublishedLibrary, chosen: Choice, language: str) 
         sizes=beside_data.sizes_of(run, chosen.country),
     )
     return {
-        "country": figures.country_name(chosen.country),
+        "country": words.country_name(chosen.country),
         "options": options(library, chosen),
         "published": wave,
-        "published_country": beside_words.country(wave.country) or figures.country_name(wave.country),
+        "published_country": beside_words.country(wave.country) or words.country_name(wave.country),
         "populations": [_population(wave, key) for key in dict.fromkeys(pair.figure.population for pair in pairs)],
         "own_population": _described(ours, run.wave.reference_to.year, beside_data.years_of(run)),
         "notes": _notes(pairs),
@@ -199,7 +199,7 @@ def _line(pair: Beside, named: Names, *, several: bool) -> Line:
         in_english=not label,
         published=_published(pair, several=several),
         ours=_ours(pair),
-        verdict=figures.verdict_name(pair.verdict),
+        verdict=words.verdict_name(pair.verdict),
         why=_why(pair),
         difference="" if pair.difference is None else f"{100 * pair.difference:+.0f}",
         source=figure.source,
@@ -243,7 +243,7 @@ def _ours(pair: Beside) -> Side | None:
     if one is None:
         return None
     interval = _range(one.low, one.high) if one.low is not None and one.high is not None else ""
-    return Side(f"{100 * one.value:.0f} %", interval, one.n, tuple(figures.flag_name(flag) for flag in one.flags))
+    return Side(f"{100 * one.value:.0f} %", interval, one.n, tuple(words.flag_name(flag) for flag in one.flags))
 
 
 def _why(pair: Beside) -> tuple[str, ...]:

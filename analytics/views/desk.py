@@ -11,8 +11,22 @@ from django.views.decorators.http import require_POST
 from analytics import queries
 from analytics.actions import runs as actions
 from analytics.core.definitions import DefinitionError
-from analytics.views import facts, figures
+from analytics.models import Run
+from analytics.views import (
+    answering,
+    area_figures,
+    facts,
+    figures,
+    grids,
+    index_figures,
+    largest,
+    progress,
+    quality,
+    robustness,
+)
+from analytics.views.names import Names
 from analytics.views.scope import run_of, staff, wave_of
+from analytics.views.words import country_name
 from surveys.models import WaveState
 from surveys.permissions import Permission, requires
 
@@ -48,18 +62,43 @@ def start(request: HttpRequest, slug: str, code: str) -> HttpResponse:
 @requires(Permission.VIEW_RUN)
 def run(request: HttpRequest, slug: str, code: str, pk: int) -> HttpResponse:
     shown = run_of(request, slug, code, pk, Permission.VIEW_RUN)
-    language = get_language() or settings.LANGUAGE_CODE
-    context = {
-        "programme": shown.wave.programme,
-        "wave": shown.wave,
-        "run": shown,
-        "titles": queries.titles_of(queries.definitions_of(shown), language).items(),
+    names = _names(shown)
+    parts = progress.standings(shown)
+    context = _about(shown) | {
+        "titles": names.titles.items(),
         "facts": facts.reproducibility(shown),
         "response": facts.response(shown),
-        "notes": facts.notes(shown),
+        "parts": parts,
+        "left": progress.left_in_all(parts),
+        "changes": grids.filled(largest.changes(shown, names)),
+        "checks": quality.checks(shown),
         "may_stop": shown.under_way and staff(request).may(Permission.START_RUN, shown.wave.programme),
     }
     return render(request, "analytics/run.html", context)
+
+
+@requires(Permission.VIEW_RUN)
+def weights(request: HttpRequest, slug: str, code: str, pk: int) -> HttpResponse:
+    shown = run_of(request, slug, code, pk, Permission.VIEW_RUN)
+    found = grids.filled(quality.weights(shown, _names(shown)))
+    context = _about(shown) | {"title": _("Weights and response"), "grids": found, "notes": facts.notes(shown)}
+    return render(request, "analytics/quality.html", context)
+
+
+@requires(Permission.VIEW_RUN)
+def answers(request: HttpRequest, slug: str, code: str, pk: int) -> HttpResponse:
+    shown = run_of(request, slug, code, pk, Permission.VIEW_RUN)
+    found = grids.filled(answering.tables(shown, _names(shown)))
+    context = _about(shown) | {"title": _("How people answered"), "grids": found}
+    return render(request, "analytics/quality.html", context)
+
+
+def _about(shown: Run) -> dict[str, object]:
+    return {"programme": shown.wave.programme, "wave": shown.wave, "run": shown}
+
+
+def _names(shown: Run) -> Names:
+    return Names(shown, queries.definitions_of(shown), get_language() or settings.LANGUAGE_CODE)
 
 
 @requires(Permission.START_RUN)
@@ -77,20 +116,21 @@ def cancel(request: HttpRequest, slug: str, code: str, pk: int) -> HttpResponse:
 @requires(Permission.VIEW_RUN)
 def results(request: HttpRequest, slug: str, code: str, pk: int, indicator: str) -> HttpResponse:
     shown = run_of(request, slug, code, pk, Permission.VIEW_RUN)
-    definitions, language = queries.definitions_of(shown), get_language() or settings.LANGUAGE_CODE
-    titles, countries = queries.titles_of(definitions, language), queries.countries_of(shown)
+    names, countries = _names(shown), queries.countries_of(shown)
     country = request.GET.get("country") or (countries[0] if countries else "")
-    if indicator not in titles or (countries and country not in countries):
+    if indicator not in names.titles or (countries and country not in countries):
         raise Http404
     estimates = queries.results_of(shown, indicator, country)
-    tables = figures.tables(shown, definitions, estimates, indicator, language)
-    context = {
-        "programme": shown.wave.programme,
-        "wave": shown.wave,
-        "run": shown,
-        "title": titles[indicator],
-        "country": figures.country_name(country),
-        "countries": [(code, figures.country_name(code), code == country) for code in countries],
-        "tables": tables,
+    tables = [
+        *figures.tables(estimates, names, indicator),
+        *robustness.tables(shown, names, indicator, country),
+        *index_figures.tables(estimates, names, country),
+        area_figures.table(estimates, country),
+    ]
+    context = _about(shown) | {
+        "title": names.titles[indicator],
+        "country": country_name(country),
+        "countries": [(code, country_name(code), code == country) for code in countries],
+        "grids": grids.filled(tables),
     }
     return render(request, "analytics/results.html", context)

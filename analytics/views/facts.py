@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from analytics.models import Run
-from analytics.views.figures import country_name, flag_name
+from analytics.views.words import country_name, flag_name
 
 
 @dataclass(frozen=True)

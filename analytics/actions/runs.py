@@ -50,11 +50,12 @@ def start(
     latest: Run | None = Run.objects.filter(wave=locked).select_related("job").order_by("-pk").first()
     if latest is not None and (latest.under_way or (seen is not None and latest.pk > seen)):
         return latest
+    chosen = Parameters.from_document(parameters or {})
     run = Run.objects.create(
         wave=locked,
         instrument=locked.instrument,
-        definitions=_definitions(locked),
-        parameters=Parameters.from_document(parameters or {}).to_document(),
+        definitions=_definitions(locked, chosen),
+        parameters=chosen.to_document(),
         seed=seed,
         requested_by=by,
     )
@@ -79,10 +80,12 @@ def cancel(*, run: Run, by: User) -> None:
     AuditEvent.objects.record("run.cancelled", locked, by=by, programme=locked.wave.programme)
 
 
-def _definitions(wave: Wave) -> DefinitionSet:
+def _definitions(wave: Wave, parameters: Parameters) -> DefinitionSet:
     """The shipped definitions, held against the wave's questionnaire and stored once for each content."""
     document = definition_documents.load_library()
-    definition_checks.for_questionnaire(definition_documents.from_document(document), instrument_of(wave.instrument))
+    definition_checks.for_questionnaire(
+        definition_documents.from_document(document), instrument_of(wave.instrument), ask_for=parameters.ask_for
+    )
     stored, _made = DefinitionSet.objects.get_or_create(
         content_hash=definition_documents.content_hash(document), defaults={"document": document}
     )

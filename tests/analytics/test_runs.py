@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from analytics import dataset, pipeline, provenance
 from analytics.actions import runs
+from analytics.core.definitions import DefinitionError
 from analytics.core.parameters import ParameterError
 from analytics.core.results import result_hash
 from analytics.models import Dataset, DefinitionSet, Estimate, PartKind, PartResult, Run, RunPart, RunState
@@ -131,6 +132,16 @@ def test_parameters_that_make_no_sense_start_nothing(wave: Wave, administrator: 
     with pytest.raises(ParameterError):
         runs.start(wave=wave, parameters={"confidence": 95}, by=administrator)
     assert not Run.objects.exists()
+
+
+def test_an_index_that_is_off_by_default_is_computed_when_asked_for(wave: Wave, administrator: User) -> None:
+    plain = finished(wave, administrator)
+    assert not plain.estimates.filter(indicator="nordic_composite").exists()
+    run = runs.start(wave=wave, parameters=make.QUICK | {"ask_for": ["nordic_composite"]}, by=administrator)
+    run_due()
+    assert run.estimates.filter(estimand="index", indicator="nordic_composite", country="NO", sector="", size_class="").exists()
+    with pytest.raises(DefinitionError, match="no_such_index"):
+        runs.start(wave=wave, parameters={"ask_for": ["no_such_index"]}, by=administrator)
 
 
 def test_whoever_asks_while_a_run_is_under_way_gets_that_one(wave: Wave, administrator: User) -> None:
@@ -298,7 +309,7 @@ def test_other_code_is_another_part(wave: Wave, administrator: User, monkeypatch
 
 
 def test_the_order_in_which_workers_take_the_parts_changes_no_bit(administrator: User) -> None:
-    wave = make.wave(make.programme("nordic"), countries=["NO", "DK"])
+    wave = make.wave(make.programme("nordic_composite"), countries=["NO", "DK"])
     for country in ("NO", "DK"):
         units = make.drawn(wave, make.frame(wave.programme, country=country, units=make.units(60)), size=30)
         make.submitted(answers.of(units[::2], instrument_of(wave.instrument), seed=3))

@@ -42,7 +42,7 @@ HOW = {
 }
 COLUMNS = """\
 Of a figure that is made again these are not: effective number of answers, design effect, share without an answer,
-p-values, verdicts, intervals of ranks, intervals of figures whose answers are all alike.
+p-values, verdicts and intervals of ranks.
 """
 PERSONAL = """\
 THIS FOLDER HOLDS THE ANSWERS OF RESPONDENTS, one row each. It is for staff. There are no names, addresses, pseudonyms,

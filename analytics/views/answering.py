@@ -59,8 +59,9 @@ def _styles() -> tuple[str, ...]:
 
 
 def _with_error(one: Entry) -> Cell:
+    """Without an error where all are alike: that nobody differs has no spread, and is no certainty."""
     error = one["standard_error"]
-    return Cell(percent(one["value"]).text, "" if error is None else f"± {written(100 * error)}")
+    return Cell(percent(one["value"]).text, f"± {written(100 * error)}" if error else "")
 
 
 def _speed(found: list[Entry]) -> Grid:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from django.utils.translation import gettext as _
 
 from analytics.models import Estimate
-from analytics.views.grids import Cell, Grid, count, interval, text, written
+from analytics.views.grids import Cell, Grid, count, interval, probability, text, written
 from analytics.views.names import Names
 from analytics.views.words import ESTIMANDS, VERDICTS, country_name, domain_name, flag_name, word
 
@@ -95,7 +95,7 @@ def remarks(rows: Iterable[Estimate]) -> str:
     for row in rows:
         said = [word(VERDICTS, row.verdict)] if row.verdict else []
         if row.p_adjusted is not None:
-            said.append(f"p {written(row.p_adjusted, 3)}")
+            said.append(f"p {probability(row.p_adjusted)}")
         if row.rank_low is not None and row.rank_high is not None:
             said.append(_("rank %(low)s to %(high)s") % {"low": row.rank_low, "high": row.rank_high})
         found |= dict.fromkeys([*said, *(flag_name(flag) for flag in row.flags)])

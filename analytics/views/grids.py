@@ -1,7 +1,7 @@
 """Tables of a page as plain texts: what every page of a run is made of."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -74,6 +74,11 @@ def written(value: float | None, decimals: int = 1) -> str:
     return str(number_format(round(value, decimals) + 0.0, decimals))
 
 
+def probability(p: float | None) -> str:
+    """A p with three decimals; what rounds to nothing is below a thousandth."""
+    return f"< {written(0.001, 3)}" if p is not None and p < 0.0005 else written(p, 3)
+
+
 def duration(seconds: float) -> str:
     """Seconds below two minutes, else whole minutes."""
     if seconds < 120:
@@ -82,5 +87,11 @@ def duration(seconds: float) -> str:
 
 
 def filled(grids: Sequence[Grid]) -> list[Grid]:
-    """Those that have something to show."""
-    return [grid for grid in grids if grid.rows or grid.after]
+    """Those that have something to show, without a first column in which nothing stands."""
+    return [_headed(grid) for grid in grids if grid.rows or grid.after]
+
+
+def _headed(grid: Grid) -> Grid:
+    if not grid.rows or any(row[0].text != NOTHING for row in grid.rows):
+        return grid
+    return replace(grid, columns=grid.columns[1:], rows=tuple(row[1:] for row in grid.rows))

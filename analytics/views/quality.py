@@ -91,7 +91,7 @@ def _histogram(one: Entry) -> Grid:
     most = max([*one["counts_before"], *one["counts_after"], 1])
     lines = tuple(
         (
-            text(f"{written(low, 1)} – {written(high, 1)}"),
+            text(f"{written(low, 2)} – {written(high, 2)}"),
             *(Cell(str(held), number=False, share=round(100 * held / most)) for held in both),
         )
         for low, high, *both in zip(
@@ -169,6 +169,8 @@ def _of_effort(one: Entry) -> str:
     named = {"country": country_name(one["country"]), "early": one["early"], "late": one["late"]}
     if not one["known"]:
         return _("%(country)s: the dataset does not say who answered after a reminder.") % named
+    if not one["rows"]:
+        return _("%(country)s: %(early)s answered without a reminder, %(late)s after one.") % named
     clear = [row for row in one["rows"] if row["p_adjusted"] is not None and row["p_adjusted"] < robustness.SMALL_P]
     numbers = named | {"clear": len(clear), "all": len(one["rows"])}
     return (

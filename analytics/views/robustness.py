@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from analytics.models import Run
-from analytics.views.grids import NOTHING, Cell, Grid, interval, text, written
+from analytics.views.grids import Cell, Grid, interval, probability, text, written
 from analytics.views.names import Names
 from analytics.views.words import country_name, sector_name
 
@@ -90,14 +90,13 @@ def without(rows: Sequence[Entry], name: Name) -> Grid:
 
 
 def _compared(rows: Sequence[Entry], name: Name, values: tuple[str, str], last: str) -> tuple[tuple[Cell, ...], ...]:
-    decimals = 3 if last == "p_adjusted" else 0
     return tuple(
         (
             text(name(row["indicator"], row["category"])),
             text(country_name(row["country"])),
             *(interval(row[one], None, None, factor=100) for one in values),
             interval(row["difference"], row["low"], row["high"], factor=100),
-            Cell(written(row[last], decimals) if row[last] is not None else NOTHING),
+            Cell(probability(row[last]) if last == "p_adjusted" else written(row[last], 0)),
         )
         for row in rows
     )

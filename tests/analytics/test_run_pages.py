@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from analytics.actions import runs
 from analytics.models import Estimate, PartKind, PartResult, Run, RunPart, RunState
 from analytics.views import answering, area_figures, index_figures, largest, progress, quality, robustness
-from analytics.views.grids import Grid, duration, written
+from analytics.views.grids import Grid, duration, filled, probability, text, written
 from analytics.views.names import Names
 from jobs.execution import run_due
 from jobs.models import Job, JobState
@@ -199,6 +199,8 @@ def test_changes_stand_by_size_and_by_how_clear_they_are(wave: Wave) -> None:
     assert [cell[2] for cell in texts(by_size)] == ["-10.0", "4.0", "2.0"]
     assert [cell[2] for cell in texts(by_p)] == ["4.0", "-10.0"]
     assert texts(by_p)[0][4] == "p 0.001, the question has been reworded"
+    row(run, "change", "factors", category="few", n=29, value=0.9, p_adjusted=0.0001, against="2023")
+    assert [len(grid.rows) for grid in largest.changes(run, names(run))] == [3, 2]
     for number in range(12):
         row(run, "change", "factors", category=f"c{number}", value=0.2, p_adjusted=0.5, against="2023")
     assert [len(grid.rows) for grid in largest.changes(run, names(run))] == [10, 10]
@@ -248,9 +250,11 @@ def test_bands_early_and_late_and_left_out_stand_beside_the_indicator(wave: Wave
 
 def test_a_dataset_without_reminders_and_a_country_without_a_model_say_so(wave: Wave) -> None:
     unknown = {"country": "NO", "known": False, "early": 0, "late": 0, "rows": []}
-    run = finished(wave, {"effort": [unknown], "evenness": [{"country": "NO", "r": None}]})
+    nobody = unknown | {"country": "DK", "known": True, "early": 12}
+    run = finished(wave, {"effort": [unknown, nobody], "evenness": [{"country": "NO", "r": None}]})
     *_rest, evenness, _bands, effort = quality.weights(run, names(run))
     assert effort.after[0] == "Norway: the dataset does not say who answered after a reminder."
+    assert effort.after[1] == "Denmark: 12 answered without a reminder, 0 after one."
     assert texts(evenness)[0][-1].startswith("no model")
 
 
@@ -349,6 +353,17 @@ def test_no_item_that_stands_out_is_said_and_groups_too_small_say_nothing(wave: 
     some, none = answering.tables(run, names(run))[-2:]
     assert some.after == ("No item stands out.", "groups hardly overlap")
     assert (none.rows, none.after) == ((), ())
+
+
+def test_a_first_column_in_which_nothing_stands_is_left_out() -> None:
+    empty = Grid("t", ("What", "Where"), ((text(""), text("a")), (text(""), text("b"))))
+    kept = Grid("t", ("What", "Where"), ((text(""), text("a")), (text("x"), text("b"))))
+    assert [grid.columns for grid in filled([empty, kept, Grid("t", ("What",), ())])] == [("Where",), ("What", "Where")]
+    assert [cell.text for (cell,) in filled([empty])[0].rows] == ["a", "b"]
+
+
+def test_a_p_that_rounds_to_nothing_is_below_a_thousandth() -> None:
+    assert [probability(p) for p in (0.0004, 0.0006, 0.25, None)] == ["< 0.001", "0.001", "0.250", "–"]
 
 
 def test_numbers_are_written_in_the_language_without_a_lone_minus() -> None:

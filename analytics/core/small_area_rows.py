@@ -12,7 +12,7 @@ from analytics.core.measuring import compared_shares, known, scores
 from analytics.core.parameters import Parameters
 from analytics.core.results import EstimateRow, Place
 from analytics.core.small_areas.direct import direct_shares, pooled_design_effect
-from analytics.core.small_areas.figures import AreaFigure, small_area_shares
+from analytics.core.small_areas.figures import AreaFigure, AreaFlag, small_area_shares
 from analytics.core.weighed_wave import WeighedWave
 
 SMALL_AREA = "small_area"
@@ -114,6 +114,8 @@ def _covariates(areas: Areas, sampled: int) -> Floats:
 
 def _row(figure: AreaFigure, areas: Areas, measure: Measure, country: str) -> EstimateRow:
     place = Place(SMALL_AREA, measure.indicator, "", country, area=f"{areas.kind}:{figure.code}")
+    if AreaFlag.OUT_OF_BOUNDS in figure.flags:  # a share below 0 or above 1 is no figure: the flags say why
+        return place.row(n=figure.n, flags=tuple(sorted(str(flag) for flag in figure.flags)))
     return place.row(
         n=figure.n,
         value=known(figure.benchmarked),

@@ -20,7 +20,13 @@ from analytics.core.parameters import NO_CALIBRATION, Parameters
 from analytics.core.replicates import ReplicateEstimates, apply, bootstrap
 from analytics.core.results import EstimateRow, Place
 from analytics.core.scale_rows import battery_of, scales_of
-from analytics.core.scales.reliability import reliability_of_weights
+from analytics.core.scales.reliability import (
+    MINIMUM_ALPHA,
+    Verdict,
+    alpha_of_weights,
+    reliability_of_weights,
+    verdict,
+)
 from analytics.core.wave_margins import frame_margins, to_the_frame
 from analytics.core.weighed_wave import WeighedWave
 
@@ -61,13 +67,19 @@ def _statistics(
             [n for _of, n in parts],
         )
     for index in scales_of(definitions):
-        battery = battery_of(index, wave.sample.respondents)
-        complete = int(battery.complete.sum())
-        yield (
-            [(ALPHA_REPLICATED, index.key), (OMEGA_REPLICATED, index.key)],
-            reliability_of_weights(battery),
-            [complete, complete],
-        )
+        yield _scale(index, wave)
+
+
+def _scale(index: Index, wave: WeighedWave) -> tuple[list[tuple[str, str]], Statistic, list[int]]:
+    """alpha, and omega where alpha says that the items make a scale: else there is no factor to fit 500 times over."""
+    battery = battery_of(index, wave.sample.respondents)
+    n, design = int(battery.complete.sum()), wave.weighting.design
+    of_alpha = alpha_of_weights(battery)
+    alpha = float(of_alpha(design.weights)[0]) if design is not None else float("nan")
+    if verdict(alpha, MINIMUM_ALPHA) is not Verdict.REACHED:
+        return [(ALPHA_REPLICATED, index.key)], of_alpha, [n]
+    named = [(ALPHA_REPLICATED, index.key), (OMEGA_REPLICATED, index.key)]
+    return named, reliability_of_weights(battery), [n, n]
 
 
 def _index(index: Index, wave: WeighedWave) -> tuple[Callable[[Floats], float], int]:

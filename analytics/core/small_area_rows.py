@@ -102,7 +102,7 @@ def _of_kind(
         yield reason.row(n=int(direct.answers.sum()), flags=(NO_MODEL,))
         return
     for figure in found.figures:
-        yield _row(figure, areas, measure, country)
+        yield area_row(figure, areas, measure, country)
 
 
 def _covariates(areas: Areas, sampled: int) -> Floats:
@@ -112,9 +112,10 @@ def _covariates(areas: Areas, sampled: int) -> Floats:
     return np.column_stack([constant, areas.log_employees - areas.log_employees.mean()])
 
 
-def _row(figure: AreaFigure, areas: Areas, measure: Measure, country: str) -> EstimateRow:
+def area_row(figure: AreaFigure, areas: Areas, measure: Measure, country: str) -> EstimateRow:
+    """The row of one area; without a value where the benchmark has moved the share below 0 or above 1."""
     place = Place(SMALL_AREA, measure.indicator, "", country, area=f"{areas.kind}:{figure.code}")
-    if AreaFlag.OUT_OF_BOUNDS in figure.flags:  # a share below 0 or above 1 is no figure: the flags say why
+    if AreaFlag.OUT_OF_BOUNDS in figure.flags:
         return place.row(n=figure.n, flags=tuple(sorted(str(flag) for flag in figure.flags)))
     return place.row(
         n=figure.n,

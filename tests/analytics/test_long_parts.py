@@ -8,10 +8,12 @@ import pytest
 
 from analytics.core.definition_checks import for_questionnaire
 from analytics.core.definitions import Definitions
+from analytics.core.measuring import compared_shares
 from analytics.core.parameters import Parameters
 from analytics.core.results import EstimateRow
 from analytics.core.scale_rows import NOT_INVARIANT, PARTLY_INVARIANT, held_to_invariance
-from analytics.core.small_area_rows import NO_MODEL, TOO_FEW_AREAS, Areas, areas_of, small_area_rows
+from analytics.core.small_area_rows import NO_MODEL, TOO_FEW_AREAS, Areas, area_row, areas_of, small_area_rows
+from analytics.core.small_areas.figures import AreaFigure, AreaFlag
 from analytics.core.uncertainty_rows import ABOVE, BOTH, CHOICES, COMPONENT_MISSING, SAMPLING, uncertainty_rows
 from analytics.dataset import Frozen
 from analytics.pipeline.recipe import (
@@ -152,6 +154,26 @@ def test_no_model_based_figure_of_a_municipality_is_public(two: Frozen) -> None:
     assert all("not_public" in row.flags for row in rows)
 
 
+def test_a_share_outside_its_bounds_is_no_figure(two: Frozen) -> None:
+    """Benchmarking by a ratio can carry a high prediction above 1; the row then says so and has no value."""
+    now = weigh(two.of_country("NO"), Parameters())
+    size = now.sample.respondents.size
+    county = np.array([f"c{min(n % 12, 10)}" for n in range(size)], dtype=object)
+    now = replace(now, sample=replace(now.sample, county=county))
+    areas = Areas("county", tuple(f"c{n}" for n in range(11)), np.array([1.0] * 10 + [5000.0]), np.zeros(11))
+    figure = AreaFigure(
+        code="c0", n=4, direct=0.9, direct_error=0.1, smoothed_variance=0.01, eblup=0.95, benchmarked=1.2, mse=0.01,
+        low=0.8, high=1.0, half_width=0.2, shrinkage=0.3,
+        flags=frozenset({AreaFlag.MODEL_BASED, AreaFlag.OUT_OF_BOUNDS}),
+    )  # fmt: skip
+    row = area_row(figure, areas, compared_shares(shipped())[0], "NO")
+    assert (row.value, row.low, row.high, row.standard_error) == (None, None, None, None)
+    assert row.flags == ("model_based", "out_of_bounds")
+    assert row.n == 4
+    for one in small_area_rows(now, [areas], shipped(), Parameters(), country="NO"):
+        assert one.value is None or 0 <= one.value <= 1
+
+
 def test_too_few_areas_or_an_unnamed_county_give_a_row_that_says_so(two: Frozen) -> None:
     now = weigh(two.of_country("NO"), Parameters())
     one = Areas("municipality", ("m1",), np.array([480.0]), np.zeros(1))
@@ -275,6 +297,33 @@ def test_a_scale_says_how_reliable_it_is_in_each_country() -> None:
     rest = [row for row in rows if row.estimand == "item_rest" and row.indicator == "innovation_climate"]
     assert len(rest) == len(CULTURE)
     assert all(row.value > 0.5 and not row.flags for row in rest)  # type: ignore[operator]
+
+
+def test_omega_is_drawn_anew_only_where_the_items_make_a_scale() -> None:
+    parameters = Parameters(replicates=30)
+    of = with_culture({"NO": {}})
+    scale = replicate_country("NO", frozen=of, definitions=chosen(), parameters=parameters, seed=1, tell=quiet).rows
+    found = {row.estimand: row for row in scale if row.indicator == "innovation_climate"}
+    assert {"alpha_replicated", "omega_replicated"} <= set(found)
+    linear = {
+        row.estimand: row for row in estimated(of, parameters)["NO"].rows if row.indicator == "innovation_climate"
+    }
+    for one in ("alpha", "omega"):
+        assert found[f"{one}_replicated"].value == pytest.approx(linear[one].value, rel=1e-9)
+    draw = np.random.default_rng(7)
+    loose = [
+        Drawn("NO.education.small", {f"culture.{item}": AGREE[draw.integers(0, 4)] for item in CULTURE})
+        for _ in range(120)
+    ]
+    rows = replicate_country(
+        "NO",
+        frozen=frozen(loose, {"NO.education.small": 400}),
+        definitions=chosen(),
+        parameters=parameters,
+        seed=1,
+        tell=quiet,
+    ).rows
+    assert {row.estimand for row in rows if "alpha" in row.estimand or "omega" in row.estimand} == {"alpha_replicated"}
 
 
 def test_groups_too_small_for_a_model_are_left_out() -> None:

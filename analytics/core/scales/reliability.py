@@ -111,11 +111,25 @@ def reliability_of_weights(
     """A function from weights f8[n] to alpha and omega f8[2]: what replicate weights need.
 
     A weight of 0 leaves a row out; NaN where a coefficient is undefined. InputError on weights below 0, not finite
-    or of another length.
+    or of another length. Where the items have little in common each fit takes long: see `alpha_of_weights`.
     """
+    model = layout(1, battery.count)
+    return _of_weights(
+        battery, domain, lambda found: np.array([alpha_of(found.covariance), omega_of(fit([found], model))]), count=2
+    )
+
+
+def alpha_of_weights(battery: Battery, *, domain: npt.ArrayLike | None = None) -> Callable[[npt.ArrayLike], Floats]:
+    """A function from weights f8[n] to alpha f8[1], without any fit; else as `reliability_of_weights`."""
+    return _of_weights(battery, domain, lambda found: np.array([alpha_of(found.covariance)]), count=1)
+
+
+def _of_weights(
+    battery: Battery, domain: npt.ArrayLike | None, coefficients_of: Callable[[Moments], Floats], *, count: int
+) -> Callable[[npt.ArrayLike], Floats]:
     _at_least_two(battery)
     rows = mask("domain", domain, size=battery.size) & battery.complete
-    values, model = battery.values[rows], layout(1, battery.count)
+    values = battery.values[rows]
 
     def coefficients(weights: npt.ArrayLike) -> Floats:
         given = floats("weights", weights, size=battery.size)
@@ -123,9 +137,8 @@ def reliability_of_weights(
             raise InputError("weights", expected="finite numbers from 0", got="others", hint="Check the replicates.")
         used = given[rows] > 0
         if used.sum() < 2:
-            return np.array([NAN, NAN])
-        found = moments(values[used], given[rows][used])
-        return np.array([alpha_of(found.covariance), omega_of(fit([found], model))])
+            return np.full(count, NAN)
+        return coefficients_of(moments(values[used], given[rows][used]))
 
     return coefficients
 

@@ -15,6 +15,7 @@ from analytics.models import Run
 from analytics.views import (
     answering,
     area_figures,
+    association_figures,
     facts,
     figures,
     grids,
@@ -125,6 +126,7 @@ def results(request: HttpRequest, slug: str, code: str, pk: int, indicator: str)
         *figures.tables(estimates, names, indicator),
         *robustness.tables(shown, names, indicator, country),
         *index_figures.tables(estimates, names, country),
+        association_figures.table(estimates, names, country),
         area_figures.table(estimates, country),
     ]
     context = _about(shown) | {

@@ -78,6 +78,9 @@ FLAGS: Words = {
     "too_few_areas": _("too few areas with an answer for a model"),
     "no_model": _("no model could be fitted"),
     "component_missing": _("a component has no value"),
+    # associations
+    "base": _("what the others are compared with"),
+    "thin": _("few answers with it, or few without"),
 }
 
 ESTIMANDS: Words = {
@@ -101,6 +104,7 @@ ESTIMANDS: Words = {
     "sobol_total": _("With the others, per cent"),
     "rank_shift": _("Average shift of ranks"),
     "small_area": _("Share, per cent"),
+    "association": _("What goes with it"),
     "change": _("Change since the wave before"),
     "difference": _("Difference between countries"),
 }

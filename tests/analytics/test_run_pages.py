@@ -10,7 +10,16 @@ from django.utils import timezone, translation
 
 from analytics.actions import runs
 from analytics.models import Estimate, PartKind, PartResult, Run, RunPart, RunState
-from analytics.views import answering, area_figures, index_figures, largest, progress, quality, robustness
+from analytics.views import (
+    answering,
+    area_figures,
+    association_figures,
+    index_figures,
+    largest,
+    progress,
+    quality,
+    robustness,
+)
 from analytics.views.grids import Grid, duration, filled, probability, text, written
 from analytics.views.names import Names
 from jobs.execution import run_due
@@ -370,3 +379,28 @@ def test_numbers_are_written_in_the_language_without_a_lone_minus() -> None:
     assert (written(-0.04), written(None), written(1234.5, 0)) == ("0.0", "–", "1234")
     with translation.override("nb"):
         assert written(0.25, 2) == "0,25"
+
+
+def test_what_goes_with_a_share_is_told_as_an_association(wave: Wave) -> None:
+    run = finished(wave)
+    rows = [
+        row(run, "association", "innovative", category="size_class:small", value=None, flags=["base"]),
+        row(run, "association", "innovative", category="size_class:large", value=0.12, low=0.02, high=0.22),
+        row(run, "association", "innovative", category="innovation_climate", value=0.3),
+        row(run, "association", "innovative", category="sector:culture", country="DK"),
+    ]
+    grid = association_figures.table(rows, names(run), "NO")
+    assert "associations" in grid.say
+    assert texts(grid) == [
+        ["1–19 employees", "–", "30", "what the others are compared with"],
+        ["50 employees or more", "12.0", "30", "–"],
+        ["The innovation climate", "30.0", "30", "–"],
+    ]
+
+
+def test_without_a_model_of_associations_one_sentence_says_why(wave: Wave) -> None:
+    run = finished(wave)
+    grid = association_figures.table(
+        [row(run, "association", "innovative", value=None, flags=["no_model"])], names(run), "NO"
+    )
+    assert (grid.rows, grid.say, grid.after) == ((), "", ("No model could be fitted.",))

@@ -7,6 +7,7 @@ from django.utils import translation
 
 from analytics import checks
 from analytics.core import (
+    association_rows,
     change,
     change_rows,
     country_rows,
@@ -20,6 +21,7 @@ from analytics.core import (
     uncertainty_rows,
 )
 from analytics.core.composites.choices import Factor
+from analytics.core.regression.associations import RowFlag
 from analytics.core.replicates.apply import ReplicateFlag
 from analytics.core.scales.dif import DifFlag, DifVerdict
 from analytics.core.scales.factor_model import FitFlag
@@ -31,7 +33,7 @@ from surveys.instrument.schema import Relation
 
 ENUMS: tuple[type[StrEnum], ...] = (
     estimates.Flag, change.ChangeFlag, precision.Reason, ReplicateFlag, ScaleFlag, FitFlag, InvarianceFlag, DifFlag,
-    AreaFlag,
+    AreaFlag, RowFlag,
 )  # fmt: skip
 FLAGS = {
     *(str(flag) for one in ENUMS for flag in one),
@@ -40,7 +42,7 @@ FLAGS = {
     measuring.MISSING_CAUTION, measuring.NOBODY_ASKED, measuring.EMPTY_WAVE, change_rows.ITEM_CHANGED,
     change_rows.NOT_DECLARED, change_rows.NO_EARLIER_VALUE, country_rows.NOT_DECLARED, scale_rows.BELOW_THRESHOLD,
     scale_rows.NOT_INVARIANT, scale_rows.PARTLY_INVARIANT, small_area_rows.TOO_FEW_AREAS, small_area_rows.NO_MODEL,
-    uncertainty_rows.COMPONENT_MISSING,
+    uncertainty_rows.COMPONENT_MISSING, association_rows.NO_MODEL,
 }  # fmt: skip
 ESTIMANDS = {
     "share", "driver", "barrier", "no_opinion", "net_balance", index_rows.INDEX, change_rows.CHANGE,
@@ -48,6 +50,7 @@ ESTIMANDS = {
     replicate_rows.ALPHA_REPLICATED, replicate_rows.OMEGA_REPLICATED, small_area_rows.SMALL_AREA,
     uncertainty_rows.SAMPLING, uncertainty_rows.CHOICES, uncertainty_rows.BOTH, uncertainty_rows.ABOVE,
     uncertainty_rows.FIRST_ORDER, uncertainty_rows.TOTAL_ORDER, uncertainty_rows.RANK_SHIFT,
+    association_rows.ASSOCIATION,
 }  # fmt: skip
 
 

@@ -84,7 +84,7 @@ def pairwise(
     no sampling error. InputError on shapes and on an empty family name.
     """
     estimates = floats("values", values)
-    matrix, degrees = _matrix(covariance, len(estimates)), floats("df", df, size=len(estimates))
+    matrix, degrees = covariance_matrix(covariance, len(estimates)), floats("df", df, size=len(estimates))
     if not family or len(names) != len(estimates):
         raise InputError(
             "names",
@@ -154,7 +154,8 @@ def _pair(couple: tuple[str, str], raw: _Raw, adjusted: float, alpha: float) -> 
     )
 
 
-def _matrix(covariance: npt.ArrayLike, size: int) -> Floats:
+def covariance_matrix(covariance: npt.ArrayLike, size: int) -> Floats:
+    """f8[size, size], also from variances f8[size] of independent estimates. InputError on another shape."""
     given = np.array(covariance, dtype=np.float64)
     if given.shape == (size,):
         return np.diag(given)

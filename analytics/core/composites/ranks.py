@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analytics.core.arrays import Floats, InputError, floats, mask
-from analytics.core.hypothesis_tests import Pair, Pairwise, Verdict, p_value
+from analytics.core.hypothesis_tests import Pair, Pairwise, Verdict, covariance_matrix, p_value
 from analytics.core.intervals import NO_SPREAD
 from analytics.core.simultaneous import max_t_p, max_t_quantile, pairs
 
@@ -41,7 +41,7 @@ def simultaneous_pairwise(
             got=f"{len(names)} names, family {family!r}",
             hint="Say which comparisons stand together before looking at them.",
         )
-    matrix = _matrix(covariance, len(estimates))
+    matrix = covariance_matrix(covariance, len(estimates))
     certain = mask("known", np.zeros(len(estimates), dtype=np.bool_) if known is None else known, size=len(estimates))
     usable = ~np.isnan(estimates) & ((np.diag(matrix) > NO_SPREAD**2) | certain)
     matrix = np.where(usable[:, None] & usable, matrix, 0.0)
@@ -92,17 +92,3 @@ def _verdict(low: float, high: float) -> Verdict:
     if low > 0:
         return Verdict.HIGHER
     return Verdict.LOWER if high < 0 else Verdict.NOT_DISTINGUISHABLE
-
-
-def _matrix(covariance: npt.ArrayLike, size: int) -> Floats:
-    given = np.array(covariance, dtype=np.float64)
-    if given.shape == (size,):
-        return np.diag(given)
-    if given.shape != (size, size):
-        raise InputError(
-            "covariance",
-            expected=f"{size} variances or a {size} x {size} matrix",
-            got=f"shape {given.shape}",
-            hint="Pass the variances alone when the estimates are independent.",
-        )
-    return given

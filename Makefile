@@ -4,7 +4,7 @@ PYTHONS = python3.11 python3.12 python3.13 python3.14 python3 python
 VENV = .venv
 RUN = $(VENV)/bin/python
 SOURCE = barometer jobs surveys analytics publication tests benchmarks manage.py
-STORED = tests/surveys --ignore=tests/surveys/instrument tests/analytics/test_runs.py tests/publication/test_releases.py tests/test_answer_to_figure.py
+STORED = tests/surveys --ignore=tests/surveys/instrument tests/analytics/test_runs.py tests/analytics/test_focus.py tests/analytics/test_focus_at_once.py tests/publication/test_releases.py tests/test_answer_to_figure.py
 COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
   --no-emit-find-links --custom-compile-command "make lock" pyproject.toml
 

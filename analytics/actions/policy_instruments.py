@@ -39,6 +39,7 @@ class EntryFacts:
 @transaction.atomic
 def add(*, programme: Programme, country: str, facts: EntryFacts, by: User) -> PolicyInstrument:
     """A new entry; its key is made from country and name. Raises EntryStands or CatalogueError."""
+    Programme.objects.select_for_update().get(pk=programme.pk)  # two who add the same entry at once: the second sees it
     key = slugify(f"{country}-{facts.name}")[:120]
     if PolicyInstrument.objects.filter(programme=programme, key=key).exists():
         raise EntryStands(_("The catalogue has an entry of this country and name already. Change that one."))

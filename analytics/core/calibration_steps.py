@@ -9,6 +9,7 @@ from analytics.core.arrays import Floats, InputError
 from analytics.core.distances import Curve
 from analytics.core.margins import Columns
 
+ALIKE = 1e-6  # relative difference of two errors that names the first
 CLOSE = 1e-10  # the largest relative error of a total that is accepted
 STEPS = 200
 SINGULAR = 1e-7  # the square root of what rounding leaves of a matrix without full rank
@@ -84,10 +85,11 @@ class _State:
 
 
 def _out_of_reach(found: Columns, missing: Floats, size: Floats) -> InputError:
-    column = int(np.argmax(np.abs(missing / size)))
+    error = np.abs(missing / size)
+    column = int(np.argmax(error >= (1 - ALIKE) * error.max()))  # rounding does not choose between two alike
     return InputError(
         found.name(column),
         expected=f"weights that reach {found.totals[column]:.12g} for {found.label(column)}",
-        got=f"{found.totals[column] - missing[column]:.12g}",
+        got=f"{found.totals[column] - missing[column]:.9g}",
         hint="The totals cannot be met together: widen the bounds, join categories or check the sources.",
     )

@@ -1,6 +1,6 @@
 """Comparing several estimates: adjusted p-values and a verdict for every pair, in a family that is named."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -75,13 +75,15 @@ def pairwise(
     family: str,
     alpha: float = 0.05,
     known: Sequence[bool] | None = None,
+    refused: Collection[tuple[str, str]] = (),
 ) -> Pairwise:
     """Every pair compared by t, p-values adjusted by Holm over all pairs of the family.
 
     values f8[m]; covariance f8[m, m], or the variances f8[m] of independent estimates; df f8[m]. Degrees of freedom
     of a difference: Satterthwaite for independent estimates, the smaller of the two otherwise. A value without
     standard error, or with none because all answers are alike, is not comparable unless `known` says that there is
-    no sampling error. InputError on shapes and on an empty family name.
+    no sampling error. A refused pair (names, in their order) is not comparable either and is no part of the family.
+    InputError on shapes, on an empty family name and on a refused pair that there is not.
     """
     estimates = floats("values", values)
     matrix, degrees = covariance_matrix(covariance, len(estimates)), floats("df", df, size=len(estimates))
@@ -92,13 +94,22 @@ def pairwise(
             got=f"{len(names)} names, family {family!r}",
             hint="Say which comparisons stand together before looking at them.",
         )
+    couples = list(combinations(names, 2))
+    unknown = sorted(set(refused) - set(couples))
+    if unknown:
+        raise InputError(
+            "refused",
+            expected=f"pairs of {', '.join(names)}, in this order",
+            got=str(unknown[0]),
+            hint="Turn it round.",
+        )
     usable = _usable(estimates, matrix, known)
-    raw = [_raw(couple, estimates, matrix, degrees, usable) for couple in combinations(range(len(names)), 2)]
+    raw = [
+        _no_test(couple, estimates) if pair in refused else _raw(couple, estimates, matrix, degrees, usable)
+        for pair, couple in zip(couples, combinations(range(len(names)), 2), strict=True)
+    ]
     adjusted = holm([row.p for row in raw])
-    pairs = tuple(
-        _pair(couple, row, float(q), alpha)
-        for couple, row, q in zip(combinations(names, 2), raw, adjusted, strict=True)
-    )
+    pairs = tuple(_pair(couple, row, float(q), alpha) for couple, row, q in zip(couples, raw, adjusted, strict=True))
     return Pairwise(family, "holm", alpha, tuple(names), tuple(float(one) for one in estimates), pairs)
 
 
@@ -125,11 +136,16 @@ def _usable(values: Floats, matrix: Floats, known: Sequence[bool] | None) -> Mas
     return ~np.isnan(values) & (spread | certain)
 
 
+def _no_test(couple: tuple[int, int], values: Floats) -> _Raw:
+    one, other = couple
+    return _Raw(float(values[one] - values[other]), float("nan"), float("nan"), float("nan"))
+
+
 def _raw(couple: tuple[int, int], values: Floats, matrix: Floats, degrees: Floats, usable: Mask) -> _Raw:
     one, other = couple
-    gap = float(values[one] - values[other])
     if not (usable[one] and usable[other]):
-        return _Raw(gap, float("nan"), float("nan"), float("nan"))
+        return _no_test(couple, values)
+    gap = float(values[one] - values[other])
     own, pair, shared = matrix[couple, couple], degrees[list(couple)], float(matrix[one, other])
     error = float(np.sqrt(max(float(own.sum()) - 2 * shared, 0.0)))
     if error == 0:

@@ -1,12 +1,12 @@
 """Composite indices in every domain: the mean of respondents' scores, or a composite of a domain's estimates."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from analytics.core.definitions import Component, Definitions, Index, Measure, Unit
 from analytics.core.design import SurveyDesign
 from analytics.core.estimates import PointEstimate, mean
 from analytics.core.index_scores import bottom, composite_score, person_scores
-from analytics.core.intervals import t_interval
+from analytics.core.intervals import Interval, t_interval
 from analytics.core.measuring import EMPTY_WAVE, Domain, domains_of, missing_flags, missing_share, row_of, scores
 from analytics.core.parameters import Parameters
 from analytics.core.results import EstimateRow, Place
@@ -28,14 +28,31 @@ def indices(
         return {}
     found: dict[Place, PointEstimate] = {}
     for index in definitions.indices.values():
-        if index.unit is Unit.RESPONDENT:
-            _asked, values = person_scores(index, wave.sample.respondents)
-            found |= {_place(index, one): mean(design, values, one.rows) for one in domains_of(wave.sample)}
-            continue
-        for domain in domains_of(wave.sample):
-            parts = _Parts(wave.sample, design, domain, headlines)
-            found[_place(index, domain)] = composite_score(index, design, parts.estimate)
+        found |= index_in(domains_of(wave.sample), index, wave.sample, design, headlines)
     return found
+
+
+def index_in(
+    domains: Sequence[Domain],
+    index: Index,
+    sample: Sample,
+    design: SurveyDesign,
+    headlines: Mapping[Place, PointEstimate],
+) -> dict[Place, PointEstimate]:
+    """The index in each of the domains, on its own scale; `headlines` as in `indices`."""
+    if index.unit is Unit.RESPONDENT:
+        _asked, values = person_scores(index, sample.respondents)
+        return {_place(index, one): mean(design, values, one.rows) for one in domains}
+    found = {}
+    for domain in domains:
+        parts = _Parts(sample, design, domain, headlines)
+        found[_place(index, domain)] = composite_score(index, design, parts.estimate)
+    return found
+
+
+def interval_of_index(index: Index, estimate: PointEstimate, parameters: Parameters) -> Interval:
+    """On Student's t, cut at the ends of the index's scale."""
+    return t_interval(estimate, confidence=parameters.confidence, bounds=(bottom(index), index.scale))
 
 
 def index_rows(
@@ -52,8 +69,7 @@ def index_rows(
             if place not in found:
                 yield place.row(flags=(EMPTY_WAVE,))
                 continue
-            bounds = (bottom(index), index.scale)
-            interval = t_interval(found[place], confidence=parameters.confidence, bounds=bounds)
+            interval = interval_of_index(index, found[place], parameters)
             if scored is None:
                 yield row_of(place, found[place], interval)
                 continue

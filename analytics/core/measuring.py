@@ -67,7 +67,7 @@ def measure_all(
         if design is None:
             rows += [_place(measure, domain).row(flags=(EMPTY_WAVE,)) for domain in domains]
             continue
-        for domain, missing, estimate in _estimates(measure, sample, design, domains):
+        for domain, missing, estimate in estimates_of(measure, sample, design, domains):
             place = _place(measure, domain)
             flags = missing_flags(missing, parameters)
             rows.append(row_of(place, estimate, interval_of(estimate, parameters), missing=missing, flags=flags))
@@ -85,7 +85,7 @@ def headlines(sample: Sample, design: SurveyDesign | None, definitions: Definiti
         _place(measure, domain): estimate
         for measure in definitions.measures
         if definitions.leads(measure)
-        for domain, _missing, estimate in _estimates(measure, sample, design, domains)
+        for domain, _missing, estimate in estimates_of(measure, sample, design, domains)
     }
 
 
@@ -93,9 +93,10 @@ def _place(measure: Measure, domain: Domain) -> Place:
     return domain.place(measure.estimand, measure.indicator, measure.category)
 
 
-def _estimates(
+def estimates_of(
     measure: Measure, sample: Sample, design: SurveyDesign, domains: Sequence[Domain]
 ) -> Iterator[tuple[Domain, float | None, PointEstimate]]:
+    """Each domain with the share of those asked who are missing, and the estimate."""
     asked, values = scores(measure, sample.respondents)
     estimator = share if measure.minus is None else net_balance
     for domain in domains:

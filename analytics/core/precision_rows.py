@@ -8,7 +8,6 @@ import numpy as np
 from analytics.core.arrays import Floats
 from analytics.core.definitions import Definitions
 from analytics.core.estimates import Flag
-from analytics.core.index_rows import INDEX
 from analytics.core.index_scores import bottom
 from analytics.core.parameters import Parameters
 from analytics.core.precision import Judgements, Precision, judge_bounded, judge_shares
@@ -27,7 +26,7 @@ def judged(rows: Sequence[EstimateRow], definitions: Definitions, parameters: Pa
     for place, row in enumerate(rows):
         if row.value is None:
             continue
-        bounds = None if row.positive is not None else scales[row.indicator] if row.estimand == INDEX else BALANCE
+        bounds = None if row.positive is not None else scales.get(row.indicator, BALANCE)
         groups.setdefault(bounds, []).append(place)
     found = list(rows)
     for bounds, places in groups.items():

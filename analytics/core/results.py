@@ -10,6 +10,7 @@ Key = tuple[str, ...]
 
 ALL_SECTORS = ""
 ALL_SIZES = ""
+COMMON_PART = "common_part"  # the estimand of a figure of what all countries asked; the flag of what rests on one
 
 
 @dataclass(frozen=True)

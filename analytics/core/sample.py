@@ -40,8 +40,9 @@ class Sample:
     """Drawn units (m) and respondents (n) of a wave.
 
     stratum i8[m] into `strata`, responded and eligible bool[m]. Of the respondents, in the order of their rows among
-    the drawn units: ids, country, sector, size_class, county, cluster (municipality) and language [n]; reminders sent
-    before the answer, days since the wave opened and seconds of answering f8[n], NaN where it is not known.
+    the drawn units: ids, country, level of government, sector, size_class, county, cluster (municipality) and
+    language [n]; reminders sent before the answer, days since the wave opened and seconds of answering f8[n], NaN
+    where it is not known.
     """
 
     strata: tuple[StratumOfFrame, ...]
@@ -50,6 +51,7 @@ class Sample:
     eligible: Mask
     ids: Texts
     country: Texts
+    level: Texts
     sector: Texts
     size_class: Texts
     county: Texts
@@ -109,6 +111,7 @@ def read(frame: pd.DataFrame, strata: Sequence[Mapping[str, object]], instrument
         eligible=responded | (rows["disposition"] != INELIGIBLE).to_numpy(dtype=np.bool_),
         ids=_texts(answered["pseudonym"]),
         country=_texts(answered["country"]),
+        level=_texts(answered["level"]),
         sector=_texts(answered["sector"]),
         size_class=_texts(answered["size_class"]),
         county=_texts(answered["county"]) if "county" in answered else np.full(len(answered), "", dtype=object),

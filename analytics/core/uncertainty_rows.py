@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.core.arrays import Floats
+from analytics.core.common_part import Reach
 from analytics.core.composites.aggregate import Aggregation as Mean
 from analytics.core.composites.choices import Choices, Problem
 from analytics.core.composites.index_sensitivity import IndexSensitivity, index_sensitivity
@@ -54,15 +55,18 @@ def varied(definitions: Definitions) -> tuple[Index, ...]:
     )
 
 
-def components_of(wave: WeighedWave, definitions: Definitions) -> dict[str, dict[str, Document]]:
-    """Index -> country -> the components as a plain document, for the job that varies them."""
+def components_of(wave: WeighedWave, definitions: Definitions, reached: Reach) -> dict[str, dict[str, Document]]:
+    """Index -> country -> the components as a plain document, for the job that varies them.
+
+    Of the part of a country that it is compared by.
+    """
     design = wave.weighting.design
     if design is None:
         return {}
     found: dict[str, dict[str, Document]] = {}
     for index in varied(definitions):
         for country in wave.sample.countries:
-            here = np.asarray(wave.sample.country == country, dtype=np.bool_)
+            here = reached.rows(wave.sample, country)
             parts = [mean(design, scores(one.of, wave.sample.respondents)[1], here) for one in index.components]
             matrix = covariance(design, np.column_stack([part.influence for part in parts]))
             found.setdefault(index.key, {})[country] = {

@@ -13,6 +13,7 @@ from analytics import checks
 from analytics.core import definition_checks, diagnostics
 from analytics.core.association_rows import association_rows
 from analytics.core.change_rows import changes
+from analytics.core.common_part import common_part_rows, conditions_of, reach
 from analytics.core.country_rows import between_countries
 from analytics.core.definitions import Definitions
 from analytics.core.estimates import Flag, PointEstimate
@@ -66,7 +67,10 @@ def estimate_country(
 
     tell(0.7, "changes")
     found = indices(now, measured.headlines, definitions)
-    rows = judged((*measured.rows, *index_rows(now, found, definitions, parameters)), definitions, parameters)
+    reached = reach(frozen.frame, frozen.strata)
+    rows = (*measured.rows, *index_rows(now, found, definitions, parameters))
+    rows += tuple(common_part_rows(now, reached, definitions, parameters))
+    rows = judged(rows, definitions, parameters)
     if before is not None:
         leading, earlier = {**measured.headlines, **found}, _earlier(before, definitions)
         rows += changes(now, before, headlines=leading, earlier=earlier, definitions=definitions, parameters=parameters)
@@ -74,8 +78,9 @@ def estimate_country(
     found_out = diagnostics.describe(now, rows, definitions, parameters) | {
         "left_out": {key: ", ".join(names) for key, names in chosen.left_out.items()},
         "checks": checks.documents(country, held),
+        "conditions": {country: conditions_of(country, reached, now, parameters)},
     }
-    return Computed(rows, found_out, components_of(now, definitions))
+    return Computed(rows, found_out, components_of(now, definitions, reached))
 
 
 def replicate_country(
@@ -128,7 +133,8 @@ def side_by_side(parts: Sequence[Computed], definitions: Definitions, parameters
     rows = tuple(row for part in parts for row in part.rows)
     found = _together(part.diagnostics for part in parts)
     leading = {row.place: point_of(row) for row in rows if not row.against}
-    rows = held_to_invariance(between_countries(rows, leading, definitions, parameters), _listed(found, "scales"))
+    compared = between_countries(rows, leading, definitions, parameters, _conditions(found))
+    rows = held_to_invariance(compared, _listed(found, "scales"))
     held = checks.documents("", checks.comparisons(rows))
     counted = {
         "flags": dict(sorted(Counter(flag for row in rows for flag in row.flags).items())),
@@ -141,6 +147,11 @@ def side_by_side(parts: Sequence[Computed], definitions: Definitions, parameters
 def _listed(diagnostics: Document, name: str) -> list[Document]:
     found = diagnostics.get(name, [])
     return found if isinstance(found, list) else []
+
+
+def _conditions(diagnostics: Document) -> Mapping[str, Mapping[str, object]]:
+    found = diagnostics.get("conditions", {})
+    return found if isinstance(found, dict) else {}
 
 
 def weigh(frozen: Frozen, parameters: Parameters) -> WeighedWave:

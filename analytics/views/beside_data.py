@@ -3,15 +3,15 @@
 from dataclasses import fields
 
 from analytics.core.comparison_conditions import Conditions, Population
+from analytics.core.parameters import Parameters
 from analytics.core.published_documents import SurveyUnit, period
 from analytics.core.published_terms import ALL_SECTORS, OUR_SCALE
 from analytics.core.results import EstimateRow
+from analytics.core.wave_conditions import MODE, unit_of, weighting_of
 from analytics.models import Estimate, Run
 from surveys.models import Unit
 
-UNITS = {"management": SurveyUnit.ORGANISATION, "political": SurveyUnit.PERSON}  # every other questionnaire: workplaces
 COLUMNS = tuple(field.name for field in fields(EstimateRow))
-MODE, WEIGHTING = "web", "cells"  # how every wave of ours is taken, and weighed: by stratum, for non-response
 
 
 def rows_of(run: Run, country: str) -> list[EstimateRow]:
@@ -34,7 +34,7 @@ def sizes_of(run: Run, country: str) -> dict[str, float]:
 def conditions_of(run: Run, country: str) -> Conditions:
     """How the figures of the country were made, read from its frame and the wave."""
     units = Unit.objects.filter(frame__in=run.wave.plans.values("frame"), frame__country=country)
-    unit = UNITS.get(run.instrument.key, SurveyUnit.WORKPLACE)
+    unit = unit_of(run.instrument.key)
     sectors = frozenset(sizes_of(run, country)) if unit is SurveyUnit.WORKPLACE else ALL_SECTORS
     return Conditions(
         unit=unit.value,
@@ -42,7 +42,7 @@ def conditions_of(run: Run, country: str) -> Conditions:
         scale=OUR_SCALE,
         reference_period=period(years_of(run)),
         mode=MODE,
-        weighting=WEIGHTING,
+        weighting=weighting_of(Parameters.from_document(run.parameters)),
     )
 
 

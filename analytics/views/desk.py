@@ -16,6 +16,7 @@ from analytics.views import (
     answering,
     area_figures,
     association_figures,
+    conditions,
     facts,
     figures,
     grids,
@@ -72,6 +73,7 @@ def run(request: HttpRequest, slug: str, code: str, pk: int) -> HttpResponse:
         "parts": parts,
         "left": progress.left_in_all(parts),
         "changes": grids.filled(largest.changes(shown, names)),
+        "conditions": grids.filled([conditions.table(shown)]),
         "checks": quality.checks(shown),
         "may_stop": shown.under_way and staff(request).may(Permission.START_RUN, shown.wave.programme),
     }

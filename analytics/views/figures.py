@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext as _
 
+from analytics.core.results import COMMON_PART
 from analytics.models import Estimate
 from analytics.views.grids import Cell, Grid, count, interval, probability, text, written
 from analytics.views.names import Names
@@ -18,6 +19,7 @@ def tables(estimates: Sequence[Estimate], names: Names, key: str) -> list[Grid]:
     plain = [row for row in estimates if row.estimand in PLAIN]
     return [
         _figures(plain, names, points=points),
+        _compared(COMMON_PART, estimates, names, points=points),
         _compared("change", estimates, names, points=points),
         _compared("difference", estimates, names, points=points),
     ]
@@ -45,14 +47,14 @@ def _compared(estimand: str, rows: Iterable[Estimate], names: Names, *, points: 
     columns = (
         _("What"),
         _("Where"),
-        _("Points") if points else _("Percentage points"),
+        _value_head(estimand, points=points),
         _("Answers"),
         _("Remarks"),
     )
     lines = tuple(
         (
             text(names.category(row.indicator, row.category)),
-            text(domain_name(row.sector, row.size_class) if estimand == "change" else _pair(row)),
+            text(_pair(row) if estimand == "difference" else domain_name(row.sector, row.size_class)),
             value_cell(row, points=points),
             _answers(row),
             text(remarks([row])),
@@ -61,10 +63,17 @@ def _compared(estimand: str, rows: Iterable[Estimate], names: Names, *, points: 
         if row.estimand == estimand
     )
     say = {
+        COMMON_PART: _("The figure that differences and ranks rest on, since the country asked others too."),
         "change": _("The p is adjusted over the categories of the indicator. Remarks are the footnotes."),
         "difference": _("The verdict allows for all pairs of countries."),
     }
     return Grid(word(ESTIMANDS, estimand), columns, lines, say[estimand])
+
+
+def _value_head(estimand: str, *, points: bool) -> str:
+    if estimand == COMMON_PART:
+        return _("Index, 0 to 100") if points else _("Per cent")
+    return _("Points") if points else _("Percentage points")
 
 
 def _pair(row: Estimate) -> str:

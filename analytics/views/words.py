@@ -35,6 +35,11 @@ FLAGS: Words = {
     "recoded": _("the answers have been coded anew"),
     "not_declared_comparable": _("not declared comparable"),
     "no_earlier_value": _("no value in the wave before"),
+    "common_part": _("compared in the part that all countries asked"),
+    "other_unit": _("another unit was asked"),
+    "other_population": _("another population: other levels of government or sectors"),
+    "other_scale": _("another questionnaire"),
+    "other_reference_period": _("another reference period"),
     "not_invariant": _("countries read the items differently: means are not compared"),
     "partly_invariant": _("countries read some items differently"),
     # precision
@@ -106,6 +111,7 @@ ESTIMANDS: Words = {
     "small_area": _("Share, per cent"),
     "association": _("What goes with it"),
     "change": _("Change since the wave before"),
+    "common_part": _("In the part that all countries asked"),
     "difference": _("Difference between countries"),
 }
 
@@ -114,6 +120,14 @@ VERDICTS: Words = {
     "lower": _("Lower"),
     "not_distinguishable": _("Not distinguishable"),
     "not_comparable": _("Not comparable"),
+}
+
+WEIGHTINGS: Words = {
+    "cells": _("for the draw and for non-response in cells"),
+    "cells_linear": _("for the draw, for non-response in cells, and calibrated to the frame (linear)"),
+    "cells_raking": _("for the draw, for non-response in cells, and calibrated to the frame (raking)"),
+    "cells_logit": _("for the draw, for non-response in cells, and calibrated to the frame (logit)"),
+    "cells_truncated": _("for the draw, for non-response in cells, and calibrated to the frame (truncated)"),
 }
 
 CHECKS: Words = {

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
 from analytics.core.definitions import NO_OPINION, Definitions
@@ -47,9 +47,39 @@ def protected(material: Material, rule: Rule | None = None) -> Protection:
         if row.estimand == "change"
         and (former is None or any(key in former for key in _compared(row, material.definitions)))
     }
+    given |= _by_subtraction(rows, material, rule or Rule())
     cells = cells_of(rows, material.definitions, rule)
     relations = relations_of(rows, material.definitions)
     return Protection(tuple(cells), tuple(relations), protect(cells, relations, rule, given=given))
+
+
+def _by_subtraction(rows: Sequence[EstimateRow], material: Material, rule: Rule) -> dict[str, Reason]:
+    """Differences that would tell of too few answers outside the common part.
+
+    The figure of the common part follows from a difference and the other country's figure, and taken from the
+    country's own figure it leaves that of the rest, which no table shows.
+    """
+    parts = {(part.indicator, part.country): part for part in material.parts}
+    whole = {row.key: row for row in rows}
+    found: dict[str, Reason] = {}
+    for row in rows:
+        if row.estimand != "difference":
+            continue
+        for key in _compared(row, material.definitions):
+            part, own = parts.get((row.indicator, key[3])), whole.get(key)
+            if part is not None and own is not None and (reason := _rest_forbids(own, part, rule)):
+                found[cell_id(row.key)] = reason
+    return found
+
+
+def _rest_forbids(whole: EstimateRow, part: EstimateRow, rule: Rule) -> Reason | None:
+    """Why the answers of the whole that are not of the part may not follow; None where there is none, or enough."""
+    n = whole.n - part.n
+    if n == 0:
+        return None
+    positive = None if whole.positive is None or part.positive is None else whole.positive - part.positive
+    rest = Cell(id="", n=n, base="", positive=positive)
+    return primary(rest, replace(rule, minimum_base=rule.minimum_count))  # 30 answers are asked of figures shown
 
 
 def _withheld_before(material: Material, rule: Rule | None) -> set[Key] | None:

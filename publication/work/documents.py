@@ -11,13 +11,13 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from analytics.core.definitions import NO_OPINION
-from analytics.core.results import EstimateRow
+from analytics.core.results import COMMON_PART, EstimateRow
 from publication.disclosure.rounding import down, nearest, up
 from publication.disclosure.tables import Reason
 from publication.work.cells import cell_id
 from publication.work.findings import finding
 from publication.work.material import MEASURES, SECTOR_TABLES, Material
-from surveys.models import Country, Sector
+from surveys.models import Country, Level, Sector
 
 Document = dict[str, object]
 Row = dict[str, object]
@@ -186,9 +186,21 @@ def _method(table: Table, material: Material) -> str:
                 "places follow from the pairs."
             )
         )
+    if any(COMMON_PART in row.flags for row in table.rows if row.estimand == "difference"):
+        parts.append(
+            _("Countries are compared in what all of them asked: %(levels)s; %(sectors)s.")
+            % {
+                "levels": _names(Level, material.compared.get("levels", ())),
+                "sectors": _names(Sector, material.compared.get("sectors", ())),
+            }
+        )
     if table.kind == "change":
         parts.append(_("Workplaces that answered in both waves are taken into account in the interval of a change."))
     return " ".join(parts)
+
+
+def _names(choices: type[Level] | type[Sector], codes: Sequence[str]) -> str:
+    return ", ".join(str(label) for value, label in choices.choices if value in codes)
 
 
 def _labels(table: Table, material: Material, language: str) -> dict[str, dict[str, str]]:

@@ -1,14 +1,14 @@
 """Everything a release is made of, gathered once: the run's estimates and the words that belong to them."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 
 from django.conf import settings
 
 from analytics.core.definition_documents import from_document
 from analytics.core.definitions import NO_OPINION, DefinitionError, Definitions, FigureText
 from analytics.core.parameters import Parameters
-from analytics.core.results import EstimateRow
+from analytics.core.results import COMMON_PART, EstimateRow
 from analytics.dataset import DatasetErased, load
 from analytics.models import Estimate, Run, RunState
 from analytics.pipeline import compute
@@ -37,6 +37,8 @@ class Material:
     constructed: bool
     confidence: float
     languages: tuple[str, ...]
+    parts: tuple[EstimateRow, ...] = ()  # figures of the common part, which differences rest on; never shown themselves
+    compared: Mapping[str, Sequence[str]] = field(default_factory=dict)  # the common part: "levels" and "sectors"
 
     def figure_texts(self, indicator: str) -> Mapping[str, FigureText]:
         found = self.definitions.indicators.get(indicator) or self.definitions.indices.get(indicator)
@@ -77,8 +79,9 @@ def gather(run: Run, rows: Iterable[EstimateRow] | None = None) -> Material:
     definitions = with_tables(from_document(run.definitions.document))
     wave = run.wave
     former = before(run)
+    every = tuple(stored_rows(run) if rows is None else rows)
     return Material(
-        rows=in_tables(stored_rows(run) if rows is None else rows, definitions),
+        rows=in_tables(every, definitions),
         before=None if former is None else in_tables(former, definitions),
         definitions=definitions,
         instrument=instrument_of(wave.instrument),
@@ -88,7 +91,15 @@ def gather(run: Run, rows: Iterable[EstimateRow] | None = None) -> Material:
         constructed=wave.constructed or wave.programme.constructed or bool(run.dataset and run.dataset.constructed),
         confidence=float(run.parameters.get("confidence", 0.95)),
         languages=spoken(definitions),
+        parts=tuple(row for row in every if row.estimand == COMMON_PART),
+        compared=_compared(run),
     )
+
+
+def _compared(run: Run) -> Mapping[str, Sequence[str]]:
+    """The levels and sectors that countries are compared in; empty where each is compared as a whole."""
+    conditions = run.diagnostics.get("conditions", {}).values()
+    return next((one["compared"] for one in conditions if one["compared"]), {})
 
 
 def with_tables(definitions: Definitions) -> Definitions:
@@ -123,7 +134,7 @@ def spoken(definitions: Definitions) -> tuple[str, ...]:
 
 
 def stored_rows(run: Run) -> tuple[EstimateRow, ...]:
-    names = [field.name for field in fields(EstimateRow)]
+    names = [one.name for one in fields(EstimateRow)]
     values = Estimate.objects.visible().filter(run=run).values(*names)
     rows = [EstimateRow(**{**value, "flags": tuple(value["flags"])}) for value in values]
     return tuple(sorted(rows, key=lambda row: row.key))

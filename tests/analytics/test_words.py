@@ -19,10 +19,13 @@ from analytics.core import (
     scale_rows,
     small_area_rows,
     uncertainty_rows,
+    wave_conditions,
 )
 from analytics.core.composites.choices import Factor
+from analytics.core.parameters import CALIBRATIONS, Parameters
 from analytics.core.regression.associations import RowFlag
 from analytics.core.replicates.apply import ReplicateFlag
+from analytics.core.results import COMMON_PART
 from analytics.core.scales.dif import DifFlag, DifVerdict
 from analytics.core.scales.factor_model import FitFlag
 from analytics.core.scales.invariance import InvarianceFlag, Level
@@ -42,7 +45,7 @@ FLAGS = {
     measuring.MISSING_CAUTION, measuring.NOBODY_ASKED, measuring.EMPTY_WAVE, change_rows.ITEM_CHANGED,
     change_rows.NOT_DECLARED, change_rows.NO_EARLIER_VALUE, country_rows.NOT_DECLARED, scale_rows.BELOW_THRESHOLD,
     scale_rows.NOT_INVARIANT, scale_rows.PARTLY_INVARIANT, small_area_rows.TOO_FEW_AREAS, small_area_rows.NO_MODEL,
-    uncertainty_rows.COMPONENT_MISSING, association_rows.NO_MODEL,
+    uncertainty_rows.COMPONENT_MISSING, association_rows.NO_MODEL, COMMON_PART, *wave_conditions.REFUSED.values(),
 }  # fmt: skip
 ESTIMANDS = {
     "share", "driver", "barrier", "no_opinion", "net_balance", index_rows.INDEX, change_rows.CHANGE,
@@ -50,8 +53,11 @@ ESTIMANDS = {
     replicate_rows.ALPHA_REPLICATED, replicate_rows.OMEGA_REPLICATED, small_area_rows.SMALL_AREA,
     uncertainty_rows.SAMPLING, uncertainty_rows.CHOICES, uncertainty_rows.BOTH, uncertainty_rows.ABOVE,
     uncertainty_rows.FIRST_ORDER, uncertainty_rows.TOTAL_ORDER, uncertainty_rows.RANK_SHIFT,
-    association_rows.ASSOCIATION,
+    association_rows.ASSOCIATION, COMMON_PART,
 }  # fmt: skip
+
+
+WEIGHTINGS = {wave_conditions.weighting_of(Parameters(calibration=one)) for one in CALIBRATIONS}
 
 
 @pytest.mark.parametrize(
@@ -62,6 +68,7 @@ ESTIMANDS = {
         ({str(one) for one in checks.Name}, words.CHECKS),
         ({str(one) for one in Factor}, words.SOURCES),
         ({str(one) for one in Level}, words.LEVELS),
+        (WEIGHTINGS, words.WEIGHTINGS),
         ({str(DifVerdict.MODERATE), str(DifVerdict.LARGE)}, words.DIF_VERDICTS),
     ],
 )

@@ -42,6 +42,7 @@ class Drawn:
     answers: Answers | None = None
     disposition: str = "invited"
     id: str = ""
+    level: str = "municipal"
 
 
 def drawn(stratum: str, *answers: Answers | None) -> list[Drawn]:
@@ -85,7 +86,7 @@ def _row(unit: Drawn, number: int, units: Sequence[Drawn], populations: Mapping[
         "size_class": size_class,
         "stratum": unit.stratum,
         "employees": 12,
-        "level": "municipal",
+        "level": unit.level,
         "stratum_population": populations[unit.stratum],
         "stratum_drawn": count,
         "inclusion_probability": count / populations[unit.stratum],

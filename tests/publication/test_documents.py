@@ -9,7 +9,7 @@ import pytest
 from django.utils import translation
 
 from analytics.core.definition_documents import from_document
-from analytics.core.results import EstimateRow
+from analytics.core.results import COMMON_PART, EstimateRow
 from analytics.models import Run
 from publication.disclosure.tables import Reason, known_counts
 from publication.work.cells import Protection, cell_id, cells_of, protected, relations_of
@@ -70,6 +70,51 @@ def test_a_solver_finds_no_withheld_count_of_the_whole_release(protection: Prote
     active = [relation for relation in protection.relations if relation.needs not in protection.withheld]
     assert hidden
     assert [name for name in sorted(hidden) if gives_away(known, active, name)] == []
+
+
+def with_a_part(material: Material, outside: int, positive: int) -> tuple[Material, str, str]:
+    """Norway asked `outside` others too, `positive` of them innovative; a difference with it, and one without."""
+    differences = [row for row in material.rows if (row.estimand, row.indicator) == ("difference", "innovative")]
+    own = next(row for row in material.rows if row.key == ("share", "innovative", "", "NO", "", ""))
+    part = replace(own, estimand=COMMON_PART, n=own.n - outside, positive=(own.positive or 0) - positive)
+    with_it = next(row for row in differences if "NO" in (row.country, row.against))
+    without = next(row for row in differences if "NO" not in (row.country, row.against))
+    return replace(material, parts=(part,)), cell_id(with_it.key), cell_id(without.key)
+
+
+def test_a_difference_in_the_common_part_falls_where_the_rest_is_too_small(
+    material: Material, protection: Protection
+) -> None:
+    _material, with_it, without = with_a_part(material, 0, 0)
+    assert with_it not in protection.withheld
+    for outside, positive, reason in (
+        (4, 2, Reason.SMALL_BASE),
+        (12, 4, Reason.SMALL_COUNT),
+        (12, 8, Reason.SMALL_COMPLEMENT),
+    ):
+        found = protected(with_a_part(material, outside, positive)[0]).withheld
+        assert found[with_it] is reason
+        assert without not in found
+    for outside, positive in ((0, 0), (12, 6)):
+        assert with_it not in protected(with_a_part(material, outside, positive)[0]).withheld
+
+
+def test_the_method_names_the_part_that_countries_are_compared_in(material: Material) -> None:
+    part = {"levels": ["municipal"], "sectors": ["education", "social"]}
+    rows = tuple(
+        replace(row, flags=(COMMON_PART,)) if (row.estimand, row.indicator) == ("difference", "innovative") else row
+        for row in material.rows
+    )
+    made = {str(one["key"]): one["method"] for one in documents(replace(material, rows=rows, compared=part), {})}
+    sentence = (
+        "Countries are compared in what all of them asked: Municipality; Education and upbringing, Social services."
+    )
+    innovative, novelty = made["innovative"], made["novelty"]
+    assert isinstance(innovative, dict)
+    assert isinstance(novelty, dict)
+    assert sentence in innovative["en"]
+    assert "Kommune" in innovative["nb"]
+    assert sentence not in novelty["en"]
 
 
 def test_a_withheld_row_carries_no_number(written: list[Document]) -> None:

@@ -72,6 +72,15 @@ def countries_of(run: Run) -> list[str]:
     return [country for country in run.wave.countries if country in found]
 
 
+def chain_of(wave: Wave) -> list[Wave]:
+    """The waves before it, the last one first."""
+    found: list[Wave] = []
+    while wave.previous is not None and wave.previous not in found:
+        wave = wave.previous
+        found.append(wave)
+    return found
+
+
 def titles_of(definitions: Definitions, language: str) -> Mapping[str, str]:
     """Indicator or index -> its title in the language; without one in the site's own, then in any, then its key."""
     entries: dict[str, Indicator | Index] = {**definitions.indicators, **definitions.indices}

@@ -10,6 +10,7 @@ from analytics.core import (
     association_rows,
     change,
     change_rows,
+    comparability,
     country_rows,
     estimates,
     index_rows,
@@ -39,8 +40,8 @@ FLAGS = {
     *(str(flag) for one in ENUMS for flag in one),
     *(str(one) for one in precision.Precision if one is not precision.Precision.OK),
     *(str(one) for one in Relation if one is not Relation.SAME),
-    measuring.MISSING_CAUTION, measuring.NOBODY_ASKED, measuring.EMPTY_WAVE, change_rows.ITEM_CHANGED,
-    change_rows.NOT_DECLARED, change_rows.NO_EARLIER_VALUE, country_rows.NOT_DECLARED, scale_rows.BELOW_THRESHOLD,
+    measuring.MISSING_CAUTION, measuring.NOBODY_ASKED, measuring.EMPTY_WAVE, comparability.ITEM_CHANGED,
+    comparability.NOT_DECLARED, change_rows.NO_EARLIER_VALUE, country_rows.NOT_DECLARED, scale_rows.BELOW_THRESHOLD,
     scale_rows.NOT_INVARIANT, scale_rows.PARTLY_INVARIANT, small_area_rows.TOO_FEW_AREAS, small_area_rows.NO_MODEL,
     uncertainty_rows.COMPONENT_MISSING, association_rows.NO_MODEL,
 }  # fmt: skip

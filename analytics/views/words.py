@@ -37,6 +37,14 @@ FLAGS: Words = {
     "no_earlier_value": _("no value in the wave before"),
     "not_invariant": _("countries read the items differently: means are not compared"),
     "partly_invariant": _("countries read some items differently"),
+    # trends
+    "few_waves": _("fewer than three waves with a value"),
+    "singular_covariance": _("a wave without sampling error, or waves that say the same"),
+    "no_slope": _("the question changed in every wave: no two can be compared"),
+    "no_check": _("too few waves to see whether a line fits"),
+    "waves_left_out": _("waves without a value left out"),
+    "level_shift": _("the question changed on the way: only waves that asked alike count for the slope"),
+    "waves_not_in_order": _("the periods of the waves do not follow each other"),
     # precision
     "precision_caution": _("use with care"),
     "precision_withhold": _("too imprecise to show"),
@@ -106,6 +114,7 @@ ESTIMANDS: Words = {
     "small_area": _("Share, per cent"),
     "association": _("What goes with it"),
     "change": _("Change since the wave before"),
+    "trend": _("Trend over waves"),
     "difference": _("Difference between countries"),
 }
 
@@ -114,6 +123,13 @@ VERDICTS: Words = {
     "lower": _("Lower"),
     "not_distinguishable": _("Not distinguishable"),
     "not_comparable": _("Not comparable"),
+}
+
+TRENDS: Words = {
+    "higher": _("Rising"),
+    "lower": _("Falling"),
+    "not_distinguishable": _("Neither rising nor falling beyond chance"),
+    "not_comparable": _("No trend"),
 }
 
 CHECKS: Words = {
@@ -128,7 +144,7 @@ CHECKS: Words = {
     "values_on_their_scale": _("Shares are between 0 and 1, balances between -1 and 1."),
     "values_in_their_intervals": _("Every estimate lies in its interval."),
     "comparisons_once": _("Of all rows of the run, each is there once."),
-    "comparisons_have_a_verdict": _("Every change and difference has a verdict."),
+    "comparisons_have_a_verdict": _("Every change, trend and difference has a verdict."),
     "ranks_in_order": _("Every rank interval goes from low to high."),
     "compared_in_their_intervals": _("Of all rows of the run, every value lies in its interval."),
 }

@@ -19,6 +19,7 @@ from analytics.core import (
     replicate_rows,
     scale_rows,
     small_area_rows,
+    trend_rows,
     uncertainty_rows,
 )
 from analytics.core.composites.choices import Factor
@@ -29,12 +30,14 @@ from analytics.core.scales.factor_model import FitFlag
 from analytics.core.scales.invariance import InvarianceFlag, Level
 from analytics.core.scales.reliability import ScaleFlag
 from analytics.core.small_areas.figures import AreaFlag
+from analytics.core.trend import TrendFlag
+from analytics.core.verdicts import Verdict
 from analytics.views import words
 from surveys.instrument.schema import Relation
 
 ENUMS: tuple[type[StrEnum], ...] = (
     estimates.Flag, change.ChangeFlag, precision.Reason, ReplicateFlag, ScaleFlag, FitFlag, InvarianceFlag, DifFlag,
-    AreaFlag, RowFlag,
+    AreaFlag, RowFlag, TrendFlag,
 )  # fmt: skip
 FLAGS = {
     *(str(flag) for one in ENUMS for flag in one),
@@ -43,7 +46,7 @@ FLAGS = {
     measuring.MISSING_CAUTION, measuring.NOBODY_ASKED, measuring.EMPTY_WAVE, comparability.ITEM_CHANGED,
     comparability.NOT_DECLARED, change_rows.NO_EARLIER_VALUE, country_rows.NOT_DECLARED, scale_rows.BELOW_THRESHOLD,
     scale_rows.NOT_INVARIANT, scale_rows.PARTLY_INVARIANT, small_area_rows.TOO_FEW_AREAS, small_area_rows.NO_MODEL,
-    uncertainty_rows.COMPONENT_MISSING, association_rows.NO_MODEL,
+    uncertainty_rows.COMPONENT_MISSING, association_rows.NO_MODEL, trend_rows.NOT_IN_ORDER,
 }  # fmt: skip
 ESTIMANDS = {
     "share", "driver", "barrier", "no_opinion", "net_balance", index_rows.INDEX, change_rows.CHANGE,
@@ -51,7 +54,7 @@ ESTIMANDS = {
     replicate_rows.ALPHA_REPLICATED, replicate_rows.OMEGA_REPLICATED, small_area_rows.SMALL_AREA,
     uncertainty_rows.SAMPLING, uncertainty_rows.CHOICES, uncertainty_rows.BOTH, uncertainty_rows.ABOVE,
     uncertainty_rows.FIRST_ORDER, uncertainty_rows.TOTAL_ORDER, uncertainty_rows.RANK_SHIFT,
-    association_rows.ASSOCIATION,
+    association_rows.ASSOCIATION, trend_rows.TREND,
 }  # fmt: skip
 
 
@@ -61,6 +64,8 @@ ESTIMANDS = {
         (FLAGS, words.FLAGS),
         (ESTIMANDS, words.ESTIMANDS),
         ({str(one) for one in checks.Name}, words.CHECKS),
+        ({str(one) for one in Verdict}, words.VERDICTS),
+        ({str(one) for one in Verdict}, words.TRENDS),
         ({str(one) for one in Factor}, words.SOURCES),
         ({str(one) for one in Level}, words.LEVELS),
         ({str(DifVerdict.MODERATE), str(DifVerdict.LARGE)}, words.DIF_VERDICTS),

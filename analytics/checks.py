@@ -108,9 +108,9 @@ def estimates(rows: Sequence[EstimateRow]) -> tuple[Check, ...]:
 
 
 def comparisons(rows: Sequence[EstimateRow]) -> tuple[Check, ...]:
-    """Every row once; changes and differences carry a verdict; ranks go from low to high."""
+    """Every row once; changes, trends and differences carry a verdict; ranks go from low to high."""
     _once("comparisons", rows)
-    compared = [row for row in rows if row.estimand in ("change", "difference")]
+    compared = [row for row in rows if row.estimand in ("change", "trend", "difference")]
     for row in compared:
         if row.verdict not in set(Verdict):
             raise CheckFailed(f"{_name(row)}: expected a verdict, got {row.verdict!r}.")

@@ -9,7 +9,8 @@ import os
 import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from math import log1p
 from pathlib import Path
 from typing import Any
@@ -70,12 +71,16 @@ class MixedInstruments(Exception):
 
 @dataclass(frozen=True, eq=False)
 class Frozen:
-    """A dataset in memory: one row a sampled unit, in the order of country and pseudonym."""
+    """A dataset in memory: one row a sampled unit, in the order of country and pseudonym.
+
+    reference_to: the last day of the period that the wave asked about.
+    """
 
     frame: pd.DataFrame
     manifest: Mapping[str, Any]
     instrument: Instrument
     content_hash: str
+    reference_to: date
 
     @property
     def wave(self) -> str:
@@ -93,7 +98,7 @@ class Frozen:
             "respondents": int(frame["responded"].sum()),
             "strata": [stratum for stratum in self.strata if stratum["country"] == country],
         }
-        return Frozen(frame, manifest, self.instrument, self.content_hash)
+        return replace(self, frame=frame, manifest=manifest)
 
     @property
     def strata(self) -> list[dict[str, object]]:
@@ -171,6 +176,7 @@ def load(dataset: Dataset) -> Frozen:
         manifest=dataset.manifest,
         instrument=instrument_of(dataset.wave.instrument),
         content_hash=dataset.content_hash,
+        reference_to=dataset.wave.reference_to,
     )
 
 

@@ -12,7 +12,7 @@ from analytics.core.definitions import DefinitionError, Definitions, Index, Indi
 from analytics.core.focus import Basis, CodedInstrument, Coding, Focus, Rating
 from analytics.core.focus_library import scheme_of
 from analytics.core.parameters import Parameters
-from analytics.models import Estimate, FocusCoding, PartKind, PartResult, PolicyInstrument, Run, RunPart
+from analytics.models import Dataset, Estimate, FocusCoding, PartKind, PartResult, PolicyInstrument, Run, RunPart
 from surveys.models import Programme, User, Wave
 from surveys.permissions import Permission
 from surveys.queries import instrument_of
@@ -70,6 +70,20 @@ def countries_of(run: Run) -> list[str]:
     """The countries that the run has estimates of, in the wave's order."""
     found = set(Estimate.objects.visible().filter(run=run).values_list("country", flat=True).distinct())
     return [country for country in run.wave.countries if country in found]
+
+
+def chain_of(wave: Wave) -> list[Wave]:
+    """The waves before it, the last one first."""
+    found: list[Wave] = []
+    while wave.previous is not None and wave.previous not in found:
+        wave = wave.previous
+        found.append(wave)
+    return found
+
+
+def erased(wave: Wave) -> bool:
+    """Whether the wave was frozen, and the rows of its dataset are gone since."""
+    return bool(Dataset.objects.filter(wave=wave, erased_at__isnull=False).exists())
 
 
 def titles_of(definitions: Definitions, language: str) -> Mapping[str, str]:

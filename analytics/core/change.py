@@ -12,6 +12,7 @@ from analytics.core.estimates import Flag, PointEstimate
 from analytics.core.hypothesis_tests import p_value, welch_df
 from analytics.core.intervals import NO_SPREAD, quantile
 
+PAIRS = 32  # of waves whose common units are remembered: a trend asks for every two of its waves, figure by figure
 ROUNDING = 1e-12  # of the variances of both waves: a covariance this much beyond them is theirs, a rest this small none
 
 
@@ -222,13 +223,13 @@ def _inside(now: WavePart, z_now: Floats, before: WavePart, z_before: Floats) ->
     return (common - expected) * spread
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=PAIRS)
 def _common(now: WavePart, before: WavePart) -> tuple[Codes, Codes]:
     """Rows i8[c] and i8[c] of the units that answered in both waves."""
     return _matched(now.units, before.units)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=PAIRS)
 def _common_psus(now: WavePart, before: WavePart) -> tuple[Codes, Codes]:
     """Codes i8[c] and i8[c] of the PSUs that are in both samples."""
     return _matched(now.names, before.names)

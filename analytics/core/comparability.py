@@ -4,10 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from analytics.core.arrays import InputError
-from analytics.core.definition_checks import items_of
+from analytics.core.definition_checks import items_of, same_items
 from analytics.core.definitions import Index, Indicator
 from surveys.instrument.diff_items import is_about
 from surveys.instrument.schema import Instrument, Relation
+
+ITEM_CHANGED = "item_changed"
+NOT_DECLARED = "not_declared_comparable"
 
 
 @dataclass(frozen=True)
@@ -16,6 +19,22 @@ class Comparability:
 
     allowed: bool
     flags: tuple[str, ...] = ()
+
+
+REFUSED = Comparability(allowed=False, flags=(NOT_DECLARED,))
+
+
+def comparability_of_waves(
+    entry: Indicator | Index, *, now: Instrument, before: Instrument, country: str
+) -> Comparability:
+    """Whether the figure of a wave that asked with `now` may be set against that of one that asked with `before`."""
+    if not entry.comparable.waves:
+        return REFUSED
+    relations = declared_relations(entry, now=now, before=before, country=country)
+    declared = comparability_of_change(relations.values())
+    if declared.allowed and not same_items(entry, now, before, declared=relations):
+        return Comparability(allowed=False, flags=(ITEM_CHANGED,))
+    return declared
 
 
 def comparability_of_change(relations: Iterable[Relation | str]) -> Comparability:

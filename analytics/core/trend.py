@@ -12,7 +12,7 @@ from analytics.core.arrays import Codes, Floats, InputError, floats
 from analytics.core.change import WavePart, wave_covariance
 from analytics.core.estimates import PointEstimate
 from analytics.core.hypothesis_tests import p_value
-from analytics.core.intervals import quantile
+from analytics.core.intervals import NO_SPREAD, quantile
 
 FEWEST = 3
 SINGULAR = 1e-12  # a covariance whose correlations have a smaller root is not inverted
@@ -60,7 +60,8 @@ def waves_covariance(parts: Sequence[WavePart], estimates: Sequence[PointEstimat
     """Covariance matrix f8[k, k] of one figure in k waves: own variances, and panel covariances of every two waves.
 
     Strata codes must mean the same in all waves (`cross_strata` takes any number). A covariance beyond what both
-    variances allow is left out, as `change` does. NaN in the rows of waves without a standard error.
+    variances allow is left out, as `change` does. NaN in the rows of waves without a standard error. A standard error
+    that is rounding alone (all answers alike) counts as 0, so that the wave gets no weight without bounds in a line.
     Source: as `change.wave_covariance`.
     """
     if len(parts) != len(estimates):
@@ -70,7 +71,7 @@ def waves_covariance(parts: Sequence[WavePart], estimates: Sequence[PointEstimat
             got=str(len(estimates)),
             hint="Pass waves and estimates in the same order.",
         )
-    found = np.diag([one.variance for one in estimates])
+    found = np.diag([0.0 if one.standard_error <= NO_SPREAD else one.variance for one in estimates])
     for row, one in enumerate(estimates):
         for column, other in enumerate(estimates[:row]):
             shared, _ = wave_covariance(parts[row], one.influence, parts[column], other.influence)

@@ -9,7 +9,7 @@ from analytics.models.focus import (
     PolicyInstrument,
     PolicyKind,
 )
-from analytics.models.runs import Dataset, Estimate, PartKind, PartResult, Run, RunPart, RunState
+from analytics.models.runs import Dataset, Estimate, OlderDataset, PartKind, PartResult, Run, RunPart, RunState
 
 __all__ = [
     "Dataset",
@@ -19,6 +19,7 @@ __all__ = [
     "FocusRating",
     "FocusScheme",
     "InstrumentCoding",
+    "OlderDataset",
     "PartKind",
     "PartResult",
     "PolicyInstrument",

@@ -78,6 +78,21 @@ class Run(models.Model):
         return self.shown_state == RunState.REQUESTED
 
 
+class OlderDataset(models.Model):
+    """The dataset of a wave before the one before a run's, from which its trends were made too."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="older_datasets")
+    dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField(help_text="0: the oldest")
+
+    class Meta:
+        ordering = ["run", "position"]
+        constraints = [models.UniqueConstraint(fields=["run", "position"], name="older_dataset_once")]
+
+    def __str__(self) -> str:
+        return f"{self.dataset} of run {self.run_id}"
+
+
 class PartKind(models.TextChoices):
     """What one job of a run works out."""
 

@@ -1,5 +1,7 @@
 """A run, from frozen answers to estimates: `stages` are its jobs, `parts` its pieces, `recipe` what they compute."""
 
+from collections.abc import Sequence
+
 from analytics.core.definitions import Definitions
 from analytics.core.parameters import Parameters
 from analytics.core.results import EstimateRow
@@ -13,7 +15,12 @@ __all__ = ["REFUSED", "compute", "compute_part", "finish", "prepare", "recompute
 
 
 def compute(
-    frozen: Frozen, previous: Frozen | None, definitions: Definitions, parameters: Parameters
+    frozen: Frozen,
+    previous: Frozen | None,
+    definitions: Definitions,
+    parameters: Parameters,
+    *,
+    older: Sequence[Frozen] = (),
 ) -> list[EstimateRow]:
     """The estimates of every country and their comparisons, from the same inputs the same bits; nothing is stored.
 
@@ -24,6 +31,7 @@ def compute(
             country,
             frozen=frozen,
             previous=previous,
+            older=older,
             definitions=definitions,
             parameters=parameters,
             tell=lambda _share, _name: None,

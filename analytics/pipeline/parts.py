@@ -35,10 +35,14 @@ ALL_COUNTRIES = ""
 
 @dataclass(frozen=True)
 class Source:
-    """What a run is made from; datasets are read when they are first needed."""
+    """What a run is made from; datasets are read when they are first needed.
+
+    older: those of the waves before `before`, the oldest first.
+    """
 
     now: Dataset
     before: Dataset | None
+    older: tuple[Dataset, ...]
     document: Mapping[str, object]
     parameters: Parameters
     seed: int
@@ -51,6 +55,7 @@ class Source:
         return cls(
             now=run.dataset,
             before=run.previous_dataset,
+            older=tuple(one.dataset for one in run.older_datasets.select_related("dataset__wave__instrument")),
             document=run.definitions.document,
             parameters=Parameters.from_document(run.parameters),
             seed=run.seed,
@@ -74,6 +79,10 @@ class Source:
     @cached_property
     def previous(self) -> Frozen | None:
         return dataset.load(self.before) if self.before is not None else None
+
+    @cached_property
+    def long_before(self) -> tuple[Frozen, ...]:
+        return tuple(dataset.load(one) for one in self.older)
 
     @property
     def countries(self) -> tuple[str, ...]:
@@ -118,7 +127,7 @@ def key_of(part: Part, source: Source) -> str:
     content = {
         "kind": part.kind,
         "country": part.country,
-        "datasets": [_identity(one) for one in (source.now, source.before)],
+        "datasets": [_identity(one) for one in (source.now, source.before, *source.older)],
         "definitions": definition_documents.content_hash(source.document),
         "parameters": source.parameters.to_document(),
         "seed": source.seed,
@@ -159,6 +168,7 @@ def _estimates(part: Part, source: Source, _results: Results, tell: Tell) -> Com
         part.country,
         frozen=source.frozen,
         previous=source.previous,
+        older=source.long_before,
         definitions=source.definitions,
         parameters=source.parameters,
         tell=tell,
@@ -213,4 +223,5 @@ def _identity(one: Dataset | None) -> list[str]:
     if one is None:
         return []
     manifest = json.dumps(one.manifest, sort_keys=True)
-    return [one.content_hash, one.instrument_hash, hashlib.sha256(manifest.encode()).hexdigest()]
+    reference_to = one.wave.reference_to.isoformat()
+    return [one.content_hash, one.instrument_hash, hashlib.sha256(manifest.encode()).hexdigest(), reference_to]

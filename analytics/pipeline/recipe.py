@@ -22,11 +22,13 @@ from analytics.core.measuring import headlines, measure_all
 from analytics.core.parameters import Parameters
 from analytics.core.precision_rows import judged
 from analytics.core.replicate_rows import replicate_rows
-from analytics.core.results import EstimateRow, Place
+from analytics.core.results import EstimateRow
 from analytics.core.sample import read
 from analytics.core.scale_rows import held_to_invariance, reliability_rows, reports, together
 from analytics.core.small_area_rows import areas_of, small_area_rows
+from analytics.core.trend_rows import trends
 from analytics.core.uncertainty_rows import components_of, uncertainty_rows, varied
+from analytics.core.wave_parts import WaveFigures
 from analytics.core.weighed_wave import WeighedWave, weigh_wave
 from analytics.dataset import Frozen
 
@@ -49,18 +51,20 @@ def estimate_country(
     *,
     frozen: Frozen,
     previous: Frozen | None,
+    older: Sequence[Frozen] = (),
     definitions: Definitions,
     parameters: Parameters,
     tell: Tell,
 ) -> Computed:
-    """Weights, estimates, indices and changes of one country, from the frozen waves of all of them."""
+    """Weights, estimates, indices, changes and trends of one country, from the frozen waves of all of them.
+
+    older: the waves before `previous`, the oldest first.
+    """
     chosen = definition_checks.for_questionnaire(definitions, frozen.instrument, ask_for=parameters.ask_for)
     definitions = chosen.definitions
 
     tell(0.1, "weights")
     now, held = weighed(frozen.of_country(country), parameters)
-    before = weigh(previous.of_country(country), parameters) if previous else None
-
     tell(0.3, "estimates")
     measured = measure_all(now.sample, now.weighting.design, definitions, parameters)
     held += checks.estimates(measured.rows)
@@ -71,14 +75,18 @@ def estimate_country(
     rows = (*measured.rows, *index_rows(now, found, definitions, parameters))
     rows += tuple(common_part_rows(now, reached, definitions, parameters))
     rows = judged(rows, definitions, parameters)
-    if before is not None:
-        leading, earlier = {**measured.headlines, **found}, _earlier(before, definitions)
-        rows += changes(now, before, headlines=leading, earlier=earlier, definitions=definitions, parameters=parameters)
+    present = WaveFigures(now, frozen.reference_to, {**measured.headlines, **found})
+    past = [_earlier(one, country, definitions, parameters) for one in (*older, *([previous] if previous else []))]
+    if previous is not None:
+        rows += changes(present, past[-1], definitions=definitions, parameters=parameters)
+    lines = trends([*past, present], definitions=definitions, parameters=parameters)
+    rows += lines.rows
     rows += (*reliability_rows(now, definitions, parameters), *association_rows(now, definitions, parameters))
     found_out = diagnostics.describe(now, rows, definitions, parameters) | {
         "left_out": {key: ", ".join(names) for key, names in chosen.left_out.items()},
         "checks": checks.documents(country, held),
         "conditions": {country: conditions_of(country, reached, now, parameters)},
+        "trends": list(lines.documents),
     }
     return Computed(rows, found_out, components_of(now, definitions, reached))
 
@@ -182,11 +190,12 @@ def point_of(row: EstimateRow) -> PointEstimate:
     )  # fmt: skip
 
 
-def _earlier(before: WeighedWave, definitions: Definitions) -> dict[Place, PointEstimate]:
-    """The headlines of the wave before, as far as its questionnaire has what they need."""
-    usable = definition_checks.usable_with(definitions, before.instrument)
-    found = headlines(before.sample, before.weighting.design, usable)
-    return {**found, **indices(before, found, usable)}
+def _earlier(frozen: Frozen, country: str, definitions: Definitions, parameters: Parameters) -> WaveFigures:
+    """The headlines of an earlier wave in the country, as far as its questionnaire has what they need."""
+    wave = weigh(frozen.of_country(country), parameters)
+    usable = definition_checks.usable_with(definitions, wave.instrument)
+    found = headlines(wave.sample, wave.weighting.design, usable)
+    return WaveFigures(wave, frozen.reference_to, {**found, **indices(wave, found, usable)})
 
 
 def _together(documents: Iterable[Mapping[str, object]]) -> Document:

@@ -2,18 +2,18 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from analytics import checks, dataset, provenance
+from analytics import checks, dataset, provenance, queries
 from analytics.core.arrays import InputError
 from analytics.core.definitions import DefinitionError
 from analytics.core.results import EstimateRow, result_hash
-from analytics.models import Dataset, Estimate, PartKind, PartResult, Run, RunPart, RunState
+from analytics.models import Dataset, Estimate, OlderDataset, PartKind, PartResult, Run, RunPart, RunState
 from analytics.pipeline.parts import Part, Source, key_of, needs, plan, read_result, work_out
 from analytics.pipeline.recipe import Computed, side_by_side
 from jobs import outbox
@@ -46,12 +46,16 @@ def prepare(run: Run, step: Step) -> None:
         step.progress(0.0, _("Freezing the answers"))
         run.dataset = dataset.freeze(run.wave, by=SYSTEM, step=step)
         run.previous_dataset = _previous(run.wave, step)
+        older = _older(run.wave, step)
     except REFUSED as error:
         raise JobRefused(str(error)) from error
-    source = Source.of(run)
+    source = replace(Source.of(run), older=older)
     keys = {part: key_of(part, source) for part in plan(source)}
     with step.fenced(last=True):
         run.save(update_fields=["dataset", "previous_dataset"])
+        OlderDataset.objects.bulk_create(
+            OlderDataset(run=run, dataset=one, position=position) for position, one in enumerate(older)
+        )
         _ask_for(run, keys)
 
 
@@ -156,10 +160,25 @@ def _ask_for(run: Run, keys: dict[Part, str]) -> None:
 
 
 def _previous(wave: Wave, step: Step) -> Dataset | None:
-    """The dataset of the wave before, when it is closed, frozen now where it is not yet."""
-    if wave.previous is None or wave.previous.state != WaveState.CLOSED:
+    """The dataset of the wave before, when it is closed and no pilot, frozen now where it is not yet."""
+    if wave.previous is None or not _counts(wave.previous):
         return None
     return dataset.freeze(wave.previous, by=SYSTEM, step=step)
+
+
+def _older(wave: Wave, step: Step) -> tuple[Dataset, ...]:
+    """The datasets of the waves before the one before, the oldest first: a trend goes through them.
+
+    Passed over are pilots, waves that are not closed, and datasets whose rows were erased: the rules on keeping
+    answers would else end every later run.
+    """
+    waves = [one for one in reversed(queries.chain_of(wave)[1:]) if _counts(one)]
+    found = [dataset.freeze(one, by=SYSTEM, step=step) for one in waves]
+    return tuple(one for one in found if one.erased_at is None)
+
+
+def _counts(wave: Wave) -> bool:
+    return wave.state == WaveState.CLOSED and not wave.pilot
 
 
 def _store(run: Run, computed: Computed, step: Step) -> None:

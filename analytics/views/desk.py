@@ -25,6 +25,7 @@ from analytics.views import (
     progress,
     quality,
     robustness,
+    trend_figures,
 )
 from analytics.views.names import Names
 from analytics.views.scope import run_of, staff, wave_of
@@ -126,6 +127,7 @@ def results(request: HttpRequest, slug: str, code: str, pk: int, indicator: str)
     estimates = queries.results_of(shown, indicator, country)
     tables = [
         *figures.tables(estimates, names, indicator),
+        trend_figures.table(shown, estimates, names, country),
         *robustness.tables(shown, names, indicator, country),
         *index_figures.tables(estimates, names, country),
         association_figures.table(estimates, names, country),

@@ -33,6 +33,7 @@ def reproducibility(run: Run) -> list[tuple[str, str]]:
     facts = [
         (_("Dataset"), run.dataset.content_hash if run.dataset else ""),
         (_("Dataset of the wave before"), run.previous_dataset.content_hash if run.previous_dataset else ""),
+        (_("Datasets of older waves"), ", ".join(one.dataset.content_hash for one in run.older_datasets.all())),
         (_("Questionnaire"), f"{run.instrument} {run.instrument.content_hash}"),
         (_("Definitions"), run.definitions.content_hash),
         (_("Parameters"), parameters),

@@ -8,7 +8,7 @@ from analytics.core.results import COMMON_PART
 from analytics.models import Estimate
 from analytics.views.grids import Cell, Grid, count, interval, probability, text, written
 from analytics.views.names import Names
-from analytics.views.words import ESTIMANDS, VERDICTS, country_name, domain_name, flag_name, word
+from analytics.views.words import ESTIMANDS, VERDICTS, Words, country_name, domain_name, flag_name, word
 
 PLAIN = ("share", "driver", "barrier", "no_opinion", "net_balance", "index")
 
@@ -98,11 +98,11 @@ def _answers(row: Estimate) -> Cell:
     return Cell(written(row.n, 0), missing)
 
 
-def remarks(rows: Iterable[Estimate]) -> str:
+def remarks(rows: Iterable[Estimate], verdicts: Words = VERDICTS) -> str:
     """Verdict, adjusted p, ranks and flags, one after the other."""
     found: dict[str, None] = {}
     for row in rows:
-        said = [word(VERDICTS, row.verdict)] if row.verdict else []
+        said = [word(verdicts, row.verdict)] if row.verdict else []
         if row.p_adjusted is not None:
             said.append(f"p {probability(row.p_adjusted)}")
         if row.rank_low is not None and row.rank_high is not None:

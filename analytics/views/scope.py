@@ -25,6 +25,6 @@ def run_of(request: HttpRequest, slug: str, code: str, pk: int, permission: Perm
     runs = Run.objects.visible_to(staff(request), permission).select_related(
         "wave__programme", "instrument", "definitions", "dataset", "previous_dataset__wave", "job", "requested_by"
     )
-    runs = runs.defer("instrument__document")
+    runs = runs.defer("instrument__document").prefetch_related("older_datasets__dataset")
     run: Run = get_object_or_404(runs, wave__programme__slug=slug, wave__code=code, pk=pk)
     return run

@@ -42,6 +42,14 @@ FLAGS: Words = {
     "other_reference_period": _("another reference period"),
     "not_invariant": _("countries read the items differently: means are not compared"),
     "partly_invariant": _("countries read some items differently"),
+    # trends
+    "few_waves": _("fewer than three waves with a value"),
+    "singular_covariance": _("a wave without sampling error, or waves that say the same"),
+    "no_slope": _("the question changed in every wave: no two can be compared"),
+    "no_check": _("too few waves to see whether a line fits"),
+    "waves_left_out": _("waves without a value left out"),
+    "level_shift": _("the question changed on the way: only waves that asked alike count for the slope"),
+    "waves_not_in_order": _("the periods of the waves do not follow each other"),
     # precision
     "precision_caution": _("use with care"),
     "precision_withhold": _("too imprecise to show"),
@@ -112,6 +120,7 @@ ESTIMANDS: Words = {
     "association": _("What goes with it"),
     "change": _("Change since the wave before"),
     "common_part": _("In the part that all countries asked"),
+    "trend": _("Trend over waves"),
     "difference": _("Difference between countries"),
 }
 
@@ -130,6 +139,13 @@ WEIGHTINGS: Words = {
     "cells_truncated": _("for the draw, for non-response in cells, and calibrated to the frame (truncated)"),
 }
 
+TRENDS: Words = {
+    "higher": _("Rising"),
+    "lower": _("Falling"),
+    "not_distinguishable": _("Neither rising nor falling beyond chance"),
+    "not_comparable": _("No trend"),
+}
+
 CHECKS: Words = {
     "rows_of_the_dataset": _("The dataset has as many units as its manifest says."),
     "respondents_of_the_dataset": _("As many answered as the manifest says."),
@@ -142,7 +158,7 @@ CHECKS: Words = {
     "values_on_their_scale": _("Shares are between 0 and 1, balances between -1 and 1."),
     "values_in_their_intervals": _("Every estimate lies in its interval."),
     "comparisons_once": _("Of all rows of the run, each is there once."),
-    "comparisons_have_a_verdict": _("Every change and difference has a verdict."),
+    "comparisons_have_a_verdict": _("Every change, trend and difference has a verdict."),
     "ranks_in_order": _("Every rank interval goes from low to high."),
     "compared_in_their_intervals": _("Of all rows of the run, every value lies in its interval."),
 }

@@ -25,6 +25,7 @@ REASONS = {
     "index_replicated": "bootstrap with the non-response step made again: other random numbers, other figures",
     "alpha_replicated": "as index_replicated",
     "omega_replicated": "as index_replicated",
+    "trend": "a line through three waves or more: answers of waves before the one before are not in the folder",
     "small_area": "modelled shares of counties and municipalities; the areas would be needed, and they point to places",
     "index_sampling": "Monte Carlo over samples",
     "index_choices": "Monte Carlo over the choices behind an index",

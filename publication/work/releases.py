@@ -95,6 +95,7 @@ def manifest(run: Run) -> dict[str, object]:
         "result_hash": run.result_hash,
         "dataset": _dataset(run.dataset),
         "previous_dataset": _dataset(run.previous_dataset),
+        "older_datasets": [_dataset(one.dataset) for one in run.older_datasets.select_related("dataset")],
         "instrument": {
             "key": instrument.key,
             "version": instrument.version,

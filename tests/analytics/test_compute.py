@@ -1,6 +1,7 @@
 """The whole computation on frozen waves: weights, agreement with R, reproducibility, and waves with next to nothing."""
 
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
@@ -214,6 +215,26 @@ def test_a_change_is_now_minus_before_and_follows_the_panel() -> None:
     assert (linked.verdict, linked.n) == ("not_distinguishable", 6)
     # 1/6 apart, V = (1 - 6/60) (1/6) (s1 + s2 - 2 s12) with s1 = .3, s2 = 4/15, s12 = 1/5
     assert linked.standard_error**2 == pytest.approx(0.9 / 6 * (0.3 + 4 / 15 - 2 / 5), rel=1e-12)
+
+
+def test_a_country_without_an_older_wave_has_no_trend_and_the_others_have_one() -> None:
+    other = "DK.education.small"
+    oldest = frozen(panel("2021", YES, NO, NO, NO, NO, NO), {SMALL: 60}, code="2021", reference_to=date(2020, 12, 31))
+    before, now = (
+        frozen(
+            panel(code, YES, YES, *[YES if late else NO] * 2, NO, NO) + drawn(other, YES, NO, NO),
+            {SMALL: 60, other: 60},
+            code=code,
+            reference_to=date(int(code) - 1, 12, 31),
+        )
+        for code, late in (("2023", False), ("2025", True))
+    )
+    rows = rows_of(now, before, oldest)
+    rising, none = rows["trend", "innovative", "", "NO", "", "2021"], rows["trend", "innovative", "", "DK", "", "2023"]
+    assert rising.value is not None
+    assert 0.5 / 4 - 0.02 < rising.value < 0.5 / 4 + 0.02, "from one of six to four of six in four years"
+    assert rising.against == "2021"
+    assert (none.value, none.verdict, none.flags) == (None, "not_comparable", ("few_waves", "waves_left_out"))
 
 
 def test_a_changed_item_is_not_comparable() -> None:

@@ -207,6 +207,7 @@ def test_the_folder_holds_answers_and_design_and_nothing_that_names_anybody(tmp_
     unit.response.answers[text] = unit.response.record[text] = WORDS
     unit.response.save()
     run = finished(wave, SHORT)
+    Estimate.objects.create(run=run, estimand="trend", indicator="innovative", country="NO", against="2019", n=30)
     folder = exported(run, tmp_path)
     assert {path.name for path in folder.iterdir()} == {
         "README.txt", "about.csv", "components.csv", "estimates.csv", "measures.csv", "rebuild.R", "respondents.csv",
@@ -237,6 +238,8 @@ def test_the_folder_holds_answers_and_design_and_nothing_that_names_anybody(tmp_
     readme = (folder / "README.txt").read_text(encoding="utf-8")
     assert "THIS FOLDER HOLDS THE ANSWERS OF RESPONDENTS" in readme
     assert "CONSTRUCTED" not in readme
+    assert "  trend                  1  a line through three waves or more" in readme.split("Not made again")[1]
+    assert "trend" not in {row["estimand"] for row in table(folder / "estimates.csv")}
     assert "respondents_before.csv" not in readme
     assert run.dataset is not None
     for made_from in (run.dataset.content_hash, run.result_hash, run.definitions.content_hash, run.code_version):

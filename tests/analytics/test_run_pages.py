@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from analytics.actions import runs
-from analytics.models import Estimate, PartKind, PartResult, Run, RunPart, RunState
+from analytics.models import Dataset, Estimate, PartKind, PartResult, Run, RunPart, RunState
 from analytics.views import (
     answering,
     area_figures,
@@ -19,12 +19,13 @@ from analytics.views import (
     progress,
     quality,
     robustness,
+    trend_figures,
 )
 from analytics.views.grids import Grid, duration, filled, probability, text, written
 from analytics.views.names import Names
 from jobs.execution import run_due
 from jobs.models import Job, JobState
-from surveys.models import User, Wave
+from surveys.models import User, Wave, WaveState
 from tests import make
 from tests.analytics.test_runs import closed_wave
 from tests.analytics.waves import shipped
@@ -213,6 +214,80 @@ def test_changes_stand_by_size_and_by_how_clear_they_are(wave: Wave) -> None:
     for number in range(12):
         row(run, "change", "factors", category=f"c{number}", value=0.2, p_adjusted=0.5, against="2023")
     assert [len(grid.rows) for grid in largest.changes(run, names(run))] == [10, 10]
+
+
+# --- trends
+
+
+def test_a_trend_is_told_with_its_waves_and_whether_a_line_fits(
+    client: Client, wave: Wave, administrator: User
+) -> None:
+    oldest = make.wave(wave.programme, "2019", state=WaveState.CLOSED)
+    pilot = make.wave(wave.programme, "2021", previous=oldest, state=WaveState.CLOSED)
+    still_open = make.wave(wave.programme, "2023", previous=pilot)
+    Wave.objects.filter(pk=pilot.pk).update(pilot=True)
+    Wave.objects.filter(pk=wave.pk).update(previous=still_open)
+    Dataset.objects.create(wave=oldest, content_hash="0", instrument_hash="0", manifest={}, erased_at=timezone.now())
+    wave.refresh_from_db()
+    about = {"country": "NO", "indicator": "factors", "waves": ["2013", "2015", "2017"], "breaks": []}
+    run = finished(
+        wave,
+        {
+            "trends": [
+                about | {"category": "legislation", "p_fit": 0.0312},
+                about | {"category": "new_technology", "p_fit": 0.4, "breaks": ["2015"]},
+                about | {"category": "handling_of_mistakes", "p_fit": None},
+            ]
+        },
+    )
+    given = {"indicator": "factors", "against": "2013"}
+    row(
+        run, "trend", category="legislation", value=0.0123, low=0.0023, high=0.0223, p_adjusted=0.02,
+        verdict="higher", **given,
+    )  # fmt: skip
+    row(run, "trend", category="new_technology", value=-0.001, verdict="not_distinguishable", **given)
+    row(
+        run,
+        "trend",
+        category="handling_of_mistakes",
+        value=None,
+        n=0,
+        verdict="not_comparable",
+        flags=["few_waves"],
+        **given,
+    )
+    row(run, "trend", category="legislation", country="DK", **given)
+    grid = trend_figures.table(run, list(run.estimates.all()), names(run), "NO")
+    assert [line[1:] for line in texts(grid)] == [
+        ["1.23", "3", "does not fit, p 0.031", "30", "Rising, p 0.020"],
+        ["-0.10", "3", "nothing speaks against it, p 0.400", "30", "Neither rising nor falling beyond chance"],
+        ["–", "3", "cannot be said", "0", "No trend, fewer than three waves with a value"],
+    ]
+    assert (grid.rows[0][1].small, grid.rows[0][2].small) == ("0.23 … 2.23", "2013, 2015, 2017")
+    assert grid.rows[1][2].small == "2013, 2015, 2017; new level from 2015"
+    assert grid.after == (
+        "The answers of wave 2019 are erased: it takes no part.",
+        "Wave 2021 is a pilot and takes no part.",
+        "Wave 2023 was not closed when the run was made and takes no part.",
+    )
+    shown = page(client, "run-results", run, "factors")
+    assert "Trend over waves" in shown
+    assert "Percentage points per year" in shown
+
+
+def test_a_run_without_trends_has_no_section_of_them(wave: Wave) -> None:
+    run = finished(wave)
+    row(run, "share", "innovative")
+    grid = trend_figures.table(run, list(run.estimates.all()), names(run), "NO")
+    assert filled([grid]) == []
+
+
+def test_the_trend_of_an_index_is_in_its_points(wave: Wave) -> None:
+    run = finished(wave)
+    row(run, "trend", "factor_balance", value=1.5, against="2013")
+    grid = trend_figures.table(run, list(run.estimates.all()), names(run), "NO")
+    assert grid.columns[1] == "Points per year"
+    assert texts(grid)[0][1:4] == ["1.50", "–", "cannot be said"]
 
 
 # --- robustness

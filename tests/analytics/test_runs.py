@@ -1,5 +1,7 @@
 """Runs: asked for, carried out by the job, stored once, stopped, refused."""
 
+from dataclasses import replace
+from datetime import date
 from threading import Barrier, Thread
 from typing import Any
 
@@ -14,6 +16,7 @@ from analytics.core.parameters import ParameterError
 from analytics.core.results import result_hash
 from analytics.models import Dataset, DefinitionSet, Estimate, PartKind, PartResult, Run, RunPart, RunState
 from analytics.pipeline import recipe, stages
+from analytics.pipeline.parts import Source, key_of, plan, work_out
 from jobs import claim
 from jobs.execution import execute, run_due
 from jobs.models import Job, JobState
@@ -100,6 +103,8 @@ def test_the_wave_before_gives_changes(wave: Wave, administrator: User) -> None:
     assert change.against == "2025"
     assert change.verdict in ("higher", "lower", "not_distinguishable")
     assert run.estimates.filter(estimand="change", indicator="factors", sector="", size_class="").count() == 12
+    assert not run.estimates.filter(estimand="trend").exists(), "two waves make no trend"
+    assert not run.older_datasets.exists()
 
 
 def test_a_wave_before_that_is_still_open_gives_none(wave: Wave, administrator: User) -> None:
@@ -108,6 +113,71 @@ def test_a_wave_before_that_is_still_open_gives_none(wave: Wave, administrator: 
     run = finished(later, administrator)
     assert run.previous_dataset is None
     assert not run.estimates.filter(estimand="change").exists()
+
+
+# --- trends over three waves or more
+
+
+def closed_waves(*codes: str) -> list[Wave]:
+    """One after the other; each asks about the year before its code, and a code that ends in p is a pilot's."""
+    waves: list[Wave] = []
+    for number, code in enumerate(codes, start=1):
+        wave = closed_wave(code, waves[-1] if waves else None, seed=number)
+        wave.reference_to = date(int(code[:4]) - 1, 12, 31)
+        wave.pilot = code.endswith("p")
+        wave.save(update_fields=["reference_to", "pilot"])
+        waves.append(wave)
+    return waves
+
+
+def test_three_closed_waves_give_trends_that_can_be_computed_again() -> None:
+    oldest, before, wave = closed_waves("2021", "2023", "2026")
+    run = finished(wave, make.user("administrator", wave.programme))
+    assert run.previous_dataset is not None
+    assert (run.previous_dataset.wave, [one.dataset.wave for one in run.older_datasets.all()]) == (before, [oldest])
+    trends = run.estimates.filter(estimand="trend")
+    assert set(trends.values_list("country", "sector", "size_class", "against")) == {("NO", "", "", "2021")}
+    one = trends.get(indicator="innovative")
+    assert one.value is not None
+    assert one.low is not None
+    assert one.low < one.value
+    assert one.verdict in ("higher", "lower", "not_distinguishable")
+    said = next(entry for entry in run.diagnostics["trends"] if entry["indicator"] == "innovative")
+    assert (said["waves"], said["degrees_of_fit"]) == (["2021", "2023", "2026"], 1)
+    source = Source.of(run)
+    part = next(one for one in plan(source) if one.kind == PartKind.ESTIMATES)
+    kept = PartResult.objects.get(key=run.parts.get(kind=part.kind, country=part.country).key)
+    assert key_of(part, source) == kept.key
+    assert work_out(part, source, {}, lambda _share, _name: None) == kept.content
+    assert key_of(part, replace(source, older=())) != kept.key
+
+
+def test_a_pilot_just_before_is_passed_over_and_gives_no_change() -> None:
+    first, second, _pilot, wave = closed_waves("2021", "2023", "2024p", "2025")
+    run = prepared(wave)
+    assert run.previous_dataset is None
+    assert [one.dataset.wave for one in run.older_datasets.all()] == [first, second]
+
+
+def test_waves_that_are_open_or_erased_take_no_part() -> None:
+    waves = closed_waves("2019", "2021", "2023", "2025", "2027")
+    for gone in (waves[0], waves[1]):
+        dataset.freeze(gone, by="a test")
+    Dataset.objects.filter(wave=waves[0]).update(erased_at=timezone.now())
+    Wave.objects.filter(pk=waves[2].pk).update(state=WaveState.OPEN)
+    run = prepared(waves[4])
+    assert [one.dataset.wave for one in run.older_datasets.all()] == [waves[1]]
+
+
+def prepared(wave: Wave) -> Run:
+    """A run whose parts are known and not yet worked out."""
+    run = runs.start(
+        wave=Wave.objects.get(pk=wave.pk), parameters=make.QUICK, by=make.user("administrator", wave.programme)
+    )
+    assert run_due(1) == 1
+    run.refresh_from_db()
+    assert run.parts.exists()
+    return run
 
 
 # --- asking

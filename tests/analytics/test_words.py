@@ -10,6 +10,7 @@ from analytics.core import (
     association_rows,
     change,
     change_rows,
+    comparability,
     country_rows,
     estimates,
     index_rows,
@@ -18,6 +19,7 @@ from analytics.core import (
     replicate_rows,
     scale_rows,
     small_area_rows,
+    trend_rows,
     uncertainty_rows,
     wave_conditions,
 )
@@ -31,21 +33,24 @@ from analytics.core.scales.factor_model import FitFlag
 from analytics.core.scales.invariance import InvarianceFlag, Level
 from analytics.core.scales.reliability import ScaleFlag
 from analytics.core.small_areas.figures import AreaFlag
+from analytics.core.trend import TrendFlag
+from analytics.core.verdicts import Verdict
 from analytics.views import words
 from surveys.instrument.schema import Relation
 
 ENUMS: tuple[type[StrEnum], ...] = (
     estimates.Flag, change.ChangeFlag, precision.Reason, ReplicateFlag, ScaleFlag, FitFlag, InvarianceFlag, DifFlag,
-    AreaFlag, RowFlag,
+    AreaFlag, RowFlag, TrendFlag,
 )  # fmt: skip
 FLAGS = {
     *(str(flag) for one in ENUMS for flag in one),
     *(str(one) for one in precision.Precision if one is not precision.Precision.OK),
     *(str(one) for one in Relation if one is not Relation.SAME),
-    measuring.MISSING_CAUTION, measuring.NOBODY_ASKED, measuring.EMPTY_WAVE, change_rows.ITEM_CHANGED,
-    change_rows.NOT_DECLARED, change_rows.NO_EARLIER_VALUE, country_rows.NOT_DECLARED, scale_rows.BELOW_THRESHOLD,
+    measuring.MISSING_CAUTION, measuring.NOBODY_ASKED, measuring.EMPTY_WAVE, comparability.ITEM_CHANGED,
+    comparability.NOT_DECLARED, change_rows.NO_EARLIER_VALUE, country_rows.NOT_DECLARED, scale_rows.BELOW_THRESHOLD,
     scale_rows.NOT_INVARIANT, scale_rows.PARTLY_INVARIANT, small_area_rows.TOO_FEW_AREAS, small_area_rows.NO_MODEL,
     uncertainty_rows.COMPONENT_MISSING, association_rows.NO_MODEL, COMMON_PART, *wave_conditions.REFUSED.values(),
+    trend_rows.NOT_IN_ORDER,
 }  # fmt: skip
 ESTIMANDS = {
     "share", "driver", "barrier", "no_opinion", "net_balance", index_rows.INDEX, change_rows.CHANGE,
@@ -53,7 +58,7 @@ ESTIMANDS = {
     replicate_rows.ALPHA_REPLICATED, replicate_rows.OMEGA_REPLICATED, small_area_rows.SMALL_AREA,
     uncertainty_rows.SAMPLING, uncertainty_rows.CHOICES, uncertainty_rows.BOTH, uncertainty_rows.ABOVE,
     uncertainty_rows.FIRST_ORDER, uncertainty_rows.TOTAL_ORDER, uncertainty_rows.RANK_SHIFT,
-    association_rows.ASSOCIATION, COMMON_PART,
+    association_rows.ASSOCIATION, COMMON_PART, trend_rows.TREND,
 }  # fmt: skip
 
 
@@ -66,6 +71,8 @@ WEIGHTINGS = {wave_conditions.weighting_of(Parameters(calibration=one)) for one 
         (FLAGS, words.FLAGS),
         (ESTIMANDS, words.ESTIMANDS),
         ({str(one) for one in checks.Name}, words.CHECKS),
+        ({str(one) for one in Verdict}, words.VERDICTS),
+        ({str(one) for one in Verdict}, words.TRENDS),
         ({str(one) for one in Factor}, words.SOURCES),
         ({str(one) for one in Level}, words.LEVELS),
         (WEIGHTINGS, words.WEIGHTINGS),

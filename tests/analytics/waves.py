@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -55,6 +56,7 @@ def frozen(
     *,
     code: str = "2025",
     instrument: Instrument | None = None,
+    reference_to: date = date(2024, 12, 31),
 ) -> Frozen:
     """A frozen wave of these units; stratum keys are country.sector.size, `populations` their N_h."""
     asked_with = instrument or workplace()
@@ -72,7 +74,7 @@ def frozen(
         "respondents": sum(unit.answers is not None for unit in units),
         "strata": [_stratum(key, size, units) for key, size in populations.items()],
     }
-    return Frozen(frame=frame, manifest=manifest, instrument=asked_with, content_hash="")
+    return Frozen(frame=frame, manifest=manifest, instrument=asked_with, content_hash="", reference_to=reference_to)
 
 
 def _row(unit: Drawn, number: int, units: Sequence[Drawn], populations: Mapping[str, int]) -> dict[str, Any]:
@@ -112,8 +114,15 @@ def _stratum(key: str, population: int, units: Sequence[Drawn]) -> dict[str, Any
 
 
 def rows_of(
-    now: Frozen, before: Frozen | None = None, *, definitions: Definitions | None = None, **parameters: Any
+    now: Frozen,
+    before: Frozen | None = None,
+    *older: Frozen,
+    definitions: Definitions | None = None,
+    **parameters: Any,
 ) -> dict[tuple[str, ...], EstimateRow]:
-    """What the pipeline computes of countries and sectors, by estimand, indicator, category, country, sector, other."""
-    found = compute(now, before, definitions or shipped(), Parameters(**parameters))
+    """What the pipeline computes of countries and sectors, by estimand, indicator, category, country, sector, other.
+
+    older: the waves before `before`, the oldest first.
+    """
+    found = compute(now, before, definitions or shipped(), Parameters(**parameters), older=older)
     return {row.key: row for row in found if not (row.size_class or row.area)}

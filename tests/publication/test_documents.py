@@ -216,6 +216,11 @@ def test_what_has_no_table_is_not_in_the_release(material: Material) -> None:
     assert {row.indicator for row in material.rows if row.estimand == "index"} == {"factor_balance"}
 
 
+def test_trends_are_for_the_desk_alone(material: Material) -> None:
+    share, trend = (EstimateRow(estimand=one, indicator="innovative", country="NO") for one in ("share", "trend"))
+    assert in_tables([share, trend], material.definitions) == (share,)
+
+
 def test_a_change_is_withheld_where_the_wave_before_is(material: Material) -> None:
     key = ("share", "innovative", "", "NO", "", "")
     assert material.before is not None

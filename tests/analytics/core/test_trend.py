@@ -1,5 +1,7 @@
 """Trend over waves: against R, exact lines, breaks, panels in simulation, and what is undefined."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -150,6 +152,18 @@ def test_a_wave_without_a_standard_error_has_no_covariance():
     assert np.isnan(matrix[1]).all()
     assert np.isfinite(np.delete(np.delete(matrix, 1, 0), 1, 1)).all()
     assert trend([one.value for one in found], matrix, years=[1, 2, 3, 4]).flags == {TrendFlag.WAVES_LEFT_OUT}
+
+
+def test_a_standard_error_of_rounding_alone_gives_no_wave_a_weight_without_bounds():
+    draw = np.random.default_rng(6)
+    y = draw.normal(0, 1, 500) + draw.normal(0, 0.6, (4, 500))
+    parts, found = rotating(draw, y)
+    found[1] = replace(found[1], standard_error=1e-17)
+    matrix = waves_covariance(parts, found)
+    assert (matrix[1] == 0).all()
+    assert (np.diag(matrix)[[0, 2, 3]] > 0).all()
+    flags = trend([one.value for one in found], matrix, years=[1, 2, 3, 4]).flags
+    assert flags == {TrendFlag.SINGULAR_COVARIANCE}
 
 
 def test_the_slope_over_a_rotating_panel_is_covered_95_percent_and_the_fit_has_its_chi_square():

@@ -21,7 +21,7 @@ from surveys.instrument.shipped import blocks_for
 from surveys.models import SYSTEM, Disposition, Response, SampledUnit, Wave
 from surveys.queries.respondents import background_of, instrument_of
 from tests import make
-from tests.journeys.conftest import overflow, picture, violations
+from tests.journeys.conftest import overflow, picture, violations, with_axe
 from tests.surveys.instrument.walking import answer_to
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -131,7 +131,8 @@ def base_of(page: Page) -> str:
 
 def faults(page: Page, language: str) -> list[str]:
     """What is wrong with the page that is open, by rule and by measure."""
-    found = violations(page)
+    # Colours are the same in every language, and looking at each is half of what axe does.
+    found = violations(page, without=() if language in WIDTHS else ["color-contrast"])
     for width in WIDTHS.get(language, (NARROW_PHONE,)):
         page.set_viewport_size({"width": width, "height": 844})
         if overflow(page):
@@ -152,7 +153,7 @@ def faults(page: Page, language: str) -> list[str]:
 @pytest.mark.parametrize("name", ["workplace", "management", "political"])
 def test_every_page_in_every_language(live_server, new_page: NewPage, name: str, language: str) -> None:
     it = asked(name)
-    page = new_page(width=PHONE)
+    page = with_axe(new_page(width=PHONE))
     page.goto(f"{live_server.url}/s/{invitations.mint(sampled_unit=it.unit, by=SYSTEM)}")
     page.context.add_cookies([{"name": "django_language", "value": language, "url": live_server.url}])
     wrong: dict[str, list[str]] = {}

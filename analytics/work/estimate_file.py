@@ -41,11 +41,34 @@ def estimate_file(data: Path, document: Path, out: Path) -> Report:
     for name, given in (("DATA", data), ("DESIGN", document)):
         if out.resolve() == given.resolve():
             raise InputError("--out", expected="a file of its own", got=f"that of {name}", hint="Name another file.")
+    if not data.is_file():
+        raise InputError("DATA", expected="a file that is there", got=repr(str(data)), hint="Check name and folder.")
+    check_place("--out", out)
     plan = plan_of(read_yaml(document))
     survey = survey_of(plan, read_columns(data, plan))
     rows = list(estimates(survey))
     write(out, rows)
     return _report(survey, rows, out)
+
+
+def check_place(option: str, path: Path) -> None:
+    """InputError, before anything is computed, where no file can be written under this name."""
+    folder = path.resolve().parent
+    if not folder.is_dir():
+        raise InputError(
+            option, expected="a file in a folder that is there", got=f"the folder {str(folder)!r}, which is not",
+            hint="Make the folder first, or name another one.",
+        )  # fmt: skip
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise InputError(
+            option, expected="a file in a folder that can be written to", got=f"the folder {str(folder)!r}",
+            hint="Name another folder, or ask for the right to write there.",
+        )  # fmt: skip
+    if path.is_dir():
+        raise InputError(
+            option, expected="the name of a file", got=f"{str(path)!r}, which is a folder",
+            hint="Add the name of the file to it.",
+        )  # fmt: skip
 
 
 def read_columns(path: Path, plan: Plan) -> dict[str, Column]:

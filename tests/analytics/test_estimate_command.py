@@ -278,14 +278,23 @@ def test_what_was_written_before_stays_when_the_input_is_wrong(tmp_path):
     assert "weights above 0, got -3 in row 3" in error
 
 
-def test_files_that_cannot_be_read_or_written_are_said(tmp_path):
+def test_files_that_cannot_be_read_or_written_are_said(tmp_path, monkeypatch):
     (tmp_path / "data.csv").write_bytes("w,s,q\n1,ø,1\n".encode("latin-1"))
     (tmp_path / "design.yaml").write_text(DESIGN, encoding="utf-8")
     data, design, out = tmp_path / "data.csv", tmp_path / "design.yaml", tmp_path / "out.csv"
     assert run(data, design, "--out", out)[1] == 1
-    assert "No such file" in run(tmp_path / "none.csv", design, "--out", out)[2]
+    said = run(tmp_path / "none.csv", design, "--out", out)[2]
+    assert said == f"DATA: expected a file that is there, got '{tmp_path}/none.csv'. Check name and folder."
     data.write_text(DATA, encoding="utf-8")
-    assert "No such file" in run(data, design, "--out", tmp_path / "none" / "out.csv")[2]
+    assert run(data, design, "--out", tmp_path / "none" / "out.csv")[2] == (
+        f"--out: expected a file in a folder that is there, got the folder '{tmp_path}/none', which is not. "
+        "Make the folder first, or name another one."
+    )
+    assert "--out: expected the name of a file" in run(data, design, "--out", tmp_path)[2]
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "access", lambda folder, _mode: folder != tmp_path)  # root may write everywhere
+        assert "--out: expected a file in a folder that can be written to" in run(data, design, "--out", out)[2]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data.csv", "design.yaml"]
     assert "a file of its own, got that of DATA" in run(data, design, "--out", data)[2]
     assert data.read_text() == DATA
     assert run(data, design, "--out", out) == (

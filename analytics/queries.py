@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from statistics import median
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from analytics.core.focus import Basis, CodedInstrument, Coding, Focus, Rating
 from analytics.core.focus_library import scheme_of
 from analytics.core.parameters import Parameters
 from analytics.models import Dataset, Estimate, FocusCoding, PartKind, PartResult, PolicyInstrument, Run, RunPart
-from surveys.models import Programme, User, Wave
+from surveys.models import InstrumentVersion, Programme, User, Wave
 from surveys.permissions import Permission
 from surveys.queries import instrument_of
 
@@ -94,6 +95,27 @@ def titles_of(definitions: Definitions, language: str) -> Mapping[str, str]:
         key: next((entry.texts[code].title for code in (*wanted, *entry.texts) if code in entry.texts), key)
         for key, entry in entries.items()
     }
+
+
+@cache
+def _shipped() -> Definitions:
+    """The shipped definitions, read once a process: they change with the code alone."""
+    return definition_documents.from_document(definition_documents.load_library())
+
+
+def indices_to_ask_for(version: InstrumentVersion, language: str) -> Mapping[str, str]:
+    """Index -> its title, of the shipped ones that are off by default and that the questionnaire can carry.
+
+    None where no definition fits the questionnaire: to start a run of it is refused, with the reason.
+    """
+    every = _shipped()
+    off = [key for key, index in every.indices.items() if not index.enabled]
+    try:
+        carried = definition_checks.for_questionnaire(every, instrument_of(version), ask_for=off).definitions
+    except DefinitionError:
+        return {}
+    titles = titles_of(carried, language)
+    return {key: titles[key] for key in off if key in carried.indices}
 
 
 def catalogue_of(programme: Programme, **wanted: str) -> QuerySet[PolicyInstrument]:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from analytics.views import beside, desk, focus, policy_instruments
+from analytics.views import beside, desk, focus, new_run, policy_instruments
 
 app_name = "analytics"
 
@@ -13,6 +13,7 @@ CODING = f"{FOCUS}/codings/<int:pk>"
 urlpatterns: list[URLPattern] = [
     path(f"{RUNS}/", desk.runs, name="runs"),
     path(f"{RUNS}/start", desk.start, name="run-start"),
+    path(f"{RUNS}/new", new_run.new, name="run-new"),
     path(f"{RUNS}/<int:pk>", desk.run, name="run"),
     path(f"{RUNS}/<int:pk>/stop", desk.cancel, name="run-stop"),
     path(f"{RUNS}/<int:pk>/beside", beside.beside, name="run-beside"),

@@ -124,6 +124,7 @@ ROWS = [
     # the analysis desk
     Row("analytics:runs", (SLUG, WAVE), administrator=200, publisher=200),
     Row("analytics:run-start", (SLUG, WAVE), method="post", administrator=302),
+    Row("analytics:run-new", (SLUG, WAVE), administrator=200),
     Row("analytics:run", (SLUG, WAVE, RUN), administrator=200, publisher=200),
     Row("analytics:run-stop", (SLUG, WAVE, RUN), method="post", administrator=302),
     Row("analytics:run-beside", (SLUG, WAVE, RUN), administrator=200, publisher=200),

@@ -11,8 +11,77 @@ LEAST_DRAWS = 2000  # the ends of an interval of 90 % need them
 INTERVALS = ("default", "logit", "beta", "wilson")
 
 
+@dataclass(frozen=True)
+class Between:
+    """A number from `low` to `high`, both allowed."""
+
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        return f"a value from {self.low} to {self.high}"
+
+
+@dataclass(frozen=True)
+class ZeroOrAtLeast:
+    """Nothing at all, or enough."""
+
+    least: int
+
+    def __str__(self) -> str:
+        return f"0 or at least {self.least}"
+
+
+@dataclass(frozen=True)
+class PowerOfTwo:
+    """1, 2, 4, 8 and so on."""
+
+    def __str__(self) -> str:
+        return "a power of two"
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """A word of a list."""
+
+    allowed: Keys
+
+    def __str__(self) -> str:
+        return f"one of {', '.join(self.allowed)}"
+
+
+@dataclass(frozen=True)
+class OfType:
+    """A value of the type of this name."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+Expected = Between | ZeroOrAtLeast | PowerOfTwo | OneOf | OfType
+
+
 class ParameterError(ValueError):
-    """A parameter that makes no sense; the message names it, what was expected and what came."""
+    """A parameter that makes no sense; the message names it, what was expected and what came.
+
+    `expected` is kept as a value, so that a page can say it in the reader's language beside the field.
+    """
+
+    def __init__(self, parameter: str, *, expected: Expected, got: object) -> None:
+        super().__init__(f"{parameter}: expected {expected}, got {got!r}.")
+        self.parameter = parameter
+        self.expected = expected
+
+
+class UnknownParameterError(ParameterError):
+    """A name that no parameter has."""
+
+    def __init__(self, parameter: str, known: Keys) -> None:
+        ValueError.__init__(self, f"{parameter}: unknown parameter. Use one of {', '.join(known)}.")
+        self.parameter = parameter
+        self.expected = OneOf(known)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,9 +123,9 @@ class Parameters:
         _between("sobol_points", self.sobol_points, 64, 65_536)
         _between("minimum_answers", self.minimum_answers, 20, 1000)
         if self.draws and self.draws < LEAST_DRAWS:
-            raise ParameterError(f"draws: expected 0 or at least {LEAST_DRAWS}, got {self.draws}.")
+            raise ParameterError("draws", expected=ZeroOrAtLeast(LEAST_DRAWS), got=self.draws)
         if self.sobol_points & (self.sobol_points - 1):
-            raise ParameterError(f"sobol_points: expected a power of two, got {self.sobol_points}.")
+            raise ParameterError("sobol_points", expected=PowerOfTwo(), got=self.sobol_points)
         _one_of("calibration", self.calibration, CALIBRATIONS)
         _between("lowest_factor", self.lowest_factor, 0.0, 0.99)
         _between("highest_factor", self.highest_factor, 1.01, 100.0)
@@ -72,9 +141,9 @@ class Parameters:
         known = {field.name: field.type for field in fields(cls)}
         for name, value in document.items():
             if name not in known:
-                raise ParameterError(f"{name}: unknown parameter. Use one of {', '.join(known)}.")
+                raise UnknownParameterError(name, tuple(known))
             if not _fits(value, known[name]):
-                raise ParameterError(f"{name}: expected {_name(known[name])}, got {value!r}.")
+                raise ParameterError(name, expected=OfType(_name(known[name])), got=value)
         wanted = {**document, "ask_for": tuple(document.get("ask_for", ()))}  # type: ignore[arg-type]
         return cls(**wanted)  # type: ignore[arg-type]  # names and types are checked above
 
@@ -95,9 +164,9 @@ def _fits(value: object, kind: object) -> bool:
 
 def _between(name: str, value: float, low: float, high: float) -> None:
     if not low <= value <= high:
-        raise ParameterError(f"{name}: expected a value from {low} to {high}, got {value!r}.")
+        raise ParameterError(name, expected=Between(low, high), got=value)
 
 
 def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
-        raise ParameterError(f"{name}: expected one of {', '.join(allowed)}, got {value!r}.")
+        raise ParameterError(name, expected=OneOf(allowed), got=value)

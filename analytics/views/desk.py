@@ -25,6 +25,7 @@ from analytics.views import (
     progress,
     quality,
     robustness,
+    run_choices,
     trend_figures,
 )
 from analytics.views.names import Names
@@ -67,16 +68,19 @@ def run(request: HttpRequest, slug: str, code: str, pk: int) -> HttpResponse:
     shown = run_of(request, slug, code, pk, Permission.VIEW_RUN)
     names = _names(shown)
     parts = progress.standings(shown)
+    may_start = staff(request).may(Permission.START_RUN, shown.wave.programme)
     context = _about(shown) | {
         "titles": names.titles.items(),
         "facts": facts.reproducibility(shown),
+        "parameters": run_choices.chosen(shown, names.titles),
         "response": facts.response(shown),
         "parts": parts,
         "left": progress.left_in_all(parts),
         "changes": grids.filled(largest.changes(shown, names)),
         "conditions": grids.filled([conditions.table(shown)]),
         "checks": quality.checks(shown),
-        "may_stop": shown.under_way and staff(request).may(Permission.START_RUN, shown.wave.programme),
+        "may_stop": shown.under_way and may_start,
+        "may_start": shown.wave.state == WaveState.CLOSED and not shown.under_way and may_start,
     }
     return render(request, "analytics/run.html", context)
 

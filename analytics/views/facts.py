@@ -27,8 +27,7 @@ class Response:
 
 
 def reproducibility(run: Run) -> list[tuple[str, str]]:
-    """Name and value of everything that the figures follow from."""
-    parameters = ", ".join(f"{name} {value}" for name, value in sorted(run.parameters.items()))
+    """Name and value of what the figures follow from, beside the parameters: those have a table of their own."""
     environment = ", ".join(f"{name} {value}" for name, value in sorted(run.environment.items()))
     facts = [
         (_("Dataset"), run.dataset.content_hash if run.dataset else ""),
@@ -36,7 +35,6 @@ def reproducibility(run: Run) -> list[tuple[str, str]]:
         (_("Datasets of older waves"), ", ".join(one.dataset.content_hash for one in run.older_datasets.all())),
         (_("Questionnaire"), f"{run.instrument} {run.instrument.content_hash}"),
         (_("Definitions"), run.definitions.content_hash),
-        (_("Parameters"), parameters),
         (_("Seed"), str(run.seed)),
         (_("Code"), run.code_version),
         (_("Lock file"), run.lock_hash),

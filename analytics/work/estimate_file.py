@@ -4,7 +4,7 @@ import csv
 import os
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +12,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 from pyarrow import csv as arrow_csv
 
 from analytics.core.arrays import InputError
+from analytics.core.survey_file.differences import DomainDifference, differences
 from analytics.core.survey_file.file_columns import Column
 from analytics.core.survey_file.plan import Plan
 from analytics.core.survey_file.plan_document import plan_of
@@ -34,18 +35,78 @@ class Report:
     undefined: int
     wrote: str
     calibration: Mapping[str, float | int] | None = None
+    differences: int = 0
+    untested: int = 0
+    wrote_differences: str = ""
 
 
-def estimate_file(data: Path, document: Path, out: Path) -> Report:
+def estimate_file(data: Path, document: Path, out: Path, differences_out: Path | None = None) -> Report:
     """Read, estimate, write. InputError, InstrumentError or OSError, with nothing written, for what cannot be used."""
-    for name, given in (("DATA", data), ("DESIGN", document)):
-        if out.resolve() == given.resolve():
-            raise InputError("--out", expected="a file of its own", got=f"that of {name}", hint="Name another file.")
+    outs = {"--out": out} | ({} if differences_out is None else {"--differences": differences_out})
+    _check_apart({"DATA": data, "DESIGN": document}, outs)
+    if not data.is_file():
+        raise InputError("DATA", expected="a file that is there", got=repr(str(data)), hint="Check name and folder.")
+    for option, path in outs.items():
+        check_place(option, path)
     plan = plan_of(read_yaml(document))
+    _check_asked(plan, differences_out)
     survey = survey_of(plan, read_columns(data, plan))
-    rows = list(estimates(survey))
-    write(out, rows)
-    return _report(survey, rows, out)
+    rows, compared = list(estimates(survey)), list(differences(survey))
+    tables: dict[Path, list[Sequence[str]]] = {out: [FIELDS, *map(cells, rows)]}
+    if differences_out is not None:
+        tables[differences_out] = [DomainDifference._fields, *map(_difference_cells, compared)]
+    write(tables)
+    report = _report(survey, rows, out)
+    if differences_out is None:
+        return report
+    untested = sum(row.p is None for row in compared)
+    return replace(report, differences=len(compared), untested=untested, wrote_differences=str(differences_out))
+
+
+def _check_apart(given: Mapping[str, Path], outs: Mapping[str, Path]) -> None:
+    """InputError where a file that is written is one of those that are read, or two have one name."""
+    taken = {path.resolve(): name for name, path in given.items()}
+    for option, path in outs.items():
+        name = taken.setdefault(path.resolve(), option)
+        if name != option:
+            raise InputError(option, expected="a file of its own", got=f"that of {name}", hint="Name another file.")
+
+
+def _check_asked(plan: Plan, differences_out: Path | None) -> None:
+    if plan.differences and differences_out is None:
+        raise InputError(
+            "--differences", expected="a file for the differences of the document", got="none",
+            hint="Name one: --differences DIFFERENCES.csv.",
+        )  # fmt: skip
+    if differences_out is not None and not plan.differences:
+        raise InputError(
+            "differences", expected="this entry", got="nothing", hint="Declare them, or leave --differences out."
+        )
+
+
+def _difference_cells(row: DomainDifference) -> list[str]:
+    flags = " ".join(row.flags)
+    return ["" if value is None else str(value) for value in row._replace(flags=())[:-1]] + [flags]
+
+
+def check_place(option: str, path: Path) -> None:
+    """InputError, before anything is computed, where no file can be written under this name."""
+    folder = path.resolve().parent
+    if not folder.is_dir():
+        raise InputError(
+            option, expected="a file in a folder that is there", got=f"the folder {str(folder)!r}, which is not",
+            hint="Make the folder first, or name another one.",
+        )  # fmt: skip
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise InputError(
+            option, expected="a file in a folder that can be written to", got=f"the folder {str(folder)!r}",
+            hint="Name another folder, or ask for the right to write there.",
+        )  # fmt: skip
+    if path.is_dir():
+        raise InputError(
+            option, expected="the name of a file", got=f"{str(path)!r}, which is a folder",
+            hint="Add the name of the file to it.",
+        )  # fmt: skip
 
 
 def read_columns(path: Path, plan: Plan) -> dict[str, Column]:
@@ -70,18 +131,21 @@ def read_columns(path: Path, plan: Plan) -> dict[str, Column]:
     return {name: _column(name, table.column(name)) for name in wanted}
 
 
-def write(path: Path, rows: Iterable[FileEstimate]) -> None:
-    """The rows with a heading, first into a file beside it that then takes its name."""
-    handle, name = tempfile.mkstemp(dir=path.resolve().parent, prefix=f".{path.name}.", suffix=".part")
+def write(tables: Mapping[Path, Iterable[Sequence[str]]]) -> None:
+    """Each table of texts, heading first: all of them into files beside theirs, which then take the names."""
+    parts: dict[Path, Path] = {}
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(FIELDS)
-            writer.writerows(map(cells, rows))
-        Path(name).chmod(0o666 & ~_umask())
-        Path(name).replace(path)
+        for path, rows in tables.items():
+            handle, name = tempfile.mkstemp(dir=path.resolve().parent, prefix=f".{path.name}.", suffix=".part")
+            parts[path] = Path(name)
+            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+                csv.writer(file, lineterminator="\n").writerows(rows)
+            Path(name).chmod(0o666 & ~_umask())
+        for path, part in parts.items():
+            part.replace(path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        for part in parts.values():
+            part.unlink(missing_ok=True)
         raise
 
 

@@ -214,6 +214,41 @@ def test_the_example_of_the_docs_runs_and_prints_what_they_say(tmp_path):
     assert again.read_bytes() == out.read_bytes()
 
 
+def test_the_example_of_differences_runs_and_gives_what_the_docs_show(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    files = ("--out", "estimates.csv", "--differences", "differences.csv")
+    printed, status, _ = run(EXAMPLES / "workplaces.csv", EXAMPLES / "differences.yaml", *files)
+    assert status == 0
+    page = (ROOT / "docs" / "howto" / "estimate.md").read_text(encoding="utf-8")
+    assert f"    {printed.splitlines()[-1]}\n" in page
+    document = (EXAMPLES / "differences.yaml").read_text(encoding="utf-8")
+    assert document[document.index("by: [region") :].strip() in page
+    lines = (tmp_path / "differences.csv").read_text(encoding="utf-8").splitlines()
+    shown = page[page.index(lines[0]) :].split("```")[0].splitlines()
+    assert len(shown) == 4
+    for line, other in zip(shown, lines, strict=False):  # the last bits are the machine's
+        for one, two in zip(line.split(","), other.split(","), strict=True):
+            assert one == two or float(one) == pytest.approx(float(two), rel=1e-9)
+    assert [row["family"] for row in csv.DictReader(lines)] == ["1"] + 4 * ["2"] + 24 * ["3"]
+    report = json.loads(run(EXAMPLES / "workplaces.csv", EXAMPLES / "differences.yaml", *files, "--json")[0])
+    assert (report["differences"], report["untested"], report["wrote_differences"]) == (29, 1, "differences.csv")
+
+
+def test_differences_and_the_file_for_them_come_together(tmp_path):
+    data, out, compared = EXAMPLES / "workplaces.csv", tmp_path / "out.csv", tmp_path / "compared.csv"
+    assert "--differences: expected a file" in run(data, EXAMPLES / "differences.yaml", "--out", out)[2]
+    both = ("--out", out, "--differences", compared)
+    assert "differences: expected this entry, got nothing" in run(data, EXAMPLES / "design.yaml", *both)[2]
+    twice = ("--out", out, "--differences", out)
+    assert (
+        "--differences: expected a file of its own, got that of --out"
+        in run(data, EXAMPLES / "differences.yaml", *twice)[2]
+    )
+    away = ("--out", out, "--differences", tmp_path / "none" / "compared.csv")
+    assert "--differences: expected a file in a folder" in run(data, EXAMPLES / "differences.yaml", *away)[2]
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_every_entry_of_a_document_is_in_the_docs():
     page = (ROOT / "docs" / "howto" / "estimate.md").read_text(encoding="utf-8")
     entries = """design.weight design.strata design.psu design.psu_within_strata design.fpc design.second_stage_fpc
@@ -221,6 +256,7 @@ def test_every_entry_of_a_document_is_in_the_docs():
     items.NAME.not_asked by domains.COLUMN estimates[].estimand estimates[].items estimates[].over estimates[].p
     estimates[].plus estimates[].minus estimates[].scores interval.share interval.quantile interval.confidence
     interval.df calibration.method calibration.bounds calibration.margins[].column calibration.margins[].totals
+    differences differences[].estimand differences[].by differences[].against differences[].adjustment
     calibration.margins[].total replicates.kind replicates.count replicates.seed replicates.fpc file.delimiter
     file.decimal"""
     assert [entry for entry in entries.split() if f"| `{entry}` |" not in page] == []
@@ -278,14 +314,23 @@ def test_what_was_written_before_stays_when_the_input_is_wrong(tmp_path):
     assert "weights above 0, got -3 in row 3" in error
 
 
-def test_files_that_cannot_be_read_or_written_are_said(tmp_path):
+def test_files_that_cannot_be_read_or_written_are_said(tmp_path, monkeypatch):
     (tmp_path / "data.csv").write_bytes("w,s,q\n1,ø,1\n".encode("latin-1"))
     (tmp_path / "design.yaml").write_text(DESIGN, encoding="utf-8")
     data, design, out = tmp_path / "data.csv", tmp_path / "design.yaml", tmp_path / "out.csv"
     assert run(data, design, "--out", out)[1] == 1
-    assert "No such file" in run(tmp_path / "none.csv", design, "--out", out)[2]
+    said = run(tmp_path / "none.csv", design, "--out", out)[2]
+    assert said == f"DATA: expected a file that is there, got '{tmp_path}/none.csv'. Check name and folder."
     data.write_text(DATA, encoding="utf-8")
-    assert "No such file" in run(data, design, "--out", tmp_path / "none" / "out.csv")[2]
+    assert run(data, design, "--out", tmp_path / "none" / "out.csv")[2] == (
+        f"--out: expected a file in a folder that is there, got the folder '{tmp_path}/none', which is not. "
+        "Make the folder first, or name another one."
+    )
+    assert "--out: expected the name of a file" in run(data, design, "--out", tmp_path)[2]
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "access", lambda folder, _mode: folder != tmp_path)  # root may write everywhere
+        assert "--out: expected a file in a folder that can be written to" in run(data, design, "--out", out)[2]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data.csv", "design.yaml"]
     assert "a file of its own, got that of DATA" in run(data, design, "--out", data)[2]
     assert data.read_text() == DATA
     assert run(data, design, "--out", out) == (

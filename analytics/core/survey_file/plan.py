@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from analytics.core.design import LonelyPsu
 from analytics.core.distances import Distance
+from analytics.core.families import Adjustment
 from analytics.core.intervals import Method
 
 
@@ -121,6 +122,23 @@ class Request:
     p: tuple[float, ...] = ()
 
 
+class Against(StrEnum):
+    """What a domain is held against."""
+
+    REST = "rest"  # all other domains together
+    EACH_OTHER = "each_other"  # every pair of domains
+
+
+@dataclass(frozen=True)
+class DomainFamily:
+    """Differences between the domains of `by`, adjusted together. adjustment None: the rule of `families.declare`."""
+
+    request: Request
+    by: tuple[str, ...]
+    against: Against
+    adjustment: Adjustment | None = None
+
+
 @dataclass(frozen=True)
 class Plan:
     """The whole document. by: columns that make domains, alone or crossed; domains: the codes of such a column."""
@@ -134,6 +152,7 @@ class Plan:
     calibration: CalibrationPlan | None = None
     replicates: ReplicatePlan | None = None
     form: FileForm = FileForm()
+    differences: tuple[DomainFamily, ...] = ()
 
     @property
     def fixed(self) -> frozenset[str]:

@@ -7,6 +7,7 @@ from analytics.core.arrays import InputError
 from analytics.core.design import LonelyPsu
 from analytics.core.distances import Distance
 from analytics.core.intervals import Method
+from analytics.core.survey_file.difference_document import families_of
 from analytics.core.survey_file.entries import Entries, codes, number, said
 from analytics.core.survey_file.plan import (
     CalibrationPlan,
@@ -64,6 +65,7 @@ def plan_of(document: object) -> Plan:
         calibration=_calibration(top.inner("calibration")) if top.has("calibration") else None,
         replicates=_replicates(top.inner("replicates")) if top.has("replicates") else None,
         form=_form(top.inner("file")) if top.has("file") else FileForm(),
+        differences=families_of(top.take("differences"), items, groups, by) if top.has("differences") else (),
     )
     top.done()
     _check_replicates(plan)
@@ -259,6 +261,11 @@ def _check_replicates(plan: Plan) -> None:
         raise InputError(
             "interval.df", expected="smaller or plain with replicates", got="satterthwaite",
             hint="Satterthwaite's degrees follow from linearised variances by stratum.",
+        )  # fmt: skip
+    if plan.differences:
+        raise InputError(
+            "differences", expected="no replicates beside them", got=str(plan.replicates.kind),
+            hint="Differences are tested by linearised variances: take replicates away, or the differences.",
         )  # fmt: skip
     wanted = {request.estimand for request in plan.requests}
     if plan.replicates.kind is ReplicateKind.JKN and Estimand.QUANTILE in wanted:

@@ -16,10 +16,11 @@ def requests_of(value: object, items: Mapping[str, Item], groups: Mapping[str, S
     """The entry `estimates`. InputError with the place for an unknown item or code, or an item of another kind."""
     if not isinstance(value, list) or not value:
         raise InputError("estimates", expected="a list", got=said(value), hint="Write - estimand: share and so on.")
-    return tuple(_request(Entries(f"estimates[{place}]", one), items, groups) for place, one in enumerate(value))
+    return tuple(request_of(Entries(f"estimates[{place}]", one), items, groups) for place, one in enumerate(value))
 
 
-def _request(entries: Entries, items: Mapping[str, Item], groups: Mapping[str, Sequence[str]]) -> Request:
+def request_of(entries: Entries, items: Mapping[str, Item], groups: Mapping[str, Sequence[str]]) -> Request:
+    """One estimand of some items. Entries that nobody has read by then are an InputError."""
     estimand = entries.word("estimand", Estimand)
     chosen = _chosen(entries, estimand, items, groups)
     for key in chosen:

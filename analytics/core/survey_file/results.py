@@ -50,7 +50,7 @@ FIELDS = tuple(name for name in FileEstimate._fields if name != "by")
 
 def cells(row: FileEstimate) -> list[str]:
     """The row as texts in the order of FIELDS; a number reads back as the same bits, None is empty."""
-    domain = "; ".join(f"{name}={value}" for name, value in zip(row.by, row.domain, strict=True)) or "all"
+    domain = domain_name(row.by, row.domain)
     found = []
     for name in FIELDS:
         value = getattr(row, name)
@@ -60,6 +60,11 @@ def cells(row: FileEstimate) -> list[str]:
             value = " ".join(row.flags)
         found.append("" if value is None else str(value))
     return found
+
+
+def domain_name(by: tuple[str, ...], domain: tuple[str, ...]) -> str:
+    """`region=north; size=small`; `all` for the whole."""
+    return "; ".join(f"{name}={value}" for name, value in zip(by, domain, strict=True)) or "all"
 
 
 def known(value: float) -> float | None:

@@ -75,7 +75,9 @@ def check_columns(plan: Plan, names: list[str]) -> None:
 
 def _check_scores(plan: Plan, found: Mapping[str, Answers]) -> None:
     """Codes that were read off the file: every one needs its score, and every named one is there."""
-    for number, request in enumerate(plan.requests):
+    requests = {f"estimates[{number}]": one for number, one in enumerate(plan.requests)}
+    requests |= {f"differences[{number}]": one.request for number, one in enumerate(plan.differences)}
+    for place, request in requests.items():
         for key in request.items:
             if not plan.items[key].as_found:
                 continue
@@ -83,7 +85,7 @@ def _check_scores(plan: Plan, found: Mapping[str, Answers]) -> None:
             named = sorted((request.plus | request.minus | set(request.scores)) - set(found[key].codes))
             if silent or named:
                 raise InputError(
-                    f"estimates[{number}]",
+                    place,
                     expected=f"the codes of {key} in the file: {', '.join(found[key].codes)}",
                     got=f"no score for {silent[0]!r}" if silent else repr(named[0]),
                     hint="List the codes of the item instead of as_found, or correct the estimate.",

@@ -25,12 +25,25 @@ class Command(BaseCommand):
             "design", type=Path, metavar="DESIGN.yaml", help="what its columns are, and what to estimate"
         )
         parser.add_argument("--out", type=Path, required=True, metavar="ESTIMATES.csv", help="the file to write")
+        parser.add_argument(
+            "--differences", type=Path, metavar="DIFFERENCES.csv", help="the file for the differences between domains"
+        )
         parser.add_argument("--json", action="store_true", dest="as_json", help="the report as JSON")
         parser.add_argument("--quiet", action="store_true", help="no report")
 
-    def handle(self, *, data: Path, design: Path, out: Path, as_json: bool, quiet: bool, **_: object) -> None:
+    def handle(
+        self,
+        *,
+        data: Path,
+        design: Path,
+        out: Path,
+        differences: Path | None,
+        as_json: bool,
+        quiet: bool,
+        **_: object,
+    ) -> None:
         try:
-            report = estimate_file(data, design, out)
+            report = estimate_file(data, design, out, differences)
         except (InputError, InstrumentError, OSError) as error:
             if as_json:
                 self.stdout.write(json.dumps({"refused": str(error)}, ensure_ascii=False, indent=2))
@@ -46,6 +59,10 @@ def sentences(report: Report) -> list[str]:
         f"Read {report.rows} rows: {report.strata} strata, {report.psus} PSUs, {report.df} degrees of freedom.",
         f"Wrote {report.estimates} estimates to {report.wrote}, {report.undefined} of them without a value.",
     ]
+    if report.wrote_differences:
+        found.append(
+            f"Wrote {report.differences} differences to {report.wrote_differences}, {report.untested} without a test."
+        )
     if report.lonely:
         found.insert(1, f"{report.lonely} strata have one PSU: lonely_psu says what they add.")
     if report.calibration:

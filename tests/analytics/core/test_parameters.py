@@ -19,6 +19,9 @@ def test_what_is_left_out_has_its_default_and_comes_back_from_storage() -> None:
         ({"maximum_factor": 0.5}, "maximum_factor: expected a value from 1.0 to 100.0, got 0.5."),
         ({"interval": "wald"}, "interval: expected one of default, logit, beta, wilson, got 'wald'."),
         ({"lonely": "ignore"}, "lonely: expected one of fail, certainty, adjust, average, got 'ignore'."),
+        ({"draws": 500}, "draws: expected 0 or at least 2000, got 500."),
+        ({"sobol_points": 100}, "sobol_points: expected a power of two, got 100."),
+        ({"ask_for": "drivers"}, "ask_for: expected a list of keys, got 'drivers'."),
         ({"confidense": 0.9}, "confidense: unknown parameter."),
     ],
 )
@@ -26,3 +29,4 @@ def test_what_makes_no_sense_is_refused_by_name(document: dict[str, object], mes
     with pytest.raises(ParameterError) as error:
         Parameters.from_document(document)
     assert str(error.value).startswith(message)
+    assert error.value.parameter in document

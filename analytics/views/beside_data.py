@@ -3,6 +3,7 @@
 from dataclasses import fields
 
 from analytics.core.comparison_conditions import Conditions, Population
+from analytics.core.parameters import Parameters
 from analytics.core.published_documents import SurveyUnit, period
 from analytics.core.published_terms import ALL_SECTORS, OUR_SCALE
 from analytics.core.results import EstimateRow
@@ -11,7 +12,7 @@ from surveys.models import Unit
 
 UNITS = {"management": SurveyUnit.ORGANISATION, "political": SurveyUnit.PERSON}  # every other questionnaire: workplaces
 COLUMNS = tuple(field.name for field in fields(EstimateRow))
-MODE, WEIGHTING = "web", "cells"  # how every wave of ours is taken, and weighed: by stratum, for non-response
+MODE = "web"  # how every wave of ours is taken
 
 
 def rows_of(run: Run, country: str) -> list[EstimateRow]:
@@ -42,7 +43,7 @@ def conditions_of(run: Run, country: str) -> Conditions:
         scale=OUR_SCALE,
         reference_period=period(years_of(run)),
         mode=MODE,
-        weighting=WEIGHTING,
+        weighting=Parameters.from_document(run.parameters).nonresponse,
     )
 
 

@@ -106,6 +106,9 @@ def _write_tables(folder: Path, now: Side, before: Side | None, figures: Sequenc
     if before:
         _write(folder / "respondents_before.csv", earlier)
     _write(folder / "strata.csv", [row for wave, side in sides for row in r_tables.strata_rows(side, wave)])
+    classes = [row for wave, side in sides for row in r_tables.class_rows(side, wave)]
+    if classes:
+        _write(folder / "response_classes.csv", classes)
     _write(folder / "measures.csv", list(r_tables.measure_rows(now.definitions)))
     _write(folder / "components.csv", list(r_tables.component_rows(now.definitions)))
     _write(folder / "estimates.csv", _with_degrees(figures, now))
@@ -180,8 +183,8 @@ def _degrees(figure: Row, wave: WeighedWave, values: Mapping[str, Floats], now: 
 
 def _about(run: Run) -> list[Row]:
     """What the script must know of the run's parameters; a run from before there was calibration had none."""
-    parameters = {**Parameters().to_document(), "calibration": "none", **run.parameters}
-    names = ("confidence", "lonely", "calibration", "lowest_factor", "highest_factor")
+    parameters = {**Parameters().to_document(), "calibration": "none", "nonresponse": "cells", **run.parameters}
+    names = ("confidence", "lonely", "nonresponse", "calibration", "lowest_factor", "highest_factor")
     return [{"name": name, "value": parameters.get(name)} for name in names]
 
 

@@ -9,7 +9,8 @@ respondents.csv         one row a respondent: a number, country, sector, size cl
                         of an index, and the closed answers behind them
 respondents_before.csv  the same of the wave before, when there is one; the same number is the same workplace
 strata.csv              one row a stratum of the frame: population, drawn, eligible, respondents, the response cell
-                        and the variance stratum that it went into
+                        and the variance stratum that it went into, and who carries it where nobody was drawn
+response_classes.csv    in a run with classes of propensity: eligible drawn units of each class and stratum
 measures.csv            what each column of a measure means, as rules over the answers
 components.csv          the parts of each index: line to the index's scale, weights, mean of the pillars
 estimates.csv           our figures, as the run stored them; df_plain is PSUs less strata, the degrees of R's degf()

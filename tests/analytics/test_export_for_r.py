@@ -195,6 +195,21 @@ def test_r_calibrates_to_the_frame_itself_and_agrees(tmp_path: Path) -> None:
         assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "Every figure was made again."), done.stdout
 
 
+@pytest.mark.slow
+@pytest.mark.django_db
+@pytest.mark.usefixtures("survey")
+def test_r_makes_weights_in_classes_of_propensity_again(tmp_path: Path) -> None:
+    chosen = {**SHORT, "nonresponse": "propensity", "minimum_per_cell": 4}
+    folder = exported(finished(large("2027", None, seed=5), chosen), tmp_path)
+    rewrite(
+        folder / "estimates.csv", [row for row in table(folder / "estimates.csv") if row["of"] == "share.innovative"]
+    )
+    done = rebuild(folder)
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "Every figure was made again."), done.stdout
+    assert len({row["response_class"] for row in table(folder / "response_classes.csv")}) > 2
+    assert {row["response_cell"] for row in table(folder / "strata.csv")} == {""}
+
+
 # --- what the folder holds
 
 

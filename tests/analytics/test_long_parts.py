@@ -117,6 +117,19 @@ def test_a_calibrated_wave_is_calibrated_again_in_every_replicate(two: Frozen) -
     assert row.standard_error == pytest.approx(index.standard_error, rel=0.2)
 
 
+def test_classes_of_propensity_are_made_again_in_every_replicate(two: Frozen) -> None:
+    parameters = Parameters(replicates=100, nonresponse="propensity")
+    rows = replicate_country("NO", frozen=two, definitions=chosen(), parameters=parameters, seed=3, tell=quiet).rows
+    (row,) = [one for one in rows if one.indicator == "innovation_activity"]
+    (index,) = [
+        one
+        for one in estimated(two.of_country("NO"), parameters)["NO"].rows
+        if one.key == ("index", "innovation_activity", "", "NO", "", "")
+    ]
+    assert row.value == pytest.approx(index.value, rel=1e-9)
+    assert row.standard_error == pytest.approx(index.standard_error, rel=0.2)
+
+
 def chosen() -> Definitions:
     return for_questionnaire(shipped(), workplace()).definitions
 

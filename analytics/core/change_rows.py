@@ -13,6 +13,7 @@ from analytics.core.definitions import Definitions, Index, Indicator
 from analytics.core.design import SurveyDesign
 from analytics.core.estimates import PointEstimate
 from analytics.core.hypothesis_tests import holm, verdict
+from analytics.core.index_imputation import imputed_flags
 from analytics.core.measuring import known
 from analytics.core.parameters import Parameters
 from analytics.core.results import EstimateRow, Place
@@ -55,8 +56,9 @@ def changes(
             row = target.row(against=before.code, flags=(NO_EARLIER_VALUE,))
         else:
             old = earlier[place]
+            notes = (*allowance.flags, *imputed_flags(estimate, old))
             found = change(parts[0], estimate, parts[1], old, confidence=parameters.confidence)
-            row = _change_row(target, found, n=min(estimate.n, old.n), against=before.code, notes=allowance.flags)
+            row = _change_row(target, found, n=min(estimate.n, old.n), against=before.code, notes=notes)
         families.setdefault((place.indicator, place.country, place.sector, place.size_class), []).append(row)
     return tuple(row for family in families.values() for row in _adjusted(family, parameters))
 

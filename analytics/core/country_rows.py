@@ -6,6 +6,7 @@ from dataclasses import replace
 from analytics.core.definitions import Comparable, Definitions
 from analytics.core.estimates import Flag, PointEstimate
 from analytics.core.hypothesis_tests import Pairwise, Verdict, pairwise
+from analytics.core.index_imputation import imputed_flags
 from analytics.core.index_rows import INDEX
 from analytics.core.indices import rank_intervals
 from analytics.core.measuring import known
@@ -79,6 +80,7 @@ def _difference_rows(key: str, compared: Pairwise, found: Mapping[str, PointEsti
             p_value=known(pair.p),
             p_adjusted=known(pair.p_adjusted),
             verdict=str(pair.verdict),
+            flags=imputed_flags(found[pair.first], found[pair.second]),
         )
 
 

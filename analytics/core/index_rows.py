@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from analytics.core.definitions import Component, Definitions, Index, Measure, Unit
 from analytics.core.design import SurveyDesign
 from analytics.core.estimates import PointEstimate, mean
+from analytics.core.index_imputation import completed
 from analytics.core.index_scores import bottom, composite_score, person_scores
 from analytics.core.intervals import t_interval
 from analytics.core.measuring import EMPTY_WAVE, Domain, domains_of, missing_flags, missing_share, row_of, scores
@@ -17,11 +18,11 @@ INDEX = "index"
 
 
 def indices(
-    wave: WeighedWave, headlines: Mapping[Place, PointEstimate], definitions: Definitions
+    wave: WeighedWave, headlines: Mapping[Place, PointEstimate], definitions: Definitions, *, seed: int
 ) -> dict[Place, PointEstimate]:
     """Every index in every domain, on its own scale; nothing when nobody answered.
 
-    `headlines` are estimates that need not be made again.
+    `headlines` are estimates that need not be made again. seed: of the run, for an index that is imputed.
     """
     design = wave.weighting.design
     if design is None:
@@ -30,7 +31,12 @@ def indices(
     for index in definitions.indices.values():
         if index.unit is Unit.RESPONDENT:
             _asked, values = person_scores(index, wave.sample.respondents)
-            found |= {_place(index, one): mean(design, values, one.rows) for one in domains_of(wave.sample)}
+            filled = completed(index, wave, seed=seed)
+            for domain in domains_of(wave.sample):
+                own = mean(design, values, domain.rows)
+                found[_place(index, domain)] = filled.estimate(
+                    own, country=domain.country, rows=domain.rows, design=design
+                )
             continue
         for domain in domains_of(wave.sample):
             parts = _Parts(wave.sample, design, domain, headlines)

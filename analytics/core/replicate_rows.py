@@ -13,6 +13,7 @@ from analytics.core.composites.aggregate import Aggregation as Mean
 from analytics.core.composites.aggregate import weighted_mean
 from analytics.core.definitions import Definitions, Index, Unit
 from analytics.core.design import LonelyPsu, SurveyDesign
+from analytics.core.index_imputation import fills
 from analytics.core.index_scores import line_of, person_scores
 from analytics.core.margins import Margin
 from analytics.core.measuring import known, scores
@@ -41,6 +42,8 @@ def replicate_rows(
 ) -> Iterator[EstimateRow]:
     """Every index and every scale of a wave that holds one country, with percentile intervals; nothing without answers.
 
+    No row of an index that is imputed there.
+
     Source: Rao & Wu 1988; Rust & Rao 1996.
     """
     weighting = wave.weighting
@@ -58,7 +61,8 @@ def replicate_rows(
 def _statistics(
     wave: WeighedWave, definitions: Definitions
 ) -> Iterator[tuple[list[tuple[str, str]], Statistic, list[int]]]:
-    indices = tuple(definitions.indices.values())
+    # An imputed index would have to be filled anew in every replicate; Rubin's rules have that variance already.
+    indices = tuple(index for index in definitions.indices.values() if not fills(index, wave))
     if indices:
         parts = [_index(index, wave) for index in indices]
         yield (

@@ -13,7 +13,7 @@ __all__ = ["REFUSED", "compute", "compute_part", "finish", "prepare", "recompute
 
 
 def compute(
-    frozen: Frozen, previous: Frozen | None, definitions: Definitions, parameters: Parameters
+    frozen: Frozen, previous: Frozen | None, definitions: Definitions, parameters: Parameters, *, seed: int = 0
 ) -> list[EstimateRow]:
     """The estimates of every country and their comparisons, from the same inputs the same bits; nothing is stored.
 
@@ -26,6 +26,7 @@ def compute(
             previous=previous,
             definitions=definitions,
             parameters=parameters,
+            seed=seed,
             tell=lambda _share, _name: None,
         )
         for country in frozen.countries

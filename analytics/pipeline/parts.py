@@ -161,6 +161,7 @@ def _estimates(part: Part, source: Source, _results: Results, tell: Tell) -> Com
         previous=source.previous,
         definitions=source.definitions,
         parameters=source.parameters,
+        seed=source.seed,
         tell=tell,
     )
 

@@ -50,9 +50,13 @@ def estimate_country(
     previous: Frozen | None,
     definitions: Definitions,
     parameters: Parameters,
+    seed: int,
     tell: Tell,
 ) -> Computed:
-    """Weights, estimates, indices and changes of one country, from the frozen waves of all of them."""
+    """Weights, estimates, indices and changes of one country, from the frozen waves of all of them.
+
+    seed: of the run, for what is imputed.
+    """
     chosen = definition_checks.for_questionnaire(definitions, frozen.instrument, ask_for=parameters.ask_for)
     definitions = chosen.definitions
 
@@ -65,10 +69,10 @@ def estimate_country(
     held += checks.estimates(measured.rows)
 
     tell(0.7, "changes")
-    found = indices(now, measured.headlines, definitions)
+    found = indices(now, measured.headlines, definitions, seed=seed)
     rows = judged((*measured.rows, *index_rows(now, found, definitions, parameters)), definitions, parameters)
     if before is not None:
-        leading, earlier = {**measured.headlines, **found}, _earlier(before, definitions)
+        leading, earlier = {**measured.headlines, **found}, _earlier(before, definitions, seed=seed)
         rows += changes(now, before, headlines=leading, earlier=earlier, definitions=definitions, parameters=parameters)
     rows += (*reliability_rows(now, definitions, parameters), *association_rows(now, definitions, parameters))
     found_out = diagnostics.describe(now, rows, definitions, parameters) | {
@@ -171,11 +175,11 @@ def point_of(row: EstimateRow) -> PointEstimate:
     )  # fmt: skip
 
 
-def _earlier(before: WeighedWave, definitions: Definitions) -> dict[Place, PointEstimate]:
+def _earlier(before: WeighedWave, definitions: Definitions, *, seed: int) -> dict[Place, PointEstimate]:
     """The headlines of the wave before, as far as its questionnaire has what they need."""
     usable = definition_checks.usable_with(definitions, before.instrument)
     found = headlines(before.sample, before.weighting.design, usable)
-    return {**found, **indices(before, found, usable)}
+    return {**found, **indices(before, found, usable, seed=seed)}
 
 
 def _together(documents: Iterable[Mapping[str, object]]) -> Document:

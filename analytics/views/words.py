@@ -26,6 +26,8 @@ FLAGS: Words = {
     "known": _("everybody answered: no sampling error"),
     "out_of_range": _("a limit lies beyond the answers"),
     "missing_caution": _("many did not answer"),
+    "imputed": _("gaps filled by multiple imputation"),
+    "not_imputed": _("too few complete answers to fill gaps from"),
     # comparisons
     "independent_waves": _("no workplaces in common with the wave before"),
     "covariance_unusable": _("covariance of the panel left out"),

@@ -18,7 +18,9 @@ about.csv               what the script must know of the run's parameters
 rebuild.R               makes the figures again from the files above, with R and its package survey
 rebuilt.csv             written by the script: our figures beside R's
 """
+IMPUTED = "imputed"
 REASONS = {
+    IMPUTED: "indices pooled over completed data sets, and changes and differences of them: drawn at random",
     "association": "average marginal effects of a logistic regression; `survey::svyglm` fits it with the same design",
     "alpha": "reliability of a scale: `survey::svycralpha` gives the coefficient without our standard error",
     "omega": "reliability of a scale, from a one-factor model",

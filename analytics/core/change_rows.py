@@ -9,6 +9,7 @@ from analytics.core.change import Change, change
 from analytics.core.comparability import Comparability, comparability_of_waves
 from analytics.core.definitions import Definitions
 from analytics.core.hypothesis_tests import holm, verdict
+from analytics.core.index_imputation import imputed_flags
 from analytics.core.measuring import known
 from analytics.core.parameters import Parameters
 from analytics.core.results import EstimateRow, Place
@@ -44,8 +45,9 @@ def changes(
             row = target.row(against=before.code, flags=(NO_EARLIER_VALUE,))
         else:
             old = earlier.figures[place]
+            notes = (*allowance.flags, *imputed_flags(estimate, old))
             found = change(ours, estimate, theirs, old, confidence=parameters.confidence)
-            row = _change_row(target, found, n=min(estimate.n, old.n), against=before.code, notes=allowance.flags)
+            row = _change_row(target, found, n=min(estimate.n, old.n), against=before.code, notes=notes)
         families.setdefault((place.indicator, place.country, place.sector, place.size_class), []).append(row)
     return tuple(row for family in families.values() for row in adjusted(family, parameters))
 

@@ -89,16 +89,21 @@ def conditions_of(country: str, reached: Reach, wave: WeighedWave, parameters: P
 
 
 def common_part_rows(
-    wave: WeighedWave, reached: Reach, definitions: Definitions, parameters: Parameters
+    wave: WeighedWave, reached: Reach, definitions: Definitions, parameters: Parameters, *, seed: int
 ) -> Iterator[EstimateRow]:
-    """For each country that asked others too, the figures that it is compared by, of the common part alone."""
+    """For each country that asked others too, the figures that it is compared by, of the common part alone.
+
+    seed: of the run, for what is imputed.
+    """
     for country in wave.sample.countries:
         if reached.narrows(country):
             domain = Domain(country, ALL_SECTORS, reached.rows(wave.sample, country))
-            yield from _rows(wave, domain, definitions, parameters)
+            yield from _rows(wave, domain, definitions, parameters, seed)
 
 
-def _rows(wave: WeighedWave, domain: Domain, definitions: Definitions, parameters: Parameters) -> Iterator[EstimateRow]:
+def _rows(
+    wave: WeighedWave, domain: Domain, definitions: Definitions, parameters: Parameters, seed: int
+) -> Iterator[EstimateRow]:
     design = wave.weighting.design
     if design is None:
         return
@@ -110,7 +115,7 @@ def _rows(wave: WeighedWave, domain: Domain, definitions: Definitions, parameter
                     missing=missing,
                 )  # fmt: skip
     for index in filter(_compared, definitions.indices.values()):
-        found = index_in([domain], index, wave.sample, design, {})
+        found = index_in([domain], index, wave, design, {}, seed=seed)
         estimate = found[domain.place(INDEX, index.key)]
         yield row_of(domain.place(COMMON_PART, index.key), estimate, interval_of_index(index, estimate, parameters))
 

@@ -7,6 +7,7 @@ from itertools import combinations
 from analytics.core.definitions import Comparable, Definitions
 from analytics.core.estimates import Flag, PointEstimate
 from analytics.core.hypothesis_tests import Pairwise, Verdict, pairwise
+from analytics.core.index_imputation import imputed_flags
 from analytics.core.index_rows import INDEX
 from analytics.core.indices import RankInterval, rank_intervals
 from analytics.core.measuring import known
@@ -112,6 +113,7 @@ def _difference_rows(
         if flags := refused.get((pair.first, pair.second)):
             yield _without_value(key, pair.first, pair.second, flags)
             continue
+        partly_flag = (COMMON_PART,) if {pair.first, pair.second} & set(partly) else ()
         yield Place(DIFFERENCE, key, "", pair.first).row(
             against=pair.second,
             n=min(found[pair.first].n, found[pair.second].n),
@@ -124,7 +126,7 @@ def _difference_rows(
             p_value=known(pair.p),
             p_adjusted=known(pair.p_adjusted),
             verdict=str(pair.verdict),
-            flags=(COMMON_PART,) if {pair.first, pair.second} & set(partly) else (),
+            flags=tuple(sorted({*partly_flag, *imputed_flags(found[pair.first], found[pair.second])})),
         )
 
 

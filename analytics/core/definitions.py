@@ -159,6 +159,7 @@ class Index:
     comparable: Comparable
     texts: Mapping[str, FigureText]
     of: str = ""  # the one indicator of whose categories it is the mean
+    imputed: bool = False  # where many leave a statement out, scores come from completed data sets
 
     @property
     def components(self) -> tuple[Component, ...]:

@@ -10,7 +10,7 @@ from analytics.core.parameters import Parameters
 from analytics.core.results import EstimateRow
 from analytics.core.run_quality.answering import answering
 from analytics.core.run_quality.nonresponse import effort, evenness, sensitivity
-from analytics.core.run_quality.weighing import cells, weights
+from analytics.core.run_quality.weighing import cells, classes, weights
 from analytics.core.weighed_wave import WeighedWave
 from analytics.core.weights import Merge, kish_effect
 
@@ -26,6 +26,7 @@ def describe(
     return {
         "countries": [_country(wave, country) for country in sample.countries],
         "cells": {"joined": _merges(weighting.cell_merges, keys), "answered": cells(wave)},
+        "classes": classes(wave),
         "variance_strata": {"joined": _merges(weighting.stratum_merges, keys)},
         "strata_without_draw": [stratum.key for stratum in sample.strata if not stratum.drawn],
         "unrepresented": weighting.unrepresented,

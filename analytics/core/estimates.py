@@ -38,6 +38,8 @@ class Flag(StrEnum):
         "out_of_range"  # a quantile with a limit beyond the smallest or largest answer: that limit is missing
     )
     MISSING_PART = "missing_part"  # a part of the combination has no value: neither has the whole
+    IMPUTED = "imputed"  # pooled over completed data sets: many had left something out
+    NOT_IMPUTED = "not_imputed"  # many had left something out, and too few had not to fill it from
 
 
 @dataclass(frozen=True, eq=False)

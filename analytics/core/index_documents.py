@@ -23,6 +23,7 @@ ALL = "all"
 MINIMUM_SHARE = 0.65  # of the weight: OECD & JRC 2008 leave it to the maker; COINr's default is the same
 HIGHEST = 1e9
 GOALPOSTS = "goalposts"
+IMPUTED = "imputed"
 SCALES_MOVE = (
     "Anything taken from the countries or waves at hand would move old values when one is added; "
     "the multivariate check and other ways belong to the study of the index, not to its definition."
@@ -105,20 +106,32 @@ def _of_pillars(part: Part, indicators: Mapping[str, Indicator]) -> Index:
         compare_countries=part.get("compare_countries", bool, False),
         comparable=comparable(part.part("comparable")),
         texts=figure_texts(part.part("texts"), ()),
+        imputed=part.content.get("missing") == IMPUTED,
     )
-    _missing_rule(part, made.unit)
+    _missing_rule(part, made)
     _consistent(part, made, indicators)
     return made
 
 
-def _missing_rule(part: Part, unit: Unit) -> None:
-    """What stands for a missing part: the mean of one's own other answers, or of the estimates that there are."""
-    expected = {Unit.RESPONDENT: "person_mean", Unit.DOMAIN: "available"}[unit]
+def _missing_rule(part: Part, made: Index) -> None:
+    """What stands for a missing part: the mean of one's own other answers, or of the estimates that there are.
+
+    An index of statements on a scale may be imputed: see `index_imputation`.
+    """
+    if made.imputed and made.unit is Unit.RESPONDENT:
+        part.text("missing")
+        if not all(isinstance(one, Graded) for one in made.measures) or len(made.measures) < 2:
+            raise DefinitionError(
+                f"{part.place}.missing: expected person_mean, got 'imputed'. "
+                "Only answers to several statements with grades can be filled."
+            )
+        return
+    expected = {Unit.RESPONDENT: "person_mean", Unit.DOMAIN: "available"}[made.unit]
     part.only(
         "missing",
         expected,
-        f"That is the rule of the unit {unit}, up to minimum_share; "
-        "imputed answers come from a completed dataset, not from a definition.",
+        f"That is the rule of the unit {made.unit}, up to minimum_share; "
+        "an index of statements with grades, of the unit respondent, may say imputed.",
     )
 
 

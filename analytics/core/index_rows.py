@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from analytics.core.definitions import Component, Definitions, Index, Measure, Unit
 from analytics.core.design import SurveyDesign
 from analytics.core.estimates import PointEstimate, mean
+from analytics.core.index_imputation import completed
 from analytics.core.index_scores import bottom, composite_score, person_scores
 from analytics.core.intervals import Interval, t_interval
 from analytics.core.measuring import EMPTY_WAVE, Domain, domains_of, missing_flags, missing_share, row_of, scores
@@ -17,35 +18,41 @@ INDEX = "index"
 
 
 def indices(
-    wave: WeighedWave, headlines: Mapping[Place, PointEstimate], definitions: Definitions
+    wave: WeighedWave, headlines: Mapping[Place, PointEstimate], definitions: Definitions, *, seed: int
 ) -> dict[Place, PointEstimate]:
     """Every index in every domain, on its own scale; nothing when nobody answered.
 
-    `headlines` are estimates that need not be made again.
+    `headlines` are estimates that need not be made again. seed: of the run, for an index that is imputed.
     """
     design = wave.weighting.design
     if design is None:
         return {}
     found: dict[Place, PointEstimate] = {}
     for index in definitions.indices.values():
-        found |= index_in(domains_of(wave.sample), index, wave.sample, design, headlines)
+        found |= index_in(domains_of(wave.sample), index, wave, design, headlines, seed=seed)
     return found
 
 
 def index_in(
     domains: Sequence[Domain],
     index: Index,
-    sample: Sample,
+    wave: WeighedWave,
     design: SurveyDesign,
     headlines: Mapping[Place, PointEstimate],
+    *,
+    seed: int,
 ) -> dict[Place, PointEstimate]:
-    """The index in each of the domains, on its own scale; `headlines` as in `indices`."""
+    """The index in each of the domains, on its own scale; `headlines` and `seed` as in `indices`."""
+    found: dict[Place, PointEstimate] = {}
     if index.unit is Unit.RESPONDENT:
-        _asked, values = person_scores(index, sample.respondents)
-        return {_place(index, one): mean(design, values, one.rows) for one in domains}
-    found = {}
+        _asked, values = person_scores(index, wave.sample.respondents)
+        filled = completed(index, wave, seed=seed)
+        for domain in domains:
+            own = mean(design, values, domain.rows)
+            found[_place(index, domain)] = filled.estimate(own, country=domain.country, rows=domain.rows, design=design)
+        return found
     for domain in domains:
-        parts = _Parts(sample, design, domain, headlines)
+        parts = _Parts(wave.sample, design, domain, headlines)
         found[_place(index, domain)] = composite_score(index, design, parts.estimate)
     return found
 

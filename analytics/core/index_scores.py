@@ -37,16 +37,27 @@ def person_scores(index: Index, respondents: Respondents) -> tuple[Mask, Floats]
     was for. Source: the rule of half or more, Likert scales by person mean (Downey & King 1998).
     """
     asked = np.zeros(respondents.size, dtype=np.bool_)
-    total, carried = np.zeros(respondents.size), np.zeros(respondents.size)
-    weights = weights_of(index)
-    for component, weight in zip(index.components, weights, strict=True):
+    parts: list[Floats] = []
+    for component in index.components:
         was_asked, values = scores(component.of, respondents)
-        line, there = line_of(component, index), ~np.isnan(values)
+        line = line_of(component, index)
         asked |= was_asked
-        total[there] += weight * (line.constant + line.slope * values[there])
+        parts.append(line.constant + line.slope * values)
+    return asked, score_of_parts(index, parts)
+
+
+def score_of_parts(index: Index, parts: Sequence[Floats] | Floats) -> Floats:
+    """The score f8[n] of each respondent from the components f8[n], each on the scale of the index; see above."""
+    size = len(parts[0])
+    total, carried = np.zeros(size), np.zeros(size)
+    weights = weights_of(index)
+    for values, weight in zip(parts, weights, strict=True):
+        there = ~np.isnan(values)
+        total[there] += weight * values[there]
         carried[there] += weight
     enough = carried >= index.minimum_share * sum(weights) - ROUNDING
-    return asked, np.divide(total, carried, out=np.full(respondents.size, np.nan), where=enough & (carried > 0))
+    found: Floats = np.divide(total, carried, out=np.full(size, np.nan), where=enough & (carried > 0))
+    return found
 
 
 def composite_score(index: Index, design: SurveyDesign, estimate: Estimator) -> PointEstimate:

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, fields
 Keys = tuple[str, ...]
 NO_CALIBRATION = "none"
 CALIBRATIONS = (NO_CALIBRATION, "linear", "raking", "logit", "truncated")
+CELLS, PROPENSITY = "cells", "propensity"
 LONELY_RULES = ("fail", "certainty", "adjust", "average")
 LEAST_DRAWS = 2000  # the ends of an interval of 90 % need them
 INTERVALS = ("default", "logit", "beta", "wilson")
@@ -88,17 +89,19 @@ class UnknownParameterError(ParameterError):
 class Parameters:
     """Choices of a run.
 
-    Cells with fewer than `minimum_per_cell` respondents, or a non-response factor above `maximum_factor`, are
-    merged in the stated order. `interval` is the method for shares; the default is logit, and beta where few answers
-    count or few do not. More than `missing_caution` of those asked without an answer gives a flag. `lonely` says what
-    a variance stratum with one respondent adds where no neighbour could take it in. `replicates` of the bootstrap and
-    `draws` of the Monte Carlo over an index's choices: 0 for none. `sobol_points`: a power of two. Fewer than
-    `minimum_answers`, or as few effective ones, flag a figure as too imprecise to show. `ask_for`: keys of indices
-    that are computed only when somebody asks for them. `calibration` makes the weights reproduce the sectors and size
-    classes of the frame; its factors lie between `lowest_factor` and `highest_factor` where the method has bounds.
+    `nonresponse`: weights are adjusted in cells of strata, or in classes of the propensity to answer. Cells or classes
+    with fewer than `minimum_per_cell` respondents, or a factor above `maximum_factor`, are joined in the stated order.
+    `interval` is the method for shares; the default is logit, and beta where few answers count or few do not. More
+    than `missing_caution` of those asked without an answer gives a flag. `lonely` says what a variance stratum with
+    one respondent adds where no neighbour could take it in. `replicates` of the bootstrap and `draws` of the Monte
+    Carlo over an index's choices: 0 for none. `sobol_points`: a power of two. Fewer than `minimum_answers`, or as few
+    effective ones, flag a figure as too imprecise to show. `ask_for`: keys of indices that are computed only when
+    somebody asks for them. `calibration` makes the weights reproduce the sectors and size classes of the frame; its
+    factors lie between `lowest_factor` and `highest_factor` where the method has bounds.
     """
 
     confidence: float = 0.95
+    nonresponse: str = CELLS
     minimum_per_cell: int = 20
     maximum_factor: float = 3.0
     interval: str = "default"
@@ -126,6 +129,7 @@ class Parameters:
             raise ParameterError("draws", expected=ZeroOrAtLeast(LEAST_DRAWS), got=self.draws)
         if self.sobol_points & (self.sobol_points - 1):
             raise ParameterError("sobol_points", expected=PowerOfTwo(), got=self.sobol_points)
+        _one_of("nonresponse", self.nonresponse, (CELLS, PROPENSITY))
         _one_of("calibration", self.calibration, CALIBRATIONS)
         _between("lowest_factor", self.lowest_factor, 0.0, 0.99)
         _between("highest_factor", self.highest_factor, 1.01, 100.0)

@@ -13,6 +13,7 @@ from analytics.core.composites.aggregate import Aggregation as Mean
 from analytics.core.composites.aggregate import weighted_mean
 from analytics.core.definitions import Definitions, Index, Unit
 from analytics.core.design import LonelyPsu, SurveyDesign
+from analytics.core.index_imputation import fills
 from analytics.core.index_scores import line_of, person_scores
 from analytics.core.margins import Margin
 from analytics.core.measuring import known, scores
@@ -41,6 +42,8 @@ def replicate_rows(
 ) -> Iterator[EstimateRow]:
     """Every index and every scale of a wave that holds one country, with percentile intervals; nothing without answers.
 
+    No row of an index that is imputed there.
+
     Source: Rao & Wu 1988; Rust & Rao 1996.
     """
     weighting = wave.weighting
@@ -58,7 +61,8 @@ def replicate_rows(
 def _statistics(
     wave: WeighedWave, definitions: Definitions
 ) -> Iterator[tuple[list[tuple[str, str]], Statistic, list[int]]]:
-    indices = tuple(definitions.indices.values())
+    # An imputed index would have to be filled anew in every replicate; Rubin's rules have that variance already.
+    indices = tuple(index for index in definitions.indices.values() if not fills(index, wave))
     if indices:
         parts = [_index(index, wave) for index in indices]
         yield (
@@ -126,7 +130,8 @@ class _Drawn:
         joined = weighting.strata[stratum]
         kept = joined >= 0  # nobody answered in the rest of the country: no weight carries it
         self.answered: Mask = sample.responded[sample.eligible][kept]
-        self.cells: Codes = weighting.cells[stratum][kept]
+        self.cells: Codes = weighting.units[kept]
+        self.classes = wave.classes  # of the one country
         populations = sums(
             weighting.strata[weighting.strata >= 0],
             sample.eligible_populations[weighting.strata >= 0],
@@ -140,14 +145,19 @@ class _Drawn:
         self.design = SurveyDesign(weighting.base[kept], joined[kept], populations, LonelyPsu.CERTAINTY)
 
     def reweigh(self, weights: Floats) -> Floats:
-        """Weights of those who answered raised to the population of their cell, then calibrated; 0 for the others.
+        """Weights of those who answered raised to what their cell must carry, then calibrated; 0 for the others.
 
+        Cells are the sample's. Classes of propensity are made anew: model, quintiles, joined classes and factors.
         0 for all where a replicate cannot meet the margins: what rests on it is then undefined in it, and flagged.
         """
+        raised = self.classes[0].step.raised(weights) if self.classes else self._in_cells(weights)
+        return self._calibrated(raised) if self.margins else raised
+
+    def _in_cells(self, weights: Floats) -> Floats:
         carried = sums(self.cells, np.where(self.answered, weights, 0.0), len(self.targets))
         factors = np.divide(self.targets, carried, out=np.zeros(len(carried)), where=carried > 0)
-        raised = np.where(self.answered, weights * factors[self.cells], 0.0)
-        return self._calibrated(raised) if self.margins else raised
+        found: Floats = np.where(self.answered, weights * factors[self.cells], 0.0)
+        return found
 
     def _calibrated(self, weights: Floats) -> Floats:
         own, result = weights[self.answered], np.zeros(len(weights))

@@ -39,16 +39,18 @@ class StratumOfFrame:
 class Sample:
     """Drawn units (m) and respondents (n) of a wave.
 
-    stratum i8[m] into `strata`, responded and eligible bool[m]. Of the respondents, in the order of their rows among
-    the drawn units: ids, country, level of government, sector, size_class, county, cluster (municipality) and
-    language [n]; reminders sent before the answer, days since the wave opened and seconds of answering f8[n], NaN
-    where it is not known.
+    stratum i8[m] into `strata`, responded and eligible bool[m]; level of government and county [m] of the drawn units,
+    empty where the frame does not know them. Of the respondents, in the order of their rows among the drawn units: ids,
+    country, level, sector, size_class, county, cluster (municipality) and language [n]; reminders sent before the
+    answer, days since the wave opened and seconds of answering f8[n], NaN where it is not known.
     """
 
     strata: tuple[StratumOfFrame, ...]
     stratum: Codes
     responded: Mask
     eligible: Mask
+    drawn_level: Texts
+    drawn_county: Texts
     ids: Texts
     country: Texts
     level: Texts
@@ -109,12 +111,14 @@ def read(frame: pd.DataFrame, strata: Sequence[Mapping[str, object]], instrument
         stratum=np.array([position[key] for key in rows["stratum"]], dtype=np.int64),
         responded=responded,
         eligible=responded | (rows["disposition"] != INELIGIBLE).to_numpy(dtype=np.bool_),
+        drawn_level=_of_frame(rows, "level"),
+        drawn_county=_of_frame(rows, "county"),
         ids=_texts(answered["pseudonym"]),
         country=_texts(answered["country"]),
         level=_texts(answered["level"]),
         sector=_texts(answered["sector"]),
         size_class=_texts(answered["size_class"]),
-        county=_texts(answered["county"]) if "county" in answered else np.full(len(answered), "", dtype=object),
+        county=_of_frame(answered, "county"),
         cluster=_texts(answered["cluster"]),
         language=_texts(answered["language"]),
         reminders=_numbers(answered, "reminders"),
@@ -173,6 +177,11 @@ def _numbers(rows: pd.DataFrame, name: str) -> Floats:
 def _texts(column: "pd.Series[str]") -> Texts:
     found: Texts = column.astype(object).where(column.notna(), None).to_numpy()
     return found
+
+
+def _of_frame(rows: pd.DataFrame, name: str) -> Texts:
+    """Empty for what is not known; a dataset from before the column was kept knows nothing of it."""
+    return _texts(rows[name]) if name in rows else np.full(len(rows), "", dtype=object)
 
 
 def _flags(column: "pd.Series[bool]") -> Mask:

@@ -17,8 +17,9 @@ def unit_of(instrument: str) -> SurveyUnit:
 
 
 def weighting_of(parameters: Parameters) -> str:
-    """How the wave was weighed: by stratum, for non-response in cells, and to the frame where that was asked for."""
-    return "cells" if parameters.calibration == NO_CALIBRATION else f"cells_{parameters.calibration}"
+    """How the wave was weighed: by stratum, for non-response in cells or classes, and to the frame where asked for."""
+    how = parameters.nonresponse
+    return how if parameters.calibration == NO_CALIBRATION else f"{how}_{parameters.calibration}"
 
 
 def refusals(one: Mapping[str, object], other: Mapping[str, object]) -> tuple[str, ...]:

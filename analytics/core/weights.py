@@ -19,6 +19,7 @@ class Reason(StrEnum):
     NO_RESPONDENTS = "no_respondents"
     FEW_RESPONDENTS = "few_respondents"
     LARGE_FACTOR = "large_factor"
+    NOBODY_DRAWN = "nobody_drawn"
 
 
 @dataclass(frozen=True)
@@ -57,13 +58,16 @@ class Weighting:
     """Weighed respondents. `design` is None when nobody answered.
 
     respondents i8[n]: their rows in the drawn sample. base f8[m]: design weights of all drawn units.
-    cells i8[H], strata i8[H]: response cell and joined stratum of each stratum, -1 where nobody answered.
-    factors f8[C]: non-response factor of each cell. unrepresented: units of the frame that no weight carries.
+    units i8[m]: response cell, or class of propensity, of each drawn unit; factors f8[C]: what it raises weights by.
+    cells i8[H], strata i8[H]: response cell and joined stratum of each stratum. -1 where nobody answered, and for all
+    cells of strata with classes of propensity, which cross strata.
+    unrepresented: units of the frame that no weight carries.
     """
 
     design: SurveyDesign | None
     respondents: Codes
     base: Floats
+    units: Codes
     cells: Codes
     factors: Floats
     strata: Codes
@@ -255,15 +259,26 @@ def weigh(
     final = nonresponse_adjust(
         weights=base[rows], responded=answered[rows], cells=cells.groups[drawn[rows]], targets=targets
     )
-    kept = joined.groups >= 0
-    design = None
-    if len(rows):
-        sizes = sums(joined.groups[kept], known[kept], int(joined.groups.max()) + 1)
-        design = SurveyDesign(final.weights, joined.groups[drawn[rows]], sizes, lonely_psu)
+    design = respondents_design(final.weights, drawn[rows], joined.groups, known, lonely_psu)
     return Weighting(
-        design=design, respondents=rows, base=base, cells=cells.groups, factors=final.factors, strata=joined.groups,
-        cell_merges=cells.merges, stratum_merges=joined.merges, unrepresented=float(known[~inside].sum()),
+        design=design, respondents=rows, base=base, units=cells.groups[drawn], cells=cells.groups,
+        factors=final.factors, strata=joined.groups, cell_merges=cells.merges, stratum_merges=joined.merges,
+        unrepresented=float(known[~inside].sum()),
     )  # fmt: skip
+
+
+def respondents_design(
+    weights: Floats, strata: Codes, joined: Codes, populations: Floats, lonely_psu: LonelyPsu
+) -> SurveyDesign | None:
+    """The design of respondents with final weights f8[n] and strata i8[n]; None of nobody.
+
+    joined i8[H]: variance stratum of each stratum, -1 for none; populations f8[H] are added over it.
+    """
+    if not len(weights):
+        return None
+    kept = joined >= 0
+    sizes = sums(joined[kept], populations[kept], int(joined.max()) + 1)
+    return SurveyDesign(weights, joined[strata], sizes, lonely_psu)
 
 
 def _join(keys: Codes, respondents: Codes, *, within: int, fault: Callable[[Codes], Reason | None]) -> Grouping:

@@ -21,6 +21,7 @@ def compute(
     parameters: Parameters,
     *,
     older: Sequence[Frozen] = (),
+    seed: int = 0,
 ) -> list[EstimateRow]:
     """The estimates of every country and their comparisons, from the same inputs the same bits; nothing is stored.
 
@@ -34,6 +35,7 @@ def compute(
             older=older,
             definitions=definitions,
             parameters=parameters,
+            seed=seed,
             tell=lambda _share, _name: None,
         )
         for country in frozen.countries

@@ -171,6 +171,7 @@ def _estimates(part: Part, source: Source, _results: Results, tell: Tell) -> Com
         older=source.long_before,
         definitions=source.definitions,
         parameters=source.parameters,
+        seed=source.seed,
         tell=tell,
     )
 

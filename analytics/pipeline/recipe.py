@@ -54,11 +54,12 @@ def estimate_country(
     older: Sequence[Frozen] = (),
     definitions: Definitions,
     parameters: Parameters,
+    seed: int,
     tell: Tell,
 ) -> Computed:
     """Weights, estimates, indices, changes and trends of one country, from the frozen waves of all of them.
 
-    older: the waves before `previous`, the oldest first.
+    older: the waves before `previous`, the oldest first. seed: of the run, for what is imputed.
     """
     chosen = definition_checks.for_questionnaire(definitions, frozen.instrument, ask_for=parameters.ask_for)
     definitions = chosen.definitions
@@ -70,13 +71,14 @@ def estimate_country(
     held += checks.estimates(measured.rows)
 
     tell(0.7, "changes")
-    found = indices(now, measured.headlines, definitions)
+    found = indices(now, measured.headlines, definitions, seed=seed)
     reached = reach(frozen.frame, frozen.strata)
     rows = (*measured.rows, *index_rows(now, found, definitions, parameters))
-    rows += tuple(common_part_rows(now, reached, definitions, parameters))
+    rows += tuple(common_part_rows(now, reached, definitions, parameters, seed=seed))
     rows = judged(rows, definitions, parameters)
     present = WaveFigures(now, frozen.reference_to, {**measured.headlines, **found})
-    past = [_earlier(one, country, definitions, parameters) for one in (*older, *([previous] if previous else []))]
+    waves = (*older, *([previous] if previous else []))
+    past = [_earlier(one, country, definitions, parameters, seed=seed) for one in waves]
     if previous is not None:
         rows += changes(present, past[-1], definitions=definitions, parameters=parameters)
     lines = trends([*past, present], definitions=definitions, parameters=parameters)
@@ -190,12 +192,14 @@ def point_of(row: EstimateRow) -> PointEstimate:
     )  # fmt: skip
 
 
-def _earlier(frozen: Frozen, country: str, definitions: Definitions, parameters: Parameters) -> WaveFigures:
+def _earlier(
+    frozen: Frozen, country: str, definitions: Definitions, parameters: Parameters, *, seed: int
+) -> WaveFigures:
     """The headlines of an earlier wave in the country, as far as its questionnaire has what they need."""
     wave = weigh(frozen.of_country(country), parameters)
     usable = definition_checks.usable_with(definitions, wave.instrument)
     found = headlines(wave.sample, wave.weighting.design, usable)
-    return WaveFigures(wave, frozen.reference_to, {**found, **indices(wave, found, usable)})
+    return WaveFigures(wave, frozen.reference_to, {**found, **indices(wave, found, usable, seed=seed)})
 
 
 def _together(documents: Iterable[Mapping[str, object]]) -> Document:

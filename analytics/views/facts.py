@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from analytics.models import Run
-from analytics.views.words import country_name, flag_name
+from analytics.views.words import MERGE_REASONS, country_name, flag_name, word
 
 
 @dataclass(frozen=True)
@@ -91,15 +91,10 @@ def notes(run: Run) -> list[str]:
 
 
 def _merge(merge: Mapping[str, Any]) -> dict[str, str]:
-    reasons = {
-        "no_respondents": _("no respondents"),
-        "few_respondents": _("few respondents"),
-        "large_factor": _("a large non-response factor"),
-    }
     return {
         "stratum": merge["stratum"],
         "into": merge["into"] or _("no other"),
-        "reason": reasons.get(merge["reason"], merge["reason"]),
+        "reason": word(MERGE_REASONS, merge["reason"]),
     }
 
 

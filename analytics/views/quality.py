@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from analytics.models import Run
-from analytics.views import robustness
+from analytics.views import response_classes, robustness
 from analytics.views.grids import Cell, Grid, count, number, percent, text, written
 from analytics.views.names import Names
 from analytics.views.words import CHECKS, country_name, word
@@ -39,6 +39,7 @@ def weights(run: Run, names: Names) -> list[Grid]:
         _ratios(found),
         *(_histogram(one) for one in found),
         _cells(run),
+        response_classes.table(run),
         _evenness(run),
         robustness.bands_of(run, names),
         _effort(run, names),

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from surveys.models import Country, Sector, SizeClass
+from surveys.models import Country, Level, Sector, SizeClass
 
 Words = Mapping[str, str | Promise]
 
@@ -26,6 +26,8 @@ FLAGS: Words = {
     "known": _("everybody answered: no sampling error"),
     "out_of_range": _("a limit lies beyond the answers"),
     "missing_caution": _("many did not answer"),
+    "imputed": _("gaps filled by multiple imputation"),
+    "not_imputed": _("too few complete answers to fill gaps from"),
     # comparisons
     "independent_waves": _("no workplaces in common with the wave before"),
     "covariance_unusable": _("covariance of the panel left out"),
@@ -163,6 +165,27 @@ CHECKS: Words = {
     "compared_in_their_intervals": _("Of all rows of the run, every value lies in its interval."),
 }
 
+MERGE_REASONS: Words = {
+    "no_respondents": _("no respondents"),
+    "few_respondents": _("few respondents"),
+    "large_factor": _("a large non-response factor"),
+    "nobody_drawn": _("nobody drawn"),
+}
+
+FRAME_VARIABLES: Words = {
+    "sector": _("Sector"),
+    "size_class": _("Size class"),
+    "level": _("Level of government"),
+    "county": _("County"),
+}
+
+LEFT_OUT: Words = {
+    "unknown": _("the frame does not know it for all drawn units"),
+    "one_category": _("one category is left"),
+    "all_or_none": _("all or none answered"),
+    "separated": _("in a combination of categories all or none answered"),
+}
+
 SOURCES: Words = {
     "imputation": _("Filling of gaps"),
     "normalisation": _("Scale of the components"),
@@ -199,6 +222,12 @@ def domain_name(sector: str, size_class: str) -> str:
     if size_class:
         return str(SizeClass(size_class).label) if size_class in SizeClass.values else size_class
     return sector_name(sector)
+
+
+def category_name(variable: str, category: str) -> str:
+    """A category of a frame variable; a county has its own name."""
+    known = {"sector": Sector, "size_class": SizeClass, "level": Level}.get(variable)
+    return str(known(category).label) if known is not None and category in known.values else category
 
 
 def verdict_name(verdict: str) -> str:

@@ -3,7 +3,7 @@
 import csv
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from analytics.core.arrays import Floats
 from analytics.core.change_rows import CHANGE
 from analytics.core.country_rows import DIFFERENCE
 from analytics.core.definitions import Definitions, Unit
+from analytics.core.estimates import Flag
 from analytics.core.index_rows import INDEX
 from analytics.core.parameters import Parameters
 from analytics.core.results import Place
@@ -25,6 +26,7 @@ from analytics.dataset import Frozen
 from analytics.models import Dataset, Estimate, Run, RunState
 from analytics.work import r_tables, r_words
 from analytics.work.r_tables import Cell, Row, Side
+from analytics.work.r_words import IMPUTED
 from surveys.models import SYSTEM, AuditEvent
 
 SCRIPT = Path(__file__).with_name("rebuild.R.txt")
@@ -59,8 +61,9 @@ def export_for_r(run: Run, out: Path) -> Report:
     now, before = _sides(run, source)
     rows = list(Estimate.objects.filter(run=run).order_by("pk"))
     made_again = {*(measure.estimand for measure in now.definitions.measures), INDEX, CHANGE, DIFFERENCE}
-    figures = [_figure(row, now) for row in rows if row.estimand in made_again]
-    left_out = Counter(row.estimand for row in rows if row.estimand not in made_again)
+    why = [why_not(row.estimand, row.flags, made_again) for row in rows]
+    figures = [_figure(row, now) for row, reason in zip(rows, why, strict=True) if reason is None]
+    left_out = Counter(reason for reason in why if reason is not None)
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as folder:
         part = Path(folder) / "part"
@@ -72,6 +75,13 @@ def export_for_r(run: Run, out: Path) -> Report:
         part.replace(out)
     AuditEvent.objects.record("run.exported_for_r", run, by=SYSTEM, programme=run.wave.programme, respondents=count)
     return Report(count, len(figures), dict(sorted(left_out.items())), str(out))
+
+
+def why_not(estimand: str, flags: Collection[str], made_again: Collection[str]) -> str | None:
+    """The key of `r_words.REASONS` under which a figure is left out; None for one that the script makes again."""
+    if estimand not in made_again:
+        return estimand
+    return IMPUTED if Flag.IMPUTED in flags else None
 
 
 def _sides(run: Run, source: Dataset) -> tuple[Side, Side | None]:
@@ -106,6 +116,9 @@ def _write_tables(folder: Path, now: Side, before: Side | None, figures: Sequenc
     if before:
         _write(folder / "respondents_before.csv", earlier)
     _write(folder / "strata.csv", [row for wave, side in sides for row in r_tables.strata_rows(side, wave)])
+    classes = [row for wave, side in sides for row in r_tables.class_rows(side, wave)]
+    if classes:
+        _write(folder / "response_classes.csv", classes)
     _write(folder / "measures.csv", list(r_tables.measure_rows(now.definitions)))
     _write(folder / "components.csv", list(r_tables.component_rows(now.definitions)))
     _write(folder / "estimates.csv", _with_degrees(figures, now))
@@ -180,8 +193,8 @@ def _degrees(figure: Row, wave: WeighedWave, values: Mapping[str, Floats], now: 
 
 def _about(run: Run) -> list[Row]:
     """What the script must know of the run's parameters; a run from before there was calibration had none."""
-    parameters = {**Parameters().to_document(), "calibration": "none", **run.parameters}
-    names = ("confidence", "lonely", "calibration", "lowest_factor", "highest_factor")
+    parameters = {**Parameters().to_document(), "calibration": "none", "nonresponse": "cells", **run.parameters}
+    names = ("confidence", "lonely", "nonresponse", "calibration", "lowest_factor", "highest_factor")
     return [{"name": name, "value": parameters.get(name)} for name in names]
 
 

@@ -83,6 +83,7 @@ def respondent_rows(side: Side, numbers: Mapping[tuple[str, str], int]) -> Itera
                 "sector": str(sample.sector[row]),
                 "size_class": str(sample.size_class[row]),
                 "frame_stratum": sample.strata[strata[row]].key,
+                "response_class": _class(wave, row),
                 "variance_stratum": f"{country}.{design.strata[row] + 1}",
                 "population": float(held[design.strata[row]]),
                 "weight_before_calibration": float(uncalibrated[row]),
@@ -97,6 +98,7 @@ def strata_rows(side: Side, wave: str) -> Iterator[Row]:
     for country in side.countries:
         sample, weighting = country.sample, country.weighting
         count = len(sample.strata)
+        carried_by = {merge.member: merge.into for one in country.classes for merge in one.carried}
         eligible = np.bincount(sample.stratum[sample.eligible], minlength=count)
         responded = np.bincount(sample.stratum[sample.responded], minlength=count)
         for code, stratum in enumerate(sample.strata):
@@ -111,8 +113,27 @@ def strata_rows(side: Side, wave: str) -> Iterator[Row]:
                 "eligible": int(eligible[code]),
                 "respondents": int(responded[code]),
                 "response_cell": _group(stratum.country, int(weighting.cells[code])),
+                "carried_by": None if (by := carried_by.get(code)) is None else sample.strata[by].key,
                 "variance_stratum": _group(stratum.country, int(weighting.strata[code])),
             }
+
+
+def class_rows(side: Side, wave: str) -> Iterator[Row]:
+    """A row a class of propensity and stratum of the frame: how many of the stratum's drawn units are in the class."""
+    for country in side.countries:
+        sample, units = country.sample, country.weighting.units
+        strata = sample.stratum[sample.eligible]
+        for one in country.classes:
+            for number in range(one.first, one.first + len(one.found.factors)):
+                counts = np.bincount(strata[units == number], minlength=len(sample.strata))
+                for code in np.flatnonzero(counts):
+                    yield {
+                        "wave": wave,
+                        "country": sample.strata[code].country,
+                        "response_class": _group(sample.strata[code].country, number),
+                        "frame_stratum": sample.strata[code].key,
+                        "eligible": int(counts[code]),
+                    }
 
 
 def measure_rows(definitions: Definitions) -> Iterator[Row]:
@@ -192,6 +213,12 @@ def _cells(column: Column, *, open_to_staff: bool) -> Iterator[tuple[str, list[C
             )
     elif isinstance(column, Number) and open_to_staff:
         yield (".value", [_number(value) for value in column.values])
+
+
+def _class(wave: WeighedWave, row: int) -> str | None:
+    """The class of propensity of a respondent; None where weights were adjusted in cells, which stand by stratum."""
+    units, respondents = wave.weighting.units, wave.weighting.respondents
+    return _group(str(wave.sample.country[row]), int(units[respondents[row]])) if wave.classes else None
 
 
 def _group(country: str, code: int) -> str | None:

@@ -9,7 +9,8 @@ respondents.csv         one row a respondent: a number, country, sector, size cl
                         of an index, and the closed answers behind them
 respondents_before.csv  the same of the wave before, when there is one; the same number is the same workplace
 strata.csv              one row a stratum of the frame: population, drawn, eligible, respondents, the response cell
-                        and the variance stratum that it went into
+                        and the variance stratum that it went into, and who carries it where nobody was drawn
+response_classes.csv    in a run with classes of propensity: eligible drawn units of each class and stratum
 measures.csv            what each column of a measure means, as rules over the answers
 components.csv          the parts of each index: line to the index's scale, weights, mean of the pillars
 estimates.csv           our figures, as the run stored them; df_plain is PSUs less strata, the degrees of R's degf()
@@ -17,7 +18,9 @@ about.csv               what the script must know of the run's parameters
 rebuild.R               makes the figures again from the files above, with R and its package survey
 rebuilt.csv             written by the script: our figures beside R's
 """
+IMPUTED = "imputed"
 REASONS = {
+    IMPUTED: "indices pooled over completed data sets, and changes and differences of them: drawn at random",
     "association": "average marginal effects of a logistic regression; `survey::svyglm` fits it with the same design",
     "alpha": "reliability of a scale: `survey::svycralpha` gives the coefficient without our standard error",
     "omega": "reliability of a scale, from a one-factor model",

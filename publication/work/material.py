@@ -152,6 +152,7 @@ def before(run: Run) -> tuple[EstimateRow, ...] | None:
         return stored_rows(former)
     try:
         definitions = from_document(run.definitions.document)
-        return tuple(compute(load(run.previous_dataset), None, definitions, Parameters.from_document(run.parameters)))
+        parameters = Parameters.from_document(run.parameters)
+        return tuple(compute(load(run.previous_dataset), None, definitions, parameters, seed=run.seed))
     except (DatasetErased, DefinitionError):
         return None

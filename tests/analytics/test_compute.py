@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,10 +11,12 @@ from analytics.core.arrays import InputError
 from analytics.core.parameters import Parameters
 from analytics.core.results import EstimateRow, result_hash
 from analytics.core.sample import read
-from analytics.core.weighed_wave import weigh_wave
+from analytics.core.weighed_wave import WeighedWave, weigh_wave
 from analytics.core.weights import Weighting
 from analytics.pipeline import compute
 from tests.analytics.waves import NO, YES, Drawn, drawn, frozen, rows_of, shipped, workplace
+
+SHORT = {"replicates": 0, "draws": 0}
 
 Rows = dict[tuple[str, ...], EstimateRow]
 
@@ -119,6 +122,64 @@ def test_a_calibrated_run_has_rows_with_the_variance_of_residuals() -> None:
     assert whole.value == pytest.approx(0.58597883597883593, rel=1e-6)
     assert whole.standard_error is not None
     assert whole.standard_error > 0
+
+
+# --- classes of propensity
+
+
+def levels() -> tuple[list[Drawn], dict[str, int]]:
+    """Two sectors by two sizes: 9, 14, 18 and 24 of thirty answered; nobody was drawn of a fifth stratum."""
+    keys = (SMALL, SOCIAL, "NO.education.large", "NO.social.large")
+    units: list[Drawn] = []
+    for key, answered in zip(keys, (9, 14, 18, 24), strict=True):
+        units += drawn(key, *[(YES, NO)[number % 2] if number < answered else None for number in range(30)])
+    return units, dict(zip(keys, (300, 240, 90, 60), strict=True)) | {MEDIUM: 45}
+
+
+def by_propensity(units: list[Drawn], populations: dict[str, int], **parameters: Any) -> WeighedWave:
+    wave = frozen(units, populations)
+    given = Parameters(**{"nonresponse": "propensity", "minimum_per_cell": 5, "maximum_factor": 4.0} | parameters)
+    return weigh_wave("2025", wave.instrument, read(wave.frame, wave.strata, wave.instrument), given)
+
+
+def test_weights_in_classes_of_propensity_carry_the_frame_with_what_nobody_was_drawn_for() -> None:
+    wave = by_propensity(*levels())
+    assert wave.weighting.design is not None
+    assert wave.weighting.design.weights.sum() == pytest.approx(735)
+    (country,) = wave.classes
+    assert country.found.variables == ("sector", "size_class")
+    left = {one.variable: str(one.reason) for one in country.found.left_out}
+    assert left == {"level": "one_category", "county": "unknown"}  # all are municipal; the wave knows no county
+    assert [(wave.sample.strata[one.member].key, wave.sample.strata[one.into or 0].key) for one in country.carried] == [
+        (MEDIUM, "NO.education.large")  # small is as near: the lower of two codes
+    ]
+
+
+def test_calibration_after_classes_of_propensity_reproduces_the_frame() -> None:
+    units, populations = levels()
+    del populations[MEDIUM]  # a size class in which nobody answered is refused as a margin
+    wave = by_propensity(units, populations, calibration="raking")
+    design = wave.weighting.design
+    assert design is not None
+    assert design.calibration is not None
+    for sector, total in (("education", 300 + 90), ("social", 240 + 60)):
+        here = np.asarray(wave.sample.sector == sector, dtype=bool)
+        assert design.weights[here].sum() == pytest.approx(total)
+    without = by_propensity(units, populations).weighting.design
+    assert without is not None
+    np.testing.assert_allclose(design.calibration.weights, without.weights)
+
+
+def test_a_run_by_propensity_holds_its_checks_and_gives_the_weighted_share() -> None:
+    units, populations = levels()
+    whole = innovative(
+        rows_of(frozen(units, populations), nonresponse="propensity", minimum_per_cell=5, maximum_factor=4.0, **SHORT)
+    )
+    wave = by_propensity(units, populations)
+    assert wave.weighting.design is not None
+    said_yes = np.array([unit.answers == YES for unit in units if unit.answers is not None])
+    weights = wave.weighting.design.weights
+    assert whole.value == pytest.approx(float(weights @ said_yes / weights.sum()), rel=1e-12)
 
 
 # --- reproducibility

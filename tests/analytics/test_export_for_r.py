@@ -20,6 +20,7 @@ from analytics.core.parameters import Parameters
 from analytics.core.sample import read
 from analytics.core.weighed_wave import weigh_wave
 from analytics.models import Dataset, Estimate, Run, RunState
+from analytics.work.export_for_r import why_not
 from analytics.work.r_tables import Side, respondent_rows
 from analytics.work.r_words import REASONS
 from jobs.execution import run_due
@@ -193,6 +194,30 @@ def test_r_calibrates_to_the_frame_itself_and_agrees(tmp_path: Path) -> None:
         assert any(row["weight"] != row["weight_before_calibration"] for row in people)
         done = rebuild(folder)
         assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "Every figure was made again."), done.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+@pytest.mark.usefixtures("survey")
+def test_r_makes_weights_in_classes_of_propensity_again(tmp_path: Path) -> None:
+    chosen = {**SHORT, "nonresponse": "propensity", "minimum_per_cell": 4}
+    folder = exported(finished(large("2027", None, seed=5), chosen), tmp_path)
+    rewrite(
+        folder / "estimates.csv", [row for row in table(folder / "estimates.csv") if row["of"] == "share.innovative"]
+    )
+    done = rebuild(folder)
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "Every figure was made again."), done.stdout
+    assert len({row["response_class"] for row in table(folder / "response_classes.csv")}) > 2
+    assert {row["response_cell"] for row in table(folder / "strata.csv")} == {""}
+
+
+def test_what_was_drawn_at_random_is_left_out_with_its_reason() -> None:
+    made_again = {"share", "index", "change"}
+    assert why_not("share", [], made_again) is None
+    assert why_not("index", ["missing_caution"], made_again) is None
+    assert why_not("index", ["imputed"], made_again) == why_not("change", ["imputed"], made_again) == "imputed"
+    assert why_not("alpha", ["imputed"], made_again) == "alpha"
+    assert {"imputed", "alpha"} <= set(REASONS)
 
 
 # --- what the folder holds

@@ -72,7 +72,7 @@ def two() -> Frozen:
 def estimated(of: Frozen, parameters: Parameters) -> dict[str, Computed]:
     return {
         country: estimate_country(
-            country, frozen=of, previous=None, definitions=shipped(), parameters=parameters, tell=quiet
+            country, frozen=of, previous=None, definitions=shipped(), parameters=parameters, seed=1, tell=quiet
         )
         for country in of.countries
     }
@@ -113,6 +113,19 @@ def test_a_calibrated_wave_is_calibrated_again_in_every_replicate(two: Frozen) -
     (row,) = [one for one in rows if one.indicator == "innovation_activity"]
     linear = estimated(two, parameters)["NO"].rows
     (index,) = [one for one in linear if one.key == ("index", "innovation_activity", "", "NO", "", "")]
+    assert row.value == pytest.approx(index.value, rel=1e-9)
+    assert row.standard_error == pytest.approx(index.standard_error, rel=0.2)
+
+
+def test_classes_of_propensity_are_made_again_in_every_replicate(two: Frozen) -> None:
+    parameters = Parameters(replicates=100, nonresponse="propensity")
+    rows = replicate_country("NO", frozen=two, definitions=chosen(), parameters=parameters, seed=3, tell=quiet).rows
+    (row,) = [one for one in rows if one.indicator == "innovation_activity"]
+    (index,) = [
+        one
+        for one in estimated(two.of_country("NO"), parameters)["NO"].rows
+        if one.key == ("index", "innovation_activity", "", "NO", "", "")
+    ]
     assert row.value == pytest.approx(index.value, rel=1e-9)
     assert row.standard_error == pytest.approx(index.standard_error, rel=0.2)
 

@@ -18,6 +18,7 @@ from analytics.views import (
     largest,
     progress,
     quality,
+    response_classes,
     robustness,
     trend_figures,
 )
@@ -479,3 +480,39 @@ def test_without_a_model_of_associations_one_sentence_says_why(wave: Wave) -> No
         [row(run, "association", "innovative", value=None, flags=["no_model"])], names(run), "NO"
     )
     assert (grid.rows, grid.say, grid.after) == ((), "", ("No model could be fitted.",))
+
+
+def test_classes_of_propensity_are_listed_with_what_they_rest_on() -> None:
+    found = {
+        "country": "NO", "variables": ["sector", "level"], "carried": [],
+        "left_out": [{"variable": "county", "reason": "unknown"}],
+        "categories": [{"variable": "level", "category": "county", "into": "municipal"}],
+        "joined": [
+            {"class": 2, "into": 1, "reason": "few_respondents"}, {"class": 1, "into": None, "reason": "large_factor"},
+        ],
+        "classes": [
+            {
+                "lowest": 0.25, "highest": 0.404, "drawn": 40, "respondents": 12, "rate": 0.3, "weighted_rate": 0.31,
+                "factor": 3.2258,
+            },
+            {
+                "lowest": 0.6, "highest": 0.6, "drawn": 20, "respondents": 12, "rate": 0.6, "weighted_rate": 0.6,
+                "factor": 1.6667,
+            },
+        ],
+    }  # fmt: skip
+    grid = response_classes.table(Run(diagnostics={"classes": [found]}))
+    assert [[cell.text for cell in row] for row in grid.rows] == [
+        ["Norway", "25 – 40", "40", "12", "30", "31", "3.23"],
+        ["Norway", "60", "20", "12", "60", "60", "1.67"],
+    ]
+    assert grid.after == (
+        "Norway: the model has Sector, Level of government.",
+        "Norway: without County (the frame does not know it for all drawn units).",
+        "Norway, Level of government: County municipality was taken together with Municipality.",
+        "Norway: class 2 of the first five was joined to 1 (few respondents).",
+        "Norway: class 1 of the first five was joined to no other (a large non-response factor).",
+    )
+    alone = response_classes.table(Run(diagnostics={"classes": [found | {"variables": [], "categories": []}]}))
+    assert alone.after[0] == "Norway: no model; all units are one class."
+    assert filled([response_classes.table(Run(diagnostics={}))]) == []

@@ -30,9 +30,8 @@ def weights(wave: WeighedWave) -> list[Document]:
 
 def _country(wave: WeighedWave, country: str, final: Floats, here: Mask) -> Document:
     weighting = wave.weighting
-    strata = wave.sample.stratum[wave.sample.eligible][weighting.respondents][here]
     before, after = weighting.base[weighting.respondents][here], final[here]
-    expected = before * weighting.factors[weighting.cells[strata]]
+    expected = before * weighting.factors[weighting.units[weighting.respondents][here]]
     edges = _edges(np.concatenate([before, after]))
     return {
         "country": country,
@@ -63,26 +62,79 @@ def _edges(values: Floats) -> Floats:
 
 
 def cells(wave: WeighedWave) -> list[Document]:
-    """Each response cell: its strata, who was drawn and answered of those that belong, both rates and the factor."""
+    """Each response cell: its strata, who was drawn and answered of those that belong, both rates and the factor.
+
+    None with classes of propensity, which are no unions of strata.
+    """
     sample, weighting = wave.sample, wave.weighting
-    drawn = weighting.cells[sample.stratum[sample.eligible]]
-    answered = sample.responded[sample.eligible]
     found: list[Document] = []
+    if wave.classes:
+        return found
     for cell, factor in enumerate(weighting.factors):
         codes = np.flatnonzero(weighting.cells == cell)
-        inside = drawn == cell
         found.append(
             {
                 "country": sample.strata[int(codes[0])].country,
                 "strata": [sample.strata[int(code)].key for code in codes],
-                "drawn": int(inside.sum()),
-                "respondents": int((inside & answered).sum()),
-                "rate": rate(weighting.base, inside, answered, weighted=False),
-                "weighted_rate": rate(weighting.base, inside, answered),
+                **_response(wave, cell),
                 "factor": float(factor),
             }
         )
     return found
+
+
+def classes(wave: WeighedWave) -> list[Document]:
+    """Classes of the propensity to answer, country by country; none where weights were adjusted in cells.
+
+    variables of the model; left_out with the reason; categories joined; strata carried by another as nobody of them was
+    drawn; classes joined, numbered from 1 before that; and of each class that stands the range of the propensity, who
+    was drawn and answered, both rates and the factor.
+    """
+    strata = [stratum.key for stratum in wave.sample.strata]
+    return [
+        {
+            "country": wave.sample.countries[one.country],
+            "variables": list(one.found.variables),
+            "left_out": [{"variable": left.variable, "reason": str(left.reason)} for left in one.found.left_out],
+            "categories": [
+                {"variable": made.variable, "category": made.category, "into": made.into} for made in one.found.joined
+            ],
+            "carried": [
+                {"stratum": strata[merge.member], "into": None if merge.into is None else strata[merge.into]}
+                for merge in one.carried
+            ],
+            "joined": [
+                {
+                    "class": merge.member + 1,
+                    "into": None if merge.into is None else merge.into + 1,
+                    "reason": str(merge.reason),
+                }
+                for merge in one.found.merges
+            ],
+            "classes": [
+                {
+                    "lowest": float(one.found.lowest[number]),
+                    "highest": float(one.found.highest[number]),
+                    **_response(wave, one.first + number),
+                    "factor": float(factor),
+                }
+                for number, factor in enumerate(one.found.factors)
+            ],
+        }
+        for one in wave.classes
+    ]
+
+
+def _response(wave: WeighedWave, group: int) -> Document:
+    """Of the drawn units of a cell or class that belong to the population: how many, who answered, both rates."""
+    weighting, answered = wave.weighting, wave.sample.responded[wave.sample.eligible]
+    inside = weighting.units == group
+    return {
+        "drawn": int(inside.sum()),
+        "respondents": int((inside & answered).sum()),
+        "rate": rate(weighting.base, inside, answered, weighted=False),
+        "weighted_rate": rate(weighting.base, inside, answered),
+    }
 
 
 def rate(base: Floats, inside: Mask, answered: Mask, *, weighted: bool = True) -> float | None:

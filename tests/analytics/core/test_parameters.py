@@ -18,6 +18,7 @@ def test_what_is_left_out_has_its_default_and_comes_back_from_storage() -> None:
         ({"minimum_per_cell": True}, "minimum_per_cell: expected int, got True."),
         ({"maximum_factor": 0.5}, "maximum_factor: expected a value from 1.0 to 100.0, got 0.5."),
         ({"interval": "wald"}, "interval: expected one of default, logit, beta, wilson, got 'wald'."),
+        ({"nonresponse": "cell"}, "nonresponse: expected one of cells, propensity, got 'cell'."),
         ({"lonely": "ignore"}, "lonely: expected one of fail, certainty, adjust, average, got 'ignore'."),
         ({"draws": 500}, "draws: expected 0 or at least 2000, got 500."),
         ({"sobol_points": 100}, "sobol_points: expected a power of two, got 100."),

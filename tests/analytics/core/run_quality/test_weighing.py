@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from analytics.core.design import SurveyDesign
-from analytics.core.run_quality.weighing import cells, rate, weights
+from analytics.core.run_quality.weighing import cells, classes, rate, weights
 from tests.analytics.core.run_quality.waves import LARGE, SMALL, SOCIAL, three_strata, weighed
-from tests.analytics.waves import drawn, frozen
+from tests.analytics.waves import NO, YES, drawn, frozen
 
 
 def test_design_weights_final_weights_and_their_ratio_are_those_of_the_strata() -> None:
@@ -60,6 +60,34 @@ def test_every_cell_says_who_answered() -> None:
     (joined,) = cells(weighed(three_strata(), minimum_per_cell=20))
     assert joined["rate"] == pytest.approx(15 / 21)
     assert joined["weighted_rate"] == pytest.approx(135.5 / 190)
+
+
+def test_classes_of_propensity_stand_in_for_cells_and_say_what_they_rest_on() -> None:
+    # Two sizes, 6 of 10 and 2 of 10 of 50 answered; of a third nobody was drawn.
+    units = drawn(SMALL, *[YES] * 6, *[None] * 4) + drawn(SOCIAL, *[NO] * 2, *[None] * 8)
+    wave = weighed(frozen(units, {SMALL: 50, SOCIAL: 40, LARGE: 9}), nonresponse="propensity", maximum_factor=9.0)
+    assert cells(wave) == []
+    (found,) = classes(wave)
+    assert (found["country"], found["variables"]) == ("NO", ["sector"])
+    assert found["left_out"] == [
+        {"variable": "size_class", "reason": "one_category"},
+        {"variable": "level", "reason": "one_category"},
+        {"variable": "county", "reason": "unknown"},
+    ]
+    assert (found["categories"], found["joined"]) == ([], [])
+    assert found["carried"] == [{"stratum": LARGE, "into": SMALL}]
+    assert found["classes"] == [
+        {
+            "lowest": pytest.approx(0.2), "highest": pytest.approx(0.2), "drawn": 10, "respondents": 2,
+            "rate": 0.2, "weighted_rate": pytest.approx(0.2), "factor": pytest.approx(5),
+        },
+        {
+            "lowest": pytest.approx(0.6), "highest": pytest.approx(0.6), "drawn": 10, "respondents": 6,
+            "rate": 0.6, "weighted_rate": pytest.approx(0.6), "factor": pytest.approx(59 / 30),
+        },
+    ]  # fmt: skip
+    assert weights(wave)[0]["beyond_cell"] == 0
+    assert classes(weighed(three_strata())) == []
 
 
 def test_nobody_drawn_has_no_rate() -> None:

@@ -9,7 +9,8 @@ from analytics.core.wave_conditions import MODE
 from analytics.models import Run
 from analytics.views import beside_words
 from analytics.views.grids import Cell, Grid, text
-from analytics.views.words import WEIGHTINGS, country_name, word
+from analytics.views.run_choices import CALIBRATION, NONRESPONSE
+from analytics.views.words import country_name, word
 
 Entry = Mapping[str, Any]
 
@@ -46,7 +47,7 @@ def _line(country: str, one: Entry) -> tuple[Cell, ...]:
         text(one["scale"]),
         text(_("wave %(wave)s") % {"wave": one["reference_period"]}),
         text(_("on the web") if one["mode"] == MODE else one["mode"]),
-        text(word(WEIGHTINGS, one["weighting"])),
+        text(_weighting(one["weighting"])),
     )
 
 
@@ -62,3 +63,10 @@ def _levels(codes: Collection[str]) -> str:
 
 def _sectors(codes: Collection[str]) -> str:
     return ", ".join(beside_words.sector(one) for one in codes)
+
+
+def _weighting(code: str) -> str:
+    """As `wave_conditions.weighting_of` writes it."""
+    nonresponse, _bar, calibration = code.partition("_")
+    said = [word(NONRESPONSE, nonresponse), *([word(CALIBRATION, calibration)] if calibration else [])]
+    return "; ".join(said)

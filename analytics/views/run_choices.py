@@ -44,6 +44,7 @@ class Chosen:
     differs: bool
 
 
+NONRESPONSE: Words = {"cells": _("In cells of strata"), "propensity": _("In classes of the propensity to answer")}
 CALIBRATION: Words = {
     "none": _("No calibration"),
     "linear": _("Linear"),
@@ -69,6 +70,12 @@ GROUPS = (
     Group(
         _("Weights"),
         (
+            Choice(
+                "nonresponse",
+                _("Adjustment for non-response"),
+                _("Where those who answered stand for others."),
+                NONRESPONSE,
+            ),
             Choice(
                 "minimum_per_cell",
                 _("Respondents in a cell, at least"),

@@ -133,14 +133,6 @@ VERDICTS: Words = {
     "not_comparable": _("Not comparable"),
 }
 
-WEIGHTINGS: Words = {
-    "cells": _("for the draw and for non-response in cells"),
-    "cells_linear": _("for the draw, for non-response in cells, and calibrated to the frame (linear)"),
-    "cells_raking": _("for the draw, for non-response in cells, and calibrated to the frame (raking)"),
-    "cells_logit": _("for the draw, for non-response in cells, and calibrated to the frame (logit)"),
-    "cells_truncated": _("for the draw, for non-response in cells, and calibrated to the frame (truncated)"),
-}
-
 TRENDS: Words = {
     "higher": _("Rising"),
     "lower": _("Falling"),

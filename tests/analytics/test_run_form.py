@@ -40,6 +40,7 @@ def test_every_parameter_has_a_field_and_every_code_has_words() -> None:
     listed = [choice for group in run_choices.GROUPS for choice in group.choices]
     assert sorted(choice.name for choice in listed) == sorted(Parameters().to_document())
     assert {choice.name: tuple(choice.codes) for choice in listed if choice.codes} == {
+        "nonresponse": (core.CELLS, core.PROPENSITY),
         "calibration": core.CALIBRATIONS,
         "interval": core.INTERVALS,
         "lonely": core.LONELY_RULES,

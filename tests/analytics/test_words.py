@@ -24,7 +24,6 @@ from analytics.core import (
     wave_conditions,
 )
 from analytics.core.composites.choices import Factor
-from analytics.core.parameters import CALIBRATIONS, Parameters
 from analytics.core.regression.associations import RowFlag
 from analytics.core.replicates.apply import ReplicateFlag
 from analytics.core.results import COMMON_PART
@@ -62,9 +61,6 @@ ESTIMANDS = {
 }  # fmt: skip
 
 
-WEIGHTINGS = {wave_conditions.weighting_of(Parameters(calibration=one)) for one in CALIBRATIONS}
-
-
 @pytest.mark.parametrize(
     ("codes", "known"),
     [
@@ -75,7 +71,6 @@ WEIGHTINGS = {wave_conditions.weighting_of(Parameters(calibration=one)) for one 
         ({str(one) for one in Verdict}, words.TRENDS),
         ({str(one) for one in Factor}, words.SOURCES),
         ({str(one) for one in Level}, words.LEVELS),
-        (WEIGHTINGS, words.WEIGHTINGS),
         ({str(DifVerdict.MODERATE), str(DifVerdict.LARGE)}, words.DIF_VERDICTS),
     ],
 )

@@ -19,6 +19,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PICTURES = os.environ.get("PICTURES", "")  # the folder where pictures are kept, or none
 AXE = Axe()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "EN-301-549", "best-practice"]
 
@@ -81,7 +82,6 @@ def overflow(page: Page) -> int:
 
 def picture(page: Page, name: str) -> None:
     """Keep a picture where PICTURES says; nothing without it."""
-    folder = os.environ.get("PICTURES")
-    if folder:
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
+    if PICTURES:
+        Path(PICTURES).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=str(Path(PICTURES) / f"{name}.png"), full_page=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -20,6 +21,7 @@ from analytics.core.parameters import Parameters
 from analytics.core.replicate_rows import replicate_rows
 from analytics.core.results import EstimateRow, Place
 from analytics.core.sample import read
+from analytics.core.wave_parts import WaveFigures
 from analytics.core.weighed_wave import WeighedWave, weigh_wave
 from analytics.dataset import Frozen
 from analytics.pipeline.recipe import estimate_country
@@ -225,7 +227,8 @@ def test_changes_and_differences_of_an_imputed_index_say_so(
 ) -> None:
     earlier = weighed(wave_of(units(gaps=0.0, seed=9), code="2023"))
     before = indices(earlier, {}, definitions(), seed=7)
-    rows = changes(wave, earlier, headlines=pooled, earlier=before, definitions=definitions(), parameters=PARAMETERS)
+    present, past = WaveFigures(wave, date(2025, 12, 31), pooled), WaveFigures(earlier, date(2023, 12, 31), before)
+    rows = changes(present, past, definitions=definitions(), parameters=PARAMETERS)
     (row,) = [one for one in rows if one.key[:4] == ("change", KEY, "", "NO") and not (one.sector or one.size_class)]
     assert row.value == pytest.approx(pooled[COUNTRY].value - before[COUNTRY].value)
     assert "imputed" in row.flags

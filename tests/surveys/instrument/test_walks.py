@@ -114,7 +114,7 @@ def test_every_step_of_a_questionnaire_with_its_blocks_leads_to_the_end(name: st
     assert len(ways) > 15_000
     assert whole.ways.end.ways > 100_000_000
     assert {step for way in ways for step in way} == {step for place in whole.ways.standings() for step in place.steps}
-    walk_all(whole, ways, turning=3)
+    walk_all(whole, ways, turning=12)
 
 
 def test_a_rule_that_the_bot_does_not_understand_is_not_passed_over() -> None:

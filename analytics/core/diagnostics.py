@@ -32,7 +32,7 @@ def describe(
         "unrepresented": weighting.unrepresented,
         "flags": dict(sorted(Counter(flag for row in rows for flag in row.flags).items())),
         "estimates": len(rows),
-        "weights": weights(wave),
+        "weights": weights(wave, parameters),
         "evenness": evenness(wave),
         "sensitivity": sensitivity(wave, rows, definitions),
         "effort": effort(wave, definitions, parameters),

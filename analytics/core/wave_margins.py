@@ -44,10 +44,13 @@ def _margin(
 
 def to_the_frame(weights: Floats, margins: Sequence[Margin], parameters: Parameters) -> Calibrated:
     """Weights f8[n] that reproduce the margins, by the run's method and bounds. InputError names what cannot be met."""
-    method = Distance(parameters.calibration)
-    bounded = method in (Distance.LOGIT, Distance.TRUNCATED)
-    bounds = (parameters.lowest_factor, parameters.highest_factor) if bounded else None
-    return calibrate(weights, margins, method=method, bounds=bounds)
+    return calibrate(weights, margins, method=Distance(parameters.calibration), bounds=bounds_of(parameters))
+
+
+def bounds_of(parameters: Parameters) -> tuple[float, float] | None:
+    """The least and the largest factor of the run's calibration; None for a method without bounds."""
+    bounded = parameters.calibration in (Distance.LOGIT, Distance.TRUNCATED)
+    return (parameters.lowest_factor, parameters.highest_factor) if bounded else None
 
 
 def calibrated(weighting: Weighting, sample: Sample, parameters: Parameters) -> Weighting:

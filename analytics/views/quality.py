@@ -37,6 +37,7 @@ def weights(run: Run, names: Names) -> list[Grid]:
     return [
         _before_and_after(found),
         _ratios(found),
+        _calibration(found),
         *(_histogram(one) for one in found),
         _cells(run),
         response_classes.table(run),
@@ -86,6 +87,24 @@ def _ratios(found: list[Entry]) -> Grid:
         for one in found
     )
     return Grid(_("Final weight over design weight"), columns, lines, say)
+
+
+def _calibration(found: list[Entry]) -> Grid:
+    columns = (_("Country"), *_quantile_heads(), _("At a bound"))
+    say = _(
+        "The factor that makes the weights reproduce the sectors and size classes of the frame: far from 1 where the "
+        "answers differ from it. A dash where the method has no bounds."
+    )
+    lines = tuple(
+        (
+            text(country_name(one["country"])),
+            *(number(one["calibration"]["factor"][quantile], 2) for quantile in QUANTILES),
+            count(one["calibration"]["at_bounds"]),
+        )
+        for one in found
+        if one.get("calibration")
+    )
+    return Grid(_("Factors of the calibration"), columns, lines, say)
 
 
 def _histogram(one: Entry) -> Grid:

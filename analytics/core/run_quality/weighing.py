@@ -3,7 +3,9 @@
 import numpy as np
 
 from analytics.core.arrays import Floats, Mask
+from analytics.core.parameters import NO_CALIBRATION, Parameters
 from analytics.core.run_quality.leading import Document, of_country
+from analytics.core.wave_margins import bounds_of
 from analytics.core.weighed_wave import WeighedWave
 from analytics.core.weights import kish_effect
 
@@ -12,23 +14,24 @@ SAME = 1e-9
 QUANTILES = {"lowest": 0.0, "tenth": 0.1, "median": 0.5, "ninetieth": 0.9, "highest": 1.0}
 
 
-def weights(wave: WeighedWave) -> list[Document]:
+def weights(wave: WeighedWave, parameters: Parameters) -> list[Document]:
     """For each country with answers: design weights and final weights of the same respondents, and their ratio g.
 
     `beyond_cell` counts weights that are not the design weight times the factor of the cell: what trimming or
-    calibration has moved. Counts of both in bins of equal width between the lowest and the highest of all.
+    calibration has moved. `calibration`, where there is one: its own factor, and how many of them are at a bound.
+    Counts of both in bins of equal width between the lowest and the highest of all.
     """
     design = wave.weighting.design
     if design is None:
         return []
     return [
-        _country(wave, country, design.weights, of_country(wave, country))
+        _country(wave, country, design.weights, of_country(wave, country), parameters)
         for country in wave.sample.countries
         if of_country(wave, country).any()
     ]
 
 
-def _country(wave: WeighedWave, country: str, final: Floats, here: Mask) -> Document:
+def _country(wave: WeighedWave, country: str, final: Floats, here: Mask, parameters: Parameters) -> Document:
     weighting = wave.weighting
     before, after = weighting.base[weighting.respondents][here], final[here]
     expected = before * weighting.factors[weighting.units[weighting.respondents][here]]
@@ -39,10 +42,20 @@ def _country(wave: WeighedWave, country: str, final: Floats, here: Mask) -> Docu
         "after": _summary(after),
         "g": _quantiles(after / before),
         "beyond_cell": int((np.abs(after - expected) > SAME * expected).sum()),
+        "calibration": _calibration(after / expected, parameters),
         "edges": [float(edge) for edge in edges],
         "counts_before": np.histogram(before, edges)[0].tolist(),
         "counts_after": np.histogram(after, edges)[0].tolist(),
     }
+
+
+def _calibration(factors: Floats, parameters: Parameters) -> Document | None:
+    """The factors f8[n] of the calibration; at_bounds is None for the methods that have none."""
+    if parameters.calibration == NO_CALIBRATION:
+        return None
+    limits = bounds_of(parameters)
+    at = None if limits is None else int(np.any([np.abs(factors - one) <= SAME for one in limits], axis=0).sum())
+    return {"factor": _quantiles(factors), "at_bounds": at}
 
 
 def _summary(values: Floats) -> Document:

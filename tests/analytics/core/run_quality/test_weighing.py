@@ -1,18 +1,20 @@
 """Weights before and after non-response, and the response cells, by hand."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from analytics.core.design import SurveyDesign
+from analytics.core.parameters import Parameters
 from analytics.core.run_quality.weighing import cells, classes, rate, weights
 from tests.analytics.core.run_quality.waves import LARGE, SMALL, SOCIAL, three_strata, weighed
 from tests.analytics.waves import NO, YES, drawn, frozen
 
 
 def test_design_weights_final_weights_and_their_ratio_are_those_of_the_strata() -> None:
-    (found,) = weights(weighed(three_strata()))
+    (found,) = weights(weighed(three_strata()), Parameters())
     before, after, g = found["before"], found["after"], found["g"]
     assert before == {
         "lowest": 2.0, "tenth": 2.0, "median": 7.5, "ninetieth": 15.0, "highest": 15.0, "n": 15,
@@ -25,7 +27,7 @@ def test_design_weights_final_weights_and_their_ratio_are_those_of_the_strata() 
 
 
 def test_bins_hold_every_weight_of_both_steps() -> None:
-    (found,) = weights(weighed(three_strata()))
+    (found,) = weights(weighed(three_strata()), Parameters())
     edges = found["edges"]
     assert isinstance(edges, list)
     assert (len(edges), edges[0], edges[-1]) == (9, 2.0, 20.0)
@@ -39,15 +41,32 @@ def test_a_weight_moved_after_the_cells_is_counted() -> None:
     assert design is not None
     moved = design.weights * np.where(np.arange(15) < 2, 0.9, 1.0)
     changed = replace(wave.weighting, design=SurveyDesign(moved, design.strata, design.populations))
-    (found,) = weights(replace(wave, weighting=changed))
+    (found,) = weights(replace(wave, weighting=changed), Parameters())
     assert found["beyond_cell"] == 2
+
+
+def test_the_factors_of_a_calibration_stand_apart_with_those_at_a_bound() -> None:
+    assert weights(weighed(three_strata()), Parameters())[0]["calibration"] is None
+    # The margins leave one solution: 1355/1520 is its least factor, of the large ones.
+    for method, least, at in (("raking", 0.8, None), ("truncated", 0.8, 0), ("truncated", 1355 / 1520, 4)):
+        chosen: dict[str, Any] = {"minimum_per_cell": 20, "calibration": method, "lowest_factor": least}
+        parameters, wave = Parameters(**chosen), weighed(three_strata(), **chosen)
+        (found,) = weights(wave, parameters)
+        calibration = found["calibration"]
+        assert isinstance(calibration, dict)
+        design, weighting = wave.weighting.design, wave.weighting
+        assert design is not None
+        g = design.weights / (weighting.base[weighting.respondents] * weighting.factors[0])  # one cell
+        assert calibration["factor"]["lowest"] == pytest.approx(g.min())
+        assert calibration["factor"]["highest"] == pytest.approx(g.max())
+        assert calibration["at_bounds"] == at
 
 
 def test_equal_weights_stand_in_one_bin_and_a_wave_without_answers_has_none() -> None:
     alike = weighed(frozen(drawn(SMALL, {}, {}, {}), {SMALL: 30}))
-    (found,) = weights(alike)
+    (found,) = weights(alike, Parameters())
     assert (found["counts_before"], found["counts_after"]) == ([3], [3])
-    assert weights(weighed(frozen(drawn(SMALL, None, None), {SMALL: 30}))) == []
+    assert weights(weighed(frozen(drawn(SMALL, None, None), {SMALL: 30})), Parameters()) == []
 
 
 def test_every_cell_says_who_answered() -> None:
@@ -86,7 +105,7 @@ def test_classes_of_propensity_stand_in_for_cells_and_say_what_they_rest_on() ->
             "rate": 0.6, "weighted_rate": pytest.approx(0.6), "factor": pytest.approx(59 / 30),
         },
     ]  # fmt: skip
-    assert weights(wave)[0]["beyond_cell"] == 0
+    assert weights(wave, Parameters())[0]["beyond_cell"] == 0
     assert classes(weighed(three_strata())) == []
 
 

@@ -14,12 +14,13 @@ from analytics import dataset, provenance
 from analytics.core import definition_checks, definition_documents
 from analytics.core.arrays import Floats
 from analytics.core.change_rows import CHANGE
+from analytics.core.common_part import reach
 from analytics.core.country_rows import DIFFERENCE
 from analytics.core.definitions import Definitions, Unit
 from analytics.core.estimates import Flag
 from analytics.core.index_rows import INDEX
 from analytics.core.parameters import Parameters
-from analytics.core.results import Place
+from analytics.core.results import COMMON_PART, Place
 from analytics.core.sample import read
 from analytics.core.weighed_wave import WeighedWave, weigh_wave
 from analytics.dataset import Frozen
@@ -60,7 +61,7 @@ def export_for_r(run: Run, out: Path) -> Report:
         raise CannotExport(f"--out: expected a new or empty folder, got {out}. Name another.")
     now, before = _sides(run, source)
     rows = list(Estimate.objects.filter(run=run).order_by("pk"))
-    made_again = {*(measure.estimand for measure in now.definitions.measures), INDEX, CHANGE, DIFFERENCE}
+    made_again = {*(measure.estimand for measure in now.definitions.measures), INDEX, COMMON_PART, CHANGE, DIFFERENCE}
     why = [why_not(row.estimand, row.flags, made_again) for row in rows]
     figures = [_figure(row, now) for row, reason in zip(rows, why, strict=True) if reason is None]
     left_out = Counter(reason for reason in why if reason is not None)
@@ -90,11 +91,12 @@ def _sides(run: Run, source: Dataset) -> tuple[Side, Side | None]:
     every = definition_documents.from_document(run.definitions.document)
     frozen = dataset.load(source)
     chosen = definition_checks.for_questionnaire(every, frozen.instrument, ask_for=parameters.ask_for).definitions
-    now = Side(_weigh(frozen, parameters), chosen)
+    now = Side(_weigh(frozen, parameters), chosen, reach(frozen.frame, frozen.strata))
     if run.previous_dataset is None:
         return now, None
     earlier = dataset.load(run.previous_dataset)
-    return now, Side(_weigh(earlier, parameters), definition_checks.usable_with(chosen, earlier.instrument))
+    usable = definition_checks.usable_with(chosen, earlier.instrument)
+    return now, Side(_weigh(earlier, parameters), usable, reach(earlier.frame, earlier.strata))
 
 
 def _weigh(frozen: Frozen, parameters: Parameters) -> list[WeighedWave]:
@@ -145,6 +147,7 @@ def _figure(row: Estimate, now: Side) -> dict[str, Cell]:
         "country": row.country,
         "sector": row.sector,
         "size_class": row.size_class,
+        "part": r_tables.COMMON if row.estimand == COMMON_PART else "",
         "against": row.against,
         "of": _column(place, now.definitions),
         "n": row.n,
@@ -160,7 +163,7 @@ def _figure(row: Estimate, now: Side) -> dict[str, Cell]:
 
 def _column(place: Place, definitions: Definitions) -> str:
     """What the figure is the mean, the composite, the change or the difference of."""
-    if place.estimand not in (CHANGE, DIFFERENCE):
+    if place.estimand not in (CHANGE, DIFFERENCE, COMMON_PART):
         return r_tables.column_of(place)
     indicator = definitions.indicators.get(place.indicator)
     estimand = INDEX if indicator is None else indicator.headline
@@ -183,7 +186,9 @@ def _degrees(figure: Row, wave: WeighedWave, values: Mapping[str, Floats], now: 
         return None
     place = Place("", "", "", "", str(figure["sector"]), str(figure["size_class"]))
     domain = r_tables.domain_of(wave, place)
-    index = now.definitions.indices.get(str(figure["indicator"])) if figure["estimand"] == INDEX else None
+    if figure["part"] == r_tables.COMMON:
+        domain = now.reached.rows(wave.sample, str(figure["country"]))
+    index = now.definitions.indices.get(str(figure["indicator"])) if str(figure["of"]).startswith(INDEX) else None
     names = [str(figure["of"])]
     if index is not None and index.unit is Unit.DOMAIN:
         names = [r_tables.part_column(index, number, now.definitions) for number in range(len(index.components))]

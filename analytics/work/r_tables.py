@@ -7,6 +7,7 @@ import numpy as np
 
 from analytics.core.arrays import Floats, Mask
 from analytics.core.columns import Column, Multi, Number, Single
+from analytics.core.common_part import Reach
 from analytics.core.definition_checks import items_behind
 from analytics.core.definitions import Component, Definitions, Index, Measure, Unit
 from analytics.core.index_rows import INDEX
@@ -21,15 +22,17 @@ from surveys.instrument.schema import DisclosureClass, Instrument
 Cell = str | int | float | None
 Row = Mapping[str, Cell]
 
+COMMON = "common"  # the part that all countries asked
 STATES: tuple[Cell, ...] = ("answered", None, "no_answer")  # of the statuses 0, -2 and -1: read from the end
 
 
 @dataclass(frozen=True, eq=False)
 class Side:
-    """One wave, weighed country by country, and what can be measured in it."""
+    """One wave, weighed country by country, what can be measured in it, and in which part countries are compared."""
 
     countries: Sequence[WeighedWave]
     definitions: Definitions
+    reached: Reach
 
     @property
     def instrument(self) -> Instrument:
@@ -72,6 +75,7 @@ def respondent_rows(side: Side, numbers: Mapping[tuple[str, str], int]) -> Itera
             continue
         answers = _answers(wave, side.definitions)
         values = value_columns(wave, side.definitions)
+        common = side.reached.rows(sample, sample.countries[0])
         strata = sample.stratum[sample.responded]
         uncalibrated = design.weights if design.calibration is None else design.calibration.weights
         held = np.zeros(0) if design.populations is None else np.maximum(design.populations, design.sizes)
@@ -82,6 +86,7 @@ def respondent_rows(side: Side, numbers: Mapping[tuple[str, str], int]) -> Itera
                 "country": country,
                 "sector": str(sample.sector[row]),
                 "size_class": str(sample.size_class[row]),
+                "part": COMMON if common[row] else "",
                 "frame_stratum": sample.strata[strata[row]].key,
                 "response_class": _class(wave, row),
                 "variance_stratum": f"{country}.{design.strata[row] + 1}",

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 FILES = """\
-respondents.csv         one row a respondent: a number, country, sector, size class, stratum of the frame, variance
-                        stratum and its population N_h, weight before and after calibration (the same without one);
+respondents.csv         one row a respondent: a number, country, sector, size class, whether of the part that all
+                        countries asked, stratum of the frame, variance stratum and its population N_h, weight before
+                        and after calibration (the same without one);
                         then a column for each measure (its value inside the base, nothing outside it), for each score
                         of an index, and the closed answers behind them
 respondents_before.csv  the same of the wave before, when there is one; the same number is the same workplace
@@ -42,7 +43,8 @@ OTHER = "no share, balance, mean, index, change or difference of countries"
 HOW = {
     "index": "the mean of scores, or by svycontrast a function of totals",
     "change": "each wave by survey, the covariance of those who answered in both by its formula in the script",
-    "difference": "two countries, sampled apart",
+    "common_part": "the domain of who is of the part that all countries asked",
+    "difference": "two countries, sampled apart, in the common part where one asked others too",
 }
 COLUMNS = """\
 Of a figure that is made again these are not: effective number of answers, design effect, share without an answer,

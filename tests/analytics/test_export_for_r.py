@@ -15,8 +15,10 @@ from django.db.models import Q
 
 from analytics.actions import runs
 from analytics.core import definition_documents
+from analytics.core.common_part import reach
 from analytics.core.definition_checks import for_questionnaire
 from analytics.core.parameters import Parameters
+from analytics.core.results import COMMON_PART
 from analytics.core.sample import read
 from analytics.core.weighed_wave import weigh_wave
 from analytics.models import Dataset, Estimate, Run, RunState
@@ -80,7 +82,10 @@ def survey() -> None:
 
 
 def large(code: str, previous: Wave | None, *, seed: int) -> Wave:
-    """Two countries of forty drawn, one with a single answer, one with none; the same frames in every wave."""
+    """Two countries of forty drawn, one with a single answer, one with none; the same frames in every wave.
+
+    Norway has county municipalities too, so that it is compared in the part that all have.
+    """
     programme = previous.programme if previous else make.programme(constructed=True)
     countries = ("FI", "IS", "NO", "SE")
     wave = make.wave(programme, code, countries=countries, previous=previous, constructed=True)
@@ -91,6 +96,8 @@ def large(code: str, previous: Wave | None, *, seed: int) -> Wave:
             programme, country=country, units=make.units(6 if small else 90)
         )
         units = make.drawn(wave, frame, size=4 if small else 40, seed=seed + place)
+        if country == "NO":
+            SampledUnit.objects.filter(pk__in=[unit.pk for unit in units[::5]]).update(level="county")
         given = {"FI": [], "IS": units[:1]}.get(country, units[::2] + units[1::4])
         make.submitted(fuller(answers.of(given, instrument, seed=seed + place), instrument, seed=seed + place))
     SampledUnit.objects.filter(pk=units[3].pk, response=None).update(disposition="ineligible")
@@ -134,14 +141,14 @@ def test_r_makes_every_figure_of_a_run_again(tmp_path: Path, monkeypatch: pytest
     done = rebuild(folder)
     assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "Every figure was made again."), done.stdout
     rows = table(folder / "rebuilt.csv")
-    made_again = Estimate.objects.filter(run=run, estimand__in=[*MEANS, "change", "difference"])
+    made_again = Estimate.objects.filter(run=run, estimand__in=[*MEANS, COMMON_PART, "change", "difference"])
     assert len(table(folder / "estimates.csv")) == made_again.count()
     assert len(rows) == made_again.exclude(Q(country="IS") | Q(against="IS")).count()
     assert "figures of countries with one respondent are left out" in done.stdout
     valued = {(row["estimand"], bool(row["sector"]), bool(row["size_class"])) for row in rows if row["r_value"]}
     assert valued == {
         (kind, *part) for kind in (*MEANS, "change") for part in ((False, False), (True, False), (False, True))
-    } | {("difference", False, False)}
+    } | {("difference", False, False), (COMMON_PART, False, False)}
     assert {row["indicator"] for row in rows if row["estimand"] == "index" and row["r_value"]} >= {
         "factor_balance", "innovation_climate", "learning", "nordic_composite",
     }  # fmt: skip
@@ -284,7 +291,7 @@ def test_of_an_identifying_item_only_whether_it_was_answered_goes_out() -> None:
     wave = weigh_wave("2025", careful, sample, Parameters())
     numbers = {("NO", str(one)): place for place, one in enumerate(sample.ids)}
     chosen = for_questionnaire(waves.shipped(), careful).definitions
-    rows = list(respondent_rows(Side([wave], chosen), numbers))
+    rows = list(respondent_rows(Side([wave], chosen, reach(frozen.frame, frozen.strata)), numbers))
     assert [row["answer.types.service"] for row in rows] == ["answered", "answered", "no_answer"]
     assert [row["answer.types.product"] for row in rows] == ["no", "no", "no"]
 

@@ -33,7 +33,7 @@ def between_countries(
     part, and the flag says so.
     """
     known_conditions = conditions or {}
-    ranked = {row.place: row for row in rows}
+    ranked = {row.key: row for row in rows}
     differences: list[EstimateRow] = []
     entries: list[tuple[str, str, Comparable]] = [
         (indicator.headline, indicator.key, indicator.comparable)
@@ -54,8 +54,8 @@ def between_countries(
         compared = _pairwise(key, found, parameters, refused)
         differences += _difference_rows(key, compared, found, refused, partly)
         for rank in rank_intervals(compared):
-            place = Place(estimand, key, "", rank.name)
-            ranked[place] = _ranked(ranked[place], rank, partly=rank.name in partly)
+            own = Place(estimand, key, "", rank.name).row().key
+            ranked[own] = _ranked(ranked[own], rank, partly=rank.name in partly)
     return (*ranked.values(), *differences)
 
 

@@ -11,6 +11,7 @@ from analytics.views import beside_words
 from analytics.views.grids import Cell, Grid, text
 from analytics.views.run_choices import CALIBRATION, NONRESPONSE
 from analytics.views.words import country_name, word
+from surveys.models import Sector
 
 Entry = Mapping[str, Any]
 
@@ -62,6 +63,8 @@ def _levels(codes: Collection[str]) -> str:
 
 
 def _sectors(codes: Collection[str]) -> str:
+    if set(codes) == set(Sector.values):
+        return _("All sectors")
     return ", ".join(beside_words.sector(one) for one in codes)
 
 

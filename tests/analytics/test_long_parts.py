@@ -1,6 +1,7 @@
 """The long parts of a run on frozen waves: replicates, small areas, scales and the uncertainty of indices."""
 
 from dataclasses import replace
+from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from analytics.core.definition_checks import for_questionnaire
 from analytics.core.definitions import Definitions
 from analytics.core.measuring import compared_shares
 from analytics.core.parameters import Parameters
-from analytics.core.results import EstimateRow
+from analytics.core.results import EstimateRow, Place
 from analytics.core.scale_rows import NOT_INVARIANT, PARTLY_INVARIANT, held_to_invariance
 from analytics.core.small_area_rows import NO_MODEL, TOO_FEW_AREAS, Areas, area_row, areas_of, small_area_rows
 from analytics.core.small_areas.figures import AreaFigure, AreaFlag
@@ -21,6 +22,7 @@ from analytics.pipeline.recipe import (
     estimate_country,
     examine_scales,
     replicate_country,
+    side_by_side,
     vary_indices,
     weigh,
 )
@@ -242,6 +244,18 @@ def test_an_index_is_varied_over_sample_and_choices(two: Frozen) -> None:
     assert above["DK", "NO"] > 0.95  # type: ignore[operator]
     factors = {row.category for row in own if row.estimand == "sobol_total"}
     assert factors == {"aggregation", "dropped", "weights", "sampling"}
+
+
+def test_every_row_of_the_parts_is_there_when_countries_are_set_side_by_side(two: Frozen) -> None:
+    """Also several of one country and index, each against another country."""
+    above = [
+        Place(ABOVE, "factor_balance", "", one).row(against=other, value=0.5)
+        for one, other in permutations(("DK", "IS", "NO"), 2)
+    ]
+    parts = [*estimated(two, Parameters()).values(), Computed(tuple(above))]
+    rows = side_by_side(parts, chosen(), Parameters()).rows
+    assert {row.key for part in parts for row in part.rows} <= {row.key for row in rows}
+    assert [row for row in rows if row.estimand == ABOVE] == above
 
 
 def test_a_country_without_a_component_is_left_out_by_a_row(two: Frozen) -> None:

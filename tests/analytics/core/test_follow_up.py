@@ -97,6 +97,25 @@ def test_a_cell_across_strata_is_the_sum_over_all_pairs():
     assert golden(ROWS["x"], cells=STRATA).standard_error == golden(ROWS["x"]).standard_error
 
 
+def test_value_and_standard_error_with_a_cell_across_strata_are_rs():
+    """Strata of equal samples, which R's survey 4.1.1 gets right: rows in a data frame d, cell of who did not answer.
+
+    d$group <- ifelse(d$answered, paste0("s", d$stratum), ifelse(d$stratum == 1, "c1", "c2"))
+    svymean(~y, twophase(id = list(~1, ~1), strata = list(~stratum, ~group), fpc = list(~population, NULL),
+                         subset = ~answered | followed, data = d, method = "full"))
+    """
+    rows = "1011 01__ 110 0_1__ 11011 _0_", "aaaa ff__ aaa f_f__ aaaaa _f_"
+    y, how = (np.array(list(one.replace(" ", ""))) for one in rows)
+    y = np.where(y == "_", np.nan, (y == "1").astype(float))
+    strata = np.repeat([0, 1, 2], 8)
+    found = follow_up(
+        y, strata=strata, answered=how == "a", followed=how == "f", populations=np.array([24.0, 40, 80]),
+        cells=np.minimum(strata, 1),
+    )  # fmt: skip
+    assert found.value == pytest.approx(0.5503512880562061, rel=RELATIVE)
+    assert found.standard_error == pytest.approx(0.158520887304263, rel=RELATIVE)
+
+
 def test_a_cell_lends_an_estimate_to_a_stratum_in_which_nobody_was_followed_up():
     strata, answered = np.repeat([0, 1], 4), np.array([True, True, False, False] * 2)
     followed = np.array([False, False, True, True, False, False, False, False])

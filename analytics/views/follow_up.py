@@ -1,6 +1,6 @@
 """The follow-up of non-respondents: the headlines by the two-phase estimate beside those of the run, as a table."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from analytics.views.names import Names
 from analytics.views.words import Words, country_name, word
 
 Entry = Mapping[str, Any]
+Name = Callable[[str, str], str]  # indicator and category in words
 SHOWN = 10
 FLAGS: Words = {
     "no_follow_up": gettext_lazy("a stratum in which nobody was followed up"),
@@ -25,22 +26,31 @@ FLAGS: Words = {
 def tables(run: Run, names: Names) -> list[Grid]:
     """One table of all countries with a follow-up; none where no country has one."""
     found: list[Entry] = run.diagnostics.get("follow_up", [])
-    return [_table(found, names)] if found else []
+    if not found:
+        return []
+    shown = [(one["country"], row) for one in found for row in _shown(one["rows"])]
+    which = _("Headlines without categories, and of the others the ten of each country that the follow-up moves most.")
+    said = tuple(sentence for one in found for sentence in _said(one))
+    return [_table(shown, names.figure, (which, *said))]
 
 
-def _table(found: Sequence[Entry], names: Names) -> Grid:
+def of_indicator(run: Run, names: Names, key: str, country: str) -> Grid:
+    """The rows of one indicator in one country."""
+    here = [one for one in run.diagnostics.get("follow_up", []) if one["country"] == country]
+    return _table([(country, row) for one in here for row in one["rows"] if row["indicator"] == key], names.category)
+
+
+def _table(shown: Sequence[tuple[str, Entry]], name: Name, after: tuple[str, ...] = ()) -> Grid:
     columns = (
         _("What"), _("Where"), _("Of the run"), _("With the follow-up"), _("Standard error"), _("Had answered"),
         _("Followed up"), _("Followed up minus had answered"), _("Remarks"),
     )  # fmt: skip
     say = _(
         "Per cent. With the follow-up those who answered it stand for all who had not answered when it was drawn. It "
-        "stands beside the figure of the run and does not replace it. Headlines without categories, and of the others "
-        "the ten of each country that it moves most."
+        "stands beside the figure of the run and does not replace it."
     )
-    lines = tuple(_line(one["country"], row, names) for one in found for row in _shown(one["rows"]))
-    said = tuple(sentence for one in found for sentence in _said(one))
-    return Grid(_("Follow-up of non-respondents"), columns, lines, say, said)
+    lines = tuple(_line(country, row, name) for country, row in shown)
+    return Grid(_("Follow-up of non-respondents"), columns, lines, say, after)
 
 
 def _shown(rows: Sequence[Entry]) -> list[Entry]:
@@ -49,9 +59,9 @@ def _shown(rows: Sequence[Entry]) -> list[Entry]:
     return plain + sorted(moved, key=lambda row: -abs(float(row["value"] - row["ordinary"])))[:SHOWN]
 
 
-def _line(country: str, row: Entry, names: Names) -> tuple[Cell, ...]:
+def _line(country: str, row: Entry, name: Name) -> tuple[Cell, ...]:
     return (
-        text(names.figure(row["indicator"], row["category"])),
+        text(name(row["indicator"], row["category"])),
         text(country_name(country)),
         percent(row["ordinary"]),
         interval(row["value"], row["low"], row["high"], factor=100),

@@ -330,11 +330,11 @@ def test_bands_early_and_late_and_left_out_stand_beside_the_indicator(wave: Wave
         "effects": [effect | {"category": "new_technology", "difference": -0.01}, effect],
     }  # fmt: skip
     run = finished(wave, {"sensitivity": [band], "effort": [effort], "answering": [careless]})
-    own, _late, _without = robustness.tables(run, names(run), "innovative", "NO")
+    own, *_others = robustness.tables(run, names(run), "innovative", "NO")
     assert own.columns[3:] == ("5 points less", "10 points less")
     assert texts(own) == [["–", "Norway", "40", "67.0", "–"]]
     assert own.rows[0][3].small == "60.0 … 70.0"
-    nothing, late, without = robustness.tables(run, names(run), "factors", "NO")
+    nothing, late, without, _follow_up = robustness.tables(run, names(run), "factors", "NO")
     assert nothing.rows == ()
     assert [line[-1] for line in texts(late)] == ["0.600", "0.010"]
     assert [line[-1] for line in texts(without)] == ["3", "3"]
@@ -387,6 +387,7 @@ def test_the_follow_up_of_non_respondents_stands_beside_the_figures(
     assert second[3:5] + second[-1:] == ["52.0", "–", "one answer stands for several non-respondents"]
     assert [line[3] for line in others] == [f"{10 + number}.0" for number in range(11, 1, -1)]
     assert found.after == (
+        "Headlines without categories, and of the others the ten of each country that the follow-up moves most.",
         "Norway: of 120 that had not answered 40 were drawn, and 18 of them answered. 6 answered later without being "
         "drawn and are left out here.",
         "Norway: non-respondents of 3 strata are represented together with those of another.",
@@ -397,6 +398,9 @@ def test_the_follow_up_of_non_respondents_stands_beside_the_figures(
     )
     *_others, effort = quality.weights(run, names(run))
     assert effort.after == ()
+    assert [line[3] for line in texts(robustness.tables(run, names(run), "innovative", "NO")[-1])] == ["52.0"]
+    assert len(robustness.tables(run, names(run), "factors", "NO")[-1].rows) == 12
+    assert robustness.tables(run, names(run), "factors", "DK")[-1].rows == ()
 
 
 # --- indices, scales, areas

@@ -142,7 +142,8 @@ def test_one_answer_gives_a_value_without_a_standard_error() -> None:
 
 def test_every_headline_that_early_and_late_answers_are_compared_by_has_a_row() -> None:
     rows = country_of(surveyed())["rows"]
-    measures = [measure for measure in chosen().measures if chosen().leads(measure)]
+    definitions = chosen()
+    measures = [measure for measure in definitions.measures if definitions.leads(measure)]
     assert [(row["indicator"], row["category"]) for row in rows] == [(one.indicator, one.category) for one in measures]
     balances = [row for row in rows if row["estimand"] == "net_balance"]
     assert balances

@@ -204,6 +204,8 @@ def _read(wave: Wave) -> _Rows:
             "disposition",
             "language",
             "county",
+            "follow_up",
+            "follow_up_probability",
             "response__record",
             "response__background",
             "response__instrument_id",
@@ -214,13 +216,15 @@ def _read(wave: Wave) -> _Rows:
     design: dict[str, Column] = {name: [] for name in names}
     answers: list[Mapping[str, object] | None] = []
     circumstances: list[dict[str, object]] = []
-    for *place, language, county, given, beside, instrument_id in units:
+    for *place, language, county, follow_up, probability, given, beside, instrument_id in units:
         responded = given is not None
         if responded and instrument_id != wave.instrument_id:
             raise MixedInstruments(_("Wave %(code)s has answers to another questionnaire.") % {"code": wave.code})
         stratum = place[5]
         how = beside_answers.get(str(place[0]), (None, None, None)) if responded else (None, None, None)
-        for name, value in zip(names, [*place, responded, stratum, language, county, *how], strict=True):
+        pursued = (follow_up or None, probability)
+        row = [*place, responded, stratum, language, county, *how, *pursued]
+        for name, value in zip(names, row, strict=True):
             design[name].append(value)
         answers.append(given)
         circumstances.append(beside or {})

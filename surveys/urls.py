@@ -6,6 +6,7 @@ from surveys.views import respond
 from surveys.views.desk import (
     answering,
     fieldwork,
+    follow_up,
     frames,
     languages,
     programmes,
@@ -46,6 +47,9 @@ desk: list[URLPattern] = [
     path(f"{WAVE}/sample/<int:pk>/draw", samples.draw, name="draw"),
     path(f"{WAVE}/fieldwork", fieldwork.fieldwork, name="fieldwork"),
     path(f"{WAVE}/fieldwork/invite", fieldwork.invite, name="invite"),
+    path(f"{WAVE}/fieldwork/remind", fieldwork.remind, name="remind"),
+    path(f"{WAVE}/fieldwork/follow-up", follow_up.draw, name="follow-up"),
+    path(f"{WAVE}/fieldwork/follow-up/<str:country>.csv", follow_up.listed, name="follow-up-list"),
     path(f"{WAVE}/fieldwork/code", fieldwork.read_out, name="read-out"),
 ]
 

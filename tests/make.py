@@ -22,6 +22,7 @@ from surveys.instrument.schema import Instrument
 from surveys.models import (
     Contact,
     Disposition,
+    FollowUp,
     Frame,
     FrameState,
     InstrumentVersion,
@@ -296,6 +297,13 @@ def message(unit: SampledUnit, kind: MessageKind, *, number: int = 1, sent_at: d
     """A message to the unit that was sent."""
     return Message.objects.create(
         sampled_unit=unit, kind=kind, number=number, state=MessageState.SENT, sent_at=sent_at or timezone.now()
+    )
+
+
+def follow_up(wave: Wave, *, country: str = "NO") -> FollowUp:
+    """The row of a follow-up of non-respondents; no unit says that it was drawn."""
+    return FollowUp.objects.create(
+        wave=wave, country=country, size=2, minimum_per_stratum=0, seed=1, pool=4, drawn_at=timezone.now()
     )
 
 

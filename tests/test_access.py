@@ -104,6 +104,9 @@ ROWS = [
     Row("surveys:draw", (SLUG, WAVE, PLAN), method="post", administrator=302),
     desk("surveys:fieldwork", SLUG, WAVE),
     Row("surveys:invite", (SLUG, WAVE), method="post", administrator=302),
+    Row("surveys:remind", (SLUG, WAVE), method="post", administrator=302),
+    Row("surveys:follow-up", (SLUG, WAVE), method="post", administrator=200),
+    Row("surveys:follow-up-list", (SLUG, WAVE, "NO"), method="post", administrator=200),
     Row("surveys:read-out", (SLUG, WAVE), method="post", administrator=302),
     # its questionnaires
     desk("surveys:questionnaires", SLUG),
@@ -208,6 +211,7 @@ def objects_of(programme: Programme) -> dict[str, Any]:
     PrintedForm.objects.create(instrument=wave.instrument, language="en", pdf=b"%PDF", content_hash="0" * 64)
     frame = make.frame(programme, units=make.units(20))
     make.drawn(wave, frame, size=10)
+    make.follow_up(wave)
     run = make.run(wave)
     run.instrument = make.instrument(programme, version="with-figures")  # one that indicators are defined for
     run.save(update_fields=["instrument"])

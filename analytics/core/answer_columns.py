@@ -53,6 +53,8 @@ DESIGN = (
     Field("reminders", Kind.WHOLE),
     Field("days", Kind.WHOLE),
     Field("seconds", Kind.WHOLE),
+    Field("follow_up", Kind.TEXT),
+    Field("follow_up_probability", Kind.NUMBER),
 )
 
 

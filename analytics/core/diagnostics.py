@@ -9,6 +9,7 @@ from analytics.core.definitions import Definitions
 from analytics.core.parameters import Parameters
 from analytics.core.results import EstimateRow
 from analytics.core.run_quality.answering import answering
+from analytics.core.run_quality.followed import followed
 from analytics.core.run_quality.nonresponse import effort, evenness, sensitivity
 from analytics.core.run_quality.weighing import cells, classes, weights
 from analytics.core.weighed_wave import WeighedWave
@@ -36,6 +37,7 @@ def describe(
         "evenness": evenness(wave),
         "sensitivity": sensitivity(wave, rows, definitions),
         "effort": effort(wave, definitions, parameters),
+        "follow_up": followed(wave, definitions, parameters),
         "answering": answering(wave, definitions, parameters),
     }
 

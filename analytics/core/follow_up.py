@@ -47,12 +47,16 @@ class FollowUp:
 
 @dataclass(frozen=True, eq=False)
 class _Phases:
-    """Of m drawn units in H strata: first f8[m] = N_h / n_h; groups i8[m] = 2 h + (1 if no answer); used bool[m]."""
+    """Of m drawn units in H strata: first f8[m] = N_h / n_h, fractions f8[H] = n_h / N_h; used bool[m].
+
+    groups i8[m]: the stratum of who answered, H + the cell of who did not. sizes and measured f8[G] by group.
+    """
 
     strata: Codes
     first: Floats
     fractions: Floats
     groups: Codes
+    answered: Mask
     used: Mask
     sizes: Floats
     measured: Floats
@@ -65,6 +69,7 @@ def follow_up(
     answered: Mask,
     followed: Mask,
     populations: Floats | None = None,
+    cells: Codes | None = None,
     domain: Mask | None = None,
 ) -> FollowUp:
     """Mean (share, for 0 and 1) of values f8[m] of the drawn units, in a domain bool[m].
@@ -72,22 +77,25 @@ def follow_up(
     strata i8[m], populations f8[H] (None: no correction, strata weighed by their drawn units); answered bool[m];
     followed bool[m]: non-respondents drawn by simple random sampling in their stratum and measured. Those drawn and
     not measured count as not followed, taken to be missing at random. Values are read of answered and followed units;
-    NaN there is no value. n_h, m_g: drawn and measured units. With u the linearised value, by stratum
-    V = N^2 (1 - n/N) S^2 / n + (N/n)^2 v, v = n_g^2 (1 - m_g/n_g) s_g^2 / m_g, and S^2 without bias:
-    (n sum (n_g/m_g) u^2 - T^2 + v) / (n (n - 1)), T = sum (n_g/m_g) u.
+    NaN there is no value. cells i8[m]: in which group those measured stand for the other non-respondents, across strata
+    where a stratum has too few (read of non-respondents; None: their stratum). n_h, m_g: drawn and measured units.
+    With u the linearised value and d = N/n, V = sum_h N^2 (1 - n/N) S^2 / n + sum_g n_g^2 (1 - m_g/n_g) s_g^2(d u) /
+    m_g, S^2 without bias: (n sum (n_g/m_g) u^2 - T^2 + v) / (n (n - 1)), T = sum (n_g/m_g) u, both over the stratum,
+    and v the second sum for u of the stratum, 0 elsewhere.
     Source: Hansen & Hurwitz 1946; Cochran 1977, sec. 13.6; Särndal, Swensson & Wretman 1992, sec. 9.4 and 15.4.
     """
     given = floats("values", values)
     phases = _phases(
         codes("strata", strata, size=len(given)), answered=mask("answered", answered, size=len(given)),
         followed=mask("followed", followed, size=len(given)), populations=populations,
+        cells=strata if cells is None else codes("cells", cells, size=len(given)),
     )  # fmt: skip
     inside = mask("domain", domain, size=len(given)) & phases.used & ~np.isnan(given)
     second = np.divide(phases.sizes, phases.measured, out=np.zeros(len(phases.sizes)), where=phases.measured > 0)
     weights = np.where(phases.used, phases.first * second[phases.groups], 0.0)
     flags = _flags(phases, inside)
-    parts = [_mean(given, weights, inside & (phases.groups % 2 == part)) for part in (0, 1)]
-    share = _mean((phases.groups % 2 == 0).astype(np.float64), weights, inside)
+    parts = [_mean(given, weights, inside & part) for part in (phases.answered, ~phases.answered)]
+    share = _mean(phases.answered.astype(np.float64), weights, inside)
     df = int(inside.sum()) - len(np.unique(phases.groups[inside]))
     value, first_phase, second_phase = NAN, NAN, NAN
     if not flags & {FollowUpFlag.NO_FOLLOW_UP, FollowUpFlag.NO_ANSWERS}:
@@ -106,7 +114,7 @@ def follow_up(
     )  # fmt: skip
 
 
-def _phases(strata: Codes, *, answered: Mask, followed: Mask, populations: Floats | None) -> _Phases:
+def _phases(strata: Codes, *, answered: Mask, followed: Mask, populations: Floats | None, cells: Codes) -> _Phases:
     both = answered & followed
     if bool(both.any()):
         raise InputError(
@@ -124,12 +132,18 @@ def _phases(strata: Codes, *, answered: Mask, followed: Mask, populations: Float
     fractions = np.zeros(count)
     if populations is not None:
         np.divide(drawn, held, out=fractions, where=held > 0)
-    groups = 2 * strata + (~answered)
+    groups = np.where(answered, strata, count + cells)
+    if int(cells[~answered].min(initial=0)) < 0:
+        raise InputError(
+            "cells", expected="codes from 0 of those who did not answer", got=str(int(cells[~answered].min())),
+            hint="Every non-respondent belongs to a cell in which somebody stands for it.",
+        )  # fmt: skip
     used = answered | followed
+    number = int(groups.max()) + 1
     return _Phases(
         strata=strata, first=design_weights(strata=strata, populations=held), fractions=fractions, groups=groups,
-        used=used, sizes=np.bincount(groups, minlength=2 * count).astype(np.float64),
-        measured=np.bincount(groups[used], minlength=2 * count).astype(np.float64),
+        answered=answered, used=used, sizes=np.bincount(groups, minlength=number).astype(np.float64),
+        measured=np.bincount(groups[used], minlength=number).astype(np.float64),
     )  # fmt: skip
 
 
@@ -154,18 +168,30 @@ def _mean(values: Floats, weights: Floats, rows: Mask) -> float:
 
 def _variances(phases: _Phases, u: Floats) -> tuple[float, float]:
     """Variance of the sum of u, expanded: what the drawn sample and what the follow-up adds."""
-    groups, used = phases.groups[phases.used], u[phases.used]
+    strata, groups, used = phases.strata[phases.used], phases.groups[phases.used], u[phases.used]
+    count = len(phases.fractions)
+    first = np.zeros(count)
+    first[phases.strata] = phases.first
+    n = np.bincount(phases.strata, minlength=count).astype(np.float64)
+    raised = (phases.sizes / np.maximum(phases.measured, 1.0))[groups]
+    expanded, square = sums(strata, raised * used, count), sums(strata, raised * used**2, count)
     number = len(phases.sizes)
-    size, measured = phases.sizes, np.maximum(phases.measured, 1.0)
-    total, squares = sums(groups, used, number), sums(groups, used**2, number)
-    middle = total / measured
-    spread = sums(groups, (used - middle[groups]) ** 2, number) / np.maximum(measured - 1, 1)
-    second = (size**2 * (1 - phases.measured / np.maximum(size, 1)) * spread / measured).reshape(-1, 2).sum(axis=1)
-    n = size.reshape(-1, 2).sum(axis=1)
-    expanded = (size / measured * total).reshape(-1, 2).sum(axis=1)
-    square = (size / measured * squares).reshape(-1, 2).sum(axis=1)
-    s2 = (n * square - expanded**2 + second) / np.maximum(n * (n - 1), 1)
-    weight = np.zeros(len(n))
-    weight[phases.strata] = phases.first
-    first = weight**2 * n * (1 - phases.fractions) * s2
-    return float(first.sum()), float((weight**2 * second).sum())
+    parts, of_part = np.unique(strata * number + groups, return_inverse=True)
+    within = sums(parts // number, _second_phase(phases, parts % number, of_part, used), count)
+    s2 = (n * square - expanded**2 + within) / np.maximum(n * (n - 1), 1)
+    whole, of_group = np.unique(groups, return_inverse=True)
+    second = _second_phase(phases, whole, of_group, phases.first[phases.used] * used)
+    return float((first**2 * n * (1 - phases.fractions) * s2).sum()), float(second.sum())
+
+
+def _second_phase(phases: _Phases, groups: Codes, parts: Codes, values: Floats) -> Floats:
+    """f8[P]: n_g^2 (1 - m_g / n_g) s_g^2 / m_g of each part of a group, 0 for measured units of its other parts.
+
+    groups i8[P]: the group of each part; parts i8[k] and values f8[k] of the measured units.
+    """
+    size, measured = phases.sizes[groups], phases.measured[groups]
+    held = np.bincount(parts, minlength=len(groups))
+    middle = sums(parts, values, len(groups)) / measured
+    spread = sums(parts, (values - middle[parts]) ** 2, len(groups)) + (measured - held) * middle**2
+    found: Floats = size**2 * (1 - measured / size) * spread / np.maximum(measured - 1, 1) / measured
+    return found

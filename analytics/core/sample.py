@@ -18,6 +18,7 @@ from surveys.instrument.schema import NUMERIC, Instrument, Item, ItemType
 
 SIZE_CLASSES = ("small", "medium", "large")
 INELIGIBLE = "ineligible"
+ANSWERED, FOLLOWED_UP = "answered", "drawn"  # how a unit stood when a follow-up of non-respondents was drawn
 
 Texts = npt.NDArray[np.object_]
 
@@ -40,9 +41,11 @@ class Sample:
     """Drawn units (m) and respondents (n) of a wave.
 
     stratum i8[m] into `strata`, responded and eligible bool[m]; level of government and county [m] of the drawn units,
-    empty where the frame does not know them. Of the respondents, in the order of their rows among the drawn units: ids,
-    country, level, sector, size_class, county, cluster (municipality) and language [n]; reminders sent before the
-    answer, days since the wave opened and seconds of answering f8[n], NaN where it is not known.
+    empty where the frame does not know them; follow_up [m]: how each stood when the follow-up of non-respondents of its
+    country was drawn (answered, ineligible, declined, drawn or not_drawn), nothing where there was none.
+    Of the respondents, in the order of their rows among the drawn units: ids, country, level, sector, size_class,
+    county, cluster (municipality) and language [n]; reminders sent before the answer, days since the wave opened and
+    seconds of answering f8[n], NaN where it is not known.
     """
 
     strata: tuple[StratumOfFrame, ...]
@@ -51,6 +54,7 @@ class Sample:
     eligible: Mask
     drawn_level: Texts
     drawn_county: Texts
+    follow_up: Texts
     ids: Texts
     country: Texts
     level: Texts
@@ -113,6 +117,7 @@ def read(frame: pd.DataFrame, strata: Sequence[Mapping[str, object]], instrument
         eligible=responded | (rows["disposition"] != INELIGIBLE).to_numpy(dtype=np.bool_),
         drawn_level=_of_frame(rows, "level"),
         drawn_county=_of_frame(rows, "county"),
+        follow_up=_of_frame(rows, "follow_up"),
         ids=_texts(answered["pseudonym"]),
         country=_texts(answered["country"]),
         level=_texts(answered["level"]),

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from analytics.models import Run
-from analytics.views import response_classes, robustness
+from analytics.views import follow_up, response_classes, robustness
 from analytics.views.grids import Cell, Grid, count, number, percent, text, written
 from analytics.views.names import Names
 from analytics.views.words import CHECKS, country_name, word
@@ -43,6 +43,7 @@ def weights(run: Run, names: Names) -> list[Grid]:
         response_classes.table(run),
         _evenness(run),
         robustness.bands_of(run, names),
+        *follow_up.tables(run, names),
         _effort(run, names),
     ]
 
@@ -180,9 +181,8 @@ def _even(one: Entry) -> tuple[Cell, ...]:
 def _effort(run: Run, names: Names) -> Grid:
     grid = robustness.differing(run, names)
     said = tuple(_of_effort(one) for one in run.diagnostics.get("effort", []))
-    return Grid(
-        grid.title, grid.columns, grid.rows, grid.say, (*said, _("Follow-up of non-respondents: none in this wave."))
-    )
+    none = () if run.diagnostics.get("follow_up") else (_("Follow-up of non-respondents: none in this wave."),)
+    return Grid(grid.title, grid.columns, grid.rows, grid.say, (*said, *none))
 
 
 def _of_effort(one: Entry) -> str:

@@ -1,4 +1,4 @@
-"""How far a headline rests on who answered and how: the band of non-response, early and late, careless answers."""
+"""How far a headline rests on who answered and how: non-response band, early and late, careless answers, follow-up."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from analytics.models import Run
+from analytics.views import follow_up
 from analytics.views.grids import Cell, Grid, interval, probability, text, written
 from analytics.views.names import Names
 from analytics.views.words import country_name, sector_name
@@ -17,7 +18,7 @@ SHOWN = 10
 
 
 def tables(run: Run, names: Names, key: str, country: str) -> list[Grid]:
-    """The three tables of one indicator in one country."""
+    """The four tables of one indicator in one country."""
     bands = [one for one in run.diagnostics.get("sensitivity", []) if one["indicator"] == key]
     return [
         band([one for one in bands if one["country"] == country], names.category),
@@ -25,6 +26,7 @@ def tables(run: Run, names: Names, key: str, country: str) -> list[Grid]:
         without(
             [row for row in _rows(run, "answering", "effects", country) if row["indicator"] == key], names.category
         ),
+        follow_up.of_indicator(run, names, key, country),
     ]
 
 

@@ -26,6 +26,8 @@ REMOVED = {
     "reminders": "how the answer came in, not what was answered",
     "days": "how the answer came in, not what was answered",
     "seconds": "how the answer came in, not what was answered",
+    "follow_up": "how the answer came in, not what was answered",
+    "follow_up_probability": "how the answer came in, not what was answered",
 }
 
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from jobs.models import Job
 from jobs.outbox import enqueue
+from surveys import sampling
 from surveys.models import (
     AuditEvent,
     Frame,
@@ -23,6 +25,18 @@ from surveys.models import (
 )
 
 BATCH = 2000
+REASONS = {
+    "empty_frame": gettext_lazy("The frame has no units."),
+    "too_large": gettext_lazy("%(size)s units are asked for and at most %(most)s can be drawn. Draw fewer."),
+    "take_all_exceeds": gettext_lazy(
+        "%(size)s units are asked for and the strata taken whole alone have %(least)s. "
+        "Draw more, or raise the limit from which all are taken."
+    ),
+    "minimum_exceeds": gettext_lazy(
+        "%(size)s units are asked for and the minimum in every stratum needs %(least)s. "
+        "Draw more, or lower the minimum."
+    ),
+}
 
 
 class SampleError(ValueError):
@@ -69,6 +83,12 @@ class Selection:
 
     strata: Sequence[DrawnStratum]
     units: Sequence[DrawnUnit]
+
+
+def reason(error: sampling.SamplingError) -> str:
+    """What staff read; a fault that no frame loaded here can have keeps its own words."""
+    sentence = REASONS.get(error.code)
+    return str(sentence) % error.numbers if sentence else str(error)
 
 
 @transaction.atomic

@@ -23,7 +23,16 @@ from surveys.models.questionnaires import (
     ReviewKind,
     TextReview,
 )
-from surveys.models.sample import Disposition, SampledUnit, SamplePlan, SizeClass, Stratum, pseudonym
+from surveys.models.sample import (
+    Disposition,
+    FollowUp,
+    FollowUpStanding,
+    SampledUnit,
+    SamplePlan,
+    SizeClass,
+    Stratum,
+    pseudonym,
+)
 
 __all__ = [
     "RESPONDENT",
@@ -34,6 +43,8 @@ __all__ = [
     "Country",
     "Device",
     "Disposition",
+    "FollowUp",
+    "FollowUpStanding",
     "Frame",
     "FrameState",
     "ImportFormat",

@@ -91,6 +91,37 @@ class Disposition(models.TextChoices):
     INELIGIBLE = "ineligible", _("Does not belong to the population")
 
 
+class FollowUp(models.Model):
+    """A random part of a country's non-respondents, to be pursued by other means: drawn once, never changed."""
+
+    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="follow_ups")
+    country = models.CharField(max_length=2, choices=Country.choices)
+    size = models.PositiveIntegerField(help_text="Units drawn")
+    minimum_per_stratum = models.PositiveIntegerField()
+    seed = models.BigIntegerField()
+    pool = models.PositiveIntegerField(help_text="Units that could be drawn")
+    drawn_at = models.DateTimeField()
+
+    objects = ByWave.as_manager()
+
+    class Meta:
+        ordering = ["country"]
+        constraints = [models.UniqueConstraint(fields=["wave", "country"], name="follow_up_once")]
+
+    def __str__(self) -> str:
+        return f"follow-up of {self.wave_id} in {self.country}"
+
+
+class FollowUpStanding(models.TextChoices):
+    """How a sampled unit stood when the follow-up of its country was drawn. Nothing later changes it."""
+
+    ANSWERED = "answered", _("Had answered")
+    INELIGIBLE = "ineligible", _("Did not belong to the population")
+    DECLINED = "declined", _("Had declined: not asked again")
+    DRAWN = "drawn", _("Drawn")
+    NOT_DRAWN = "not_drawn", _("Not drawn")
+
+
 class SampledUnit(models.Model):
     """A drawn unit. `unit` is the key that joins answers to a named workplace: it can be destroyed."""
 
@@ -107,6 +138,15 @@ class SampledUnit(models.Model):
     inclusion_probability = models.FloatField()
     language = models.CharField(max_length=10)
     disposition = models.CharField(max_length=20, choices=Disposition.choices, default=Disposition.NOT_INVITED)
+    follow_up = models.CharField(
+        max_length=10,
+        blank=True,
+        choices=FollowUpStanding.choices,
+        help_text="How it stood when the follow-up of its country was drawn; empty: none was",
+    )
+    follow_up_probability = models.FloatField(
+        null=True, blank=True, help_text="Chance to be drawn for the follow-up; none for units that could not be"
+    )
 
     objects = ByWave.as_manager()
 

@@ -3,24 +3,30 @@
 from surveys.queries.desk import SectorSizes, events_of, last_job_of, units_by_sector_and_size
 from surveys.queries.events import Events, events_of_answers
 from surveys.queries.fieldwork import Progress, by_country, message_counts, progress, total
+from surveys.queries.follow_up import FollowUpProgress, PursuedUnit, follow_ups, reminded, to_pursue
 from surveys.queries.questionnaires import events_about, imports_of, reviews_of, versions_of
 from surveys.queries.respondents import instrument_of, sampled_unit_of
 
 __all__ = [
     "Events",
+    "FollowUpProgress",
     "Progress",
+    "PursuedUnit",
     "SectorSizes",
     "by_country",
     "events_about",
     "events_of",
     "events_of_answers",
+    "follow_ups",
     "imports_of",
     "instrument_of",
     "last_job_of",
     "message_counts",
     "progress",
+    "reminded",
     "reviews_of",
     "sampled_unit_of",
+    "to_pursue",
     "total",
     "units_by_sector_and_size",
     "versions_of",

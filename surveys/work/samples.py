@@ -1,32 +1,12 @@
 """Drawing a sample: the frame is stratified, allocated and drawn in the job."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from jobs.claim import JobRefused, Step
 from surveys import sampling
 from surveys.actions import samples
-from surveys.actions.samples import DrawnStratum, DrawnUnit, Selection
+from surveys.actions.samples import DrawnStratum, DrawnUnit, Selection, reason
 from surveys.models import SamplePlan, Unit, User
-
-REASONS = {
-    "empty_frame": gettext_lazy("The frame has no units."),
-    "too_large": gettext_lazy("%(size)s units are asked for and at most %(most)s can be drawn. Draw fewer."),
-    "take_all_exceeds": gettext_lazy(
-        "%(size)s units are asked for and the strata taken whole alone have %(least)s. "
-        "Draw more, or raise the limit from which all are taken."
-    ),
-    "minimum_exceeds": gettext_lazy(
-        "%(size)s units are asked for and the minimum in every stratum needs %(least)s. "
-        "Draw more, or lower the minimum."
-    ),
-}
-
-
-def reason(error: sampling.SamplingError) -> str:
-    """What staff read; a fault that no frame loaded here can have keeps its own words."""
-    sentence = REASONS.get(error.code)
-    return str(sentence) % error.numbers if sentence else str(error)
 
 
 def draw_sample(*, plan_id: int, by_id: int, step: Step) -> None:

@@ -12,6 +12,8 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from analytics import dataset
+from analytics.core.answer_columns import DESIGN
+from analytics.core.sample import read
 from analytics.models import Dataset
 from surveys.actions import erasure
 from surveys.models import (
@@ -151,6 +153,31 @@ def test_how_an_answer_came_in_stands_beside_it(wave: Wave) -> None:
     assert [row_of(frozen.frame, early)[name] for name in names] == [0, 2, None]
     unanswered = SampledUnit.objects.get(wave=wave, disposition=Disposition.DECLINED)
     assert [row_of(frozen.frame, unanswered)[name] for name in names] == [None, None, None]
+
+
+def test_the_follow_up_stands_beside_every_unit_as_it_was_drawn(wave: Wave) -> None:
+    first, second, *_others = SampledUnit.objects.filter(wave=wave).order_by("unit__code")
+    SampledUnit.objects.filter(pk=first.pk).update(follow_up="answered")
+    SampledUnit.objects.filter(pk=second.pk).update(follow_up="drawn", follow_up_probability=0.25)
+    frame = dataset.load(dataset.freeze(wave, by=SYSTEM)).frame
+    names = ("follow_up", "follow_up_probability")
+    assert [row_of(frame, first)[name] for name in names] == ["answered", None]
+    assert [row_of(frame, second)[name] for name in names] == ["drawn", 0.25]
+    assert frame["follow_up"].isna().sum() == len(frame) - 2
+
+
+def test_a_dataset_from_before_the_follow_up_loads_with_its_hash_and_has_none(
+    wave: Wave, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older = tuple(field for field in DESIGN if not field.name.startswith("follow_up"))
+    fields = dataset.fields_of(dataset.instrument_of(wave.instrument))
+    with monkeypatch.context() as patched:
+        patched.setattr(dataset, "fields_of", lambda _instrument: older + fields[len(DESIGN) :])
+        stored = dataset.freeze(wave, by=SYSTEM)
+    frozen = dataset.load(stored)
+    assert "follow_up" not in frozen.frame
+    sample = read(frozen.frame, frozen.strata, frozen.instrument)
+    assert set(sample.follow_up) == {""}
 
 
 def test_the_manifest_describes_every_area_of_the_frame(wave: Wave) -> None:

@@ -14,6 +14,7 @@ from analytics.views import (
     answering,
     area_figures,
     association_figures,
+    follow_up,
     index_figures,
     largest,
     progress,
@@ -26,7 +27,7 @@ from analytics.views.grids import Grid, duration, filled, probability, text, wri
 from analytics.views.names import Names
 from jobs.execution import run_due
 from jobs.models import Job, JobState
-from surveys.models import User, Wave, WaveState
+from surveys.models import SampledUnit, User, Wave, WaveState
 from tests import make
 from tests.analytics.test_runs import closed_wave
 from tests.analytics.waves import shipped
@@ -83,9 +84,17 @@ def texts(grid: Grid) -> list[list[str]]:
 # --- from a real run
 
 
+def followed_up(wave: Wave) -> None:
+    """Of the thirty that answered twenty had when a follow-up was drawn, and ten were drawn; ten stay silent."""
+    units = list(wave.sampled_units.order_by("unit__code"))
+    for rows, stands in ((units[::2], "answered"), (units[1::4], "drawn"), (units[3::4], "not_drawn")):
+        SampledUnit.objects.filter(pk__in=[unit.pk for unit in rows]).update(follow_up=stands)
+
+
 def test_the_pages_of_a_real_run_list_checks_weights_and_ways_of_answering(
     client: Client, wave: Wave, administrator: User
 ) -> None:
+    followed_up(wave)
     run = runs.start(wave=wave, by=administrator)
     run_due()
     run.refresh_from_db()
@@ -99,9 +108,14 @@ def test_the_pages_of_a_real_run_list_checks_weights_and_ways_of_answering(
         "Weights in Norway",
         "Response by cell",
         "R-indicator",
-        "none in this wave",
+        "Follow-up of non-respondents",
+        "Norway: of 20 that had not answered 10 were drawn, and 10 of them answered.",
+        "few answered the follow-up",
     ):
         assert said in weights
+    assert "none in this wave" not in weights
+    (entry,) = run.diagnostics["follow_up"]
+    assert any(row["indicator"] == "innovative" and row["value"] is not None for row in entry["rows"])
     assert 'class="bar w100"' in weights
     answers = page(client, "run-answers", run)
     for said in ("Ways of answering", "One answer throughout", "Speed"):
@@ -316,11 +330,11 @@ def test_bands_early_and_late_and_left_out_stand_beside_the_indicator(wave: Wave
         "effects": [effect | {"category": "new_technology", "difference": -0.01}, effect],
     }  # fmt: skip
     run = finished(wave, {"sensitivity": [band], "effort": [effort], "answering": [careless]})
-    own, _late, _without = robustness.tables(run, names(run), "innovative", "NO")
+    own, *_others = robustness.tables(run, names(run), "innovative", "NO")
     assert own.columns[3:] == ("5 points less", "10 points less")
     assert texts(own) == [["–", "Norway", "40", "67.0", "–"]]
     assert own.rows[0][3].small == "60.0 … 70.0"
-    nothing, late, without = robustness.tables(run, names(run), "factors", "NO")
+    nothing, late, without, _follow_up = robustness.tables(run, names(run), "factors", "NO")
     assert nothing.rows == ()
     assert [line[-1] for line in texts(late)] == ["0.600", "0.010"]
     assert [line[-1] for line in texts(without)] == ["3", "3"]
@@ -328,6 +342,7 @@ def test_bands_early_and_late_and_left_out_stand_beside_the_indicator(wave: Wave
     assert [line[4] for line in texts(robustness.differing(run, names(run)))] == ["20.0"]
     assert [line[4] for line in texts(robustness.most_moved(run, names(run)))] == ["2.0", "-1.0"]
     said = quality.weights(run, names(run))[-1].after
+    assert said[-1] == "Follow-up of non-respondents: none in this wave."
     assert (
         said[0] == "Norway: 20 answered without a reminder, 10 after one. Of 2 headline figures 1 differ beyond chance."
     )
@@ -341,6 +356,51 @@ def test_a_dataset_without_reminders_and_a_country_without_a_model_say_so(wave: 
     assert effort.after[0] == "Norway: the dataset does not say who answered after a reminder."
     assert effort.after[1] == "Denmark: 12 answered without a reminder, 0 after one."
     assert texts(evenness)[0][-1].startswith("no model")
+
+
+FOLLOWED = {
+    "indicator": "innovative", "estimand": "share", "category": "", "ordinary": 0.61, "value": 0.52,
+    "standard_error": 0.04, "low": 0.44, "high": 0.6, "respondents": 0.63, "followed": 0.4, "difference": -0.23,
+    "flags": [],
+}  # fmt: skip
+FOLLOW_UP = {
+    "country": "NO", "pool": 120, "drawn": 40, "answered": 18, "by_themselves": 6, "joined": 3,
+    "remark": "few_followed", "rows": [FOLLOWED],
+}  # fmt: skip
+
+
+def test_the_follow_up_of_non_respondents_stands_beside_the_figures(
+    wave: Wave,
+) -> None:
+    balances = [
+        FOLLOWED | {"indicator": "factors", "category": f"c{number:02d}", "ordinary": 0.1, "value": 0.1 + number / 100}
+        for number in range(12)
+    ]
+    unsure = FOLLOWED | {"indicator": "unfinished_work", "standard_error": None, "low": None, "high": None}
+    rows = [*balances, FOLLOWED, unsure | {"flags": ["one_followed"]}]
+    nobody = FOLLOW_UP | {"country": "DK", "answered": 0, "joined": 0, "remark": "nobody_followed", "rows": []}
+    run = finished(wave, {"follow_up": [FOLLOW_UP | {"rows": rows}, nobody]})
+    (found,) = follow_up.tables(run, names(run))
+    first, second, *others = texts(found)
+    assert first[1:] == ["Norway", "61.0", "52.0", "4.0", "63.0", "40.0", "-23.0", "–"]
+    assert found.rows[0][3].small == "44.0 … 60.0"
+    assert second[3:5] + second[-1:] == ["52.0", "–", "one answer stands for several non-respondents"]
+    assert [line[3] for line in others] == [f"{10 + number}.0" for number in range(11, 1, -1)]
+    assert found.after == (
+        "Headlines without categories, and of the others the ten of each country that the follow-up moves most.",
+        "Norway: of 120 that had not answered 40 were drawn, and 18 of them answered. 6 answered later without being "
+        "drawn and are left out here.",
+        "Norway: non-respondents of 3 strata are represented together with those of another.",
+        "Norway: few answered the follow-up. Read these figures with care.",
+        "Denmark: of 120 that had not answered 40 were drawn, and 0 of them answered. 6 answered later without being "
+        "drawn and are left out here.",
+        "Denmark: nobody answered the follow-up, so that there is no figure with it.",
+    )
+    *_others, effort = quality.weights(run, names(run))
+    assert effort.after == ()
+    assert [line[3] for line in texts(robustness.tables(run, names(run), "innovative", "NO")[-1])] == ["52.0"]
+    assert len(robustness.tables(run, names(run), "factors", "NO")[-1].rows) == 12
+    assert robustness.tables(run, names(run), "factors", "DK")[-1].rows == ()
 
 
 # --- indices, scales, areas

@@ -4,8 +4,18 @@ import uuid
 
 import pytest
 
-from surveys.actions import invitations, responses, waves
-from surveys.models import Contact, Disposition, Message, Response, Revision, SampledUnit, User
+from surveys.actions import follow_up, invitations, responses, waves
+from surveys.models import (
+    Contact,
+    Disposition,
+    FollowUp,
+    Message,
+    MessageKind,
+    Response,
+    Revision,
+    SampledUnit,
+    User,
+)
 from tests import make
 from tests.at_once import at_once
 from tests.surveys.respondents import kinds
@@ -74,3 +84,20 @@ def test_a_save_while_the_wave_closes_is_kept_before_it_or_refused_after_it():
     assert (saved == "done") == Response.objects.filter(answers={"colour": "red"}).exists()
     started = SampledUnit.objects.get(pk=unit.pk).disposition == Disposition.STARTED
     assert started == (saved == "done")
+
+
+def test_two_who_draw_different_follow_ups_at_once_get_one():
+    programme = make.programme()
+    wave = make.wave(programme, instrument=make.instrument(programme, document=make.tiny()))
+    for unit in make.drawn(wave, make.frame(programme, units=make.units(12)), size=12):
+        make.message(unit, MessageKind.REMINDER)
+    by = make.user("administrator", programme)
+    first, second = (
+        outcome(
+            lambda size=size: follow_up.draw(wave=wave, country="NO", size=size, minimum_per_stratum=0, seed=1, by=by),
+            follow_up.AlreadyDrawn,
+        )
+        for size in (4, 5)
+    )
+    assert sorted(at_once(first, second)) == ["AlreadyDrawn", "done"]
+    assert SampledUnit.objects.filter(follow_up="drawn").count() == FollowUp.objects.get().size

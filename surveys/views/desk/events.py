@@ -30,6 +30,8 @@ ACTIONS = {
     "sample.planned": _("Planned a sample"),
     "sample.requested": _("Asked for a sample to be drawn"),
     "sample.drawn": _("Drew a sample"),
+    "follow_up.drawn": _("Drew a follow-up of non-respondents"),
+    "follow_up.listed": _("Downloaded the list of the follow-up with its contacts"),
     "messages.requested": _("Asked for messages to be sent"),
     "messages.sent": _("Sent messages"),
     "invitation.minted": _("Made a personal link"),

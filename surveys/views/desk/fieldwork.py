@@ -9,15 +9,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from surveys.actions import invitations
-from surveys.models import MessageKind
+from surveys.models import MessageKind, Wave
 from surveys.permissions import Permission, requires
-from surveys.queries import by_country, last_job_of, message_counts, progress, total
+from surveys.queries import by_country, follow_ups, last_job_of, message_counts, progress, total
+from surveys.views.desk.forms import FollowUpForm
 from surveys.views.desk.scope import staff, wave_of
 
 
 @requires(Permission.VIEW_DESK)
 def fieldwork(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     wave = wave_of(request, slug, code, Permission.VIEW_DESK)
+    return page(request, wave, FollowUpForm(wave=wave))
+
+
+def page(request: HttpRequest, wave: Wave, form: FollowUpForm) -> HttpResponse:
+    """How the field stands; `form` draws a follow-up of non-respondents."""
     rows = progress(wave)
     context = {
         "programme": wave.programme,
@@ -27,6 +33,8 @@ def fieldwork(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "total": total(rows),
         "messages_by_state": message_counts(wave),
         "job": last_job_of("surveys.send_messages", wave_id=wave.pk),
+        "follow_ups": follow_ups(wave),
+        "form": form,
         "may_run": staff(request).may(Permission.RUN_FIELDWORK, wave.programme),
     }
     return render(request, "surveys/desk_fieldwork.html", context)
@@ -65,4 +73,19 @@ def invite(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         messages.error(request, _("The wave is not open: invitations are sent while it is."))
     except invitations.NobodyToSendTo:
         messages.error(request, _("No unit is waiting for an invitation."))
+    return redirect("surveys:fieldwork", slug, code)
+
+
+@requires(Permission.RUN_FIELDWORK)
+@require_POST
+def remind(request: HttpRequest, slug: str, code: str) -> HttpResponse:
+    """One reminder to each unit that was invited and has not answered."""
+    wave = wave_of(request, slug, code, Permission.RUN_FIELDWORK)
+    try:
+        invitations.request_send(wave=wave, kind=MessageKind.REMINDER, by=staff(request))
+        messages.success(request, _("The reminders are being sent."))
+    except invitations.WaveNotOpen:
+        messages.error(request, _("The wave is not open: reminders are sent while it is."))
+    except invitations.NobodyToSendTo:
+        messages.error(request, _("No unit is waiting for a reminder."))
     return redirect("surveys:fieldwork", slug, code)

@@ -7,7 +7,8 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from surveys.models import Country, Frame, FrameState, InstrumentVersion, Programme, SamplePlan, Wave
+from surveys.models import Country, Frame, FrameState, InstrumentVersion, Programme, SamplePlan, Wave, WaveState
+from surveys.queries import reminded
 from surveys.views.respond.wording import language_name
 
 if TYPE_CHECKING:
@@ -108,3 +109,34 @@ class SamplePlanForm(forms.Form):
         ).exclude(country__in=drawn)
         self.fields["frame"].queryset = frames.defer("upload")  # type: ignore[attr-defined]
         self.fields["seed"].initial = secrets.randbelow(2**31)
+
+
+class FollowUpForm(forms.Form):
+    """A country can be chosen when its reminders are out and no follow-up of it is drawn."""
+
+    country = forms.ChoiceField(label=_("Country"), choices=())
+    size = forms.IntegerField(
+        label=_("Units to draw"), min_value=2, max_value=MOST, help_text=_("Of those who have not answered")
+    )
+    minimum_per_stratum = forms.IntegerField(
+        label=_("At least in each stratum"), min_value=0, max_value=MOST, initial=2
+    )
+    seed = forms.IntegerField(
+        label=_("Seed"),
+        min_value=0,
+        max_value=2**62,
+        help_text=_("The same non-respondents, numbers and seed draw the same units"),
+    )
+
+    def __init__(self, *args: Any, wave: Wave, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ready = reminded(wave) if wave.state == WaveState.OPEN else []
+        drawn = set(wave.follow_ups.values_list("country", flat=True)) if ready and not self.is_bound else set()
+        countries = [(country, Country(country).label) for country in ready if country not in drawn]
+        self.fields["country"].choices = countries  # type: ignore[attr-defined]
+        self.fields["seed"].initial = secrets.randbelow(2**31)
+
+    @property
+    def countries(self) -> bool:
+        """Whether there is a country to choose."""
+        return bool(self.fields["country"].choices)  # type: ignore[attr-defined]

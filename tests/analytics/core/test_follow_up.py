@@ -6,6 +6,7 @@ import pytest
 from analytics.core.arrays import InputError
 from analytics.core.follow_up import FollowUpFlag, follow_up
 from tests.analytics.core.golden import RELATIVE, numbers
+from tests.analytics.core.two_phase import double_sum
 
 GOLDEN = numbers("calibration")["followup"]
 ROWS = {name: np.array(values, dtype=float) for name, values in GOLDEN["rows"].items()}
@@ -82,6 +83,51 @@ def test_on_average_value_and_variance_are_right_where_respondents_alone_are_not
     assert np.mean(variances) == pytest.approx(np.var(values), rel=0.1)
 
 
+def test_a_cell_across_strata_is_the_sum_over_all_pairs():
+    """The third and fourth stratum share a cell of non-respondents: their units have unequal first weights there."""
+    cells = np.minimum(STRATA, 2)
+    found = golden(ROWS["x"], cells=cells)
+    value, variance = double_sum(
+        ROWS["x"], strata=STRATA, answered=ROWS["answered"] == 1, followed=ROWS["followed"] == 1, populations=HELD,
+        cells=cells,
+    )  # fmt: skip
+    assert found.value == pytest.approx(value, rel=RELATIVE)
+    assert found.standard_error**2 == pytest.approx(variance, rel=RELATIVE)
+    assert found.value != pytest.approx(golden(ROWS["x"]).value, rel=RELATIVE)
+    assert golden(ROWS["x"], cells=STRATA).standard_error == golden(ROWS["x"]).standard_error
+
+
+def test_value_and_standard_error_with_a_cell_across_strata_are_rs():
+    """Strata of equal samples, which R's survey 4.1.1 gets right: rows in a data frame d, cell of who did not answer.
+
+    d$group <- ifelse(d$answered, paste0("s", d$stratum), ifelse(d$stratum == 1, "c1", "c2"))
+    svymean(~y, twophase(id = list(~1, ~1), strata = list(~stratum, ~group), fpc = list(~population, NULL),
+                         subset = ~answered | followed, data = d, method = "full"))
+    """
+    rows = "1011 01__ 110 0_1__ 11011 _0_", "aaaa ff__ aaa f_f__ aaaaa _f_"
+    y, how = (np.array(list(one.replace(" ", ""))) for one in rows)
+    y = np.where(y == "_", np.nan, (y == "1").astype(float))
+    strata = np.repeat([0, 1, 2], 8)
+    found = follow_up(
+        y, strata=strata, answered=how == "a", followed=how == "f", populations=np.array([24.0, 40, 80]),
+        cells=np.minimum(strata, 1),
+    )  # fmt: skip
+    assert found.value == pytest.approx(0.5503512880562061, rel=RELATIVE)
+    assert found.standard_error == pytest.approx(0.158520887304263, rel=RELATIVE)
+
+
+def test_a_cell_lends_an_estimate_to_a_stratum_in_which_nobody_was_followed_up():
+    strata, answered = np.repeat([0, 1], 4), np.array([True, True, False, False] * 2)
+    followed = np.array([False, False, True, True, False, False, False, False])
+    given = {"strata": strata, "answered": answered, "followed": followed, "populations": np.array([40.0, 80])}
+    values = np.array([1.0, 1, 0, 0, 1, 1, np.nan, np.nan])
+    assert follow_up(values, **given).flags == {FollowUpFlag.NO_FOLLOW_UP}
+    found = follow_up(values, cells=np.zeros(8, dtype=int), **given)
+    # weights 10, 20 of who answered; the two followed up, of weight 10, stand for twice as many
+    assert found.value == pytest.approx((2 * 10 + 2 * 20) / (2 * 10 + 2 * 20 + 2 * 10 * 2))
+    assert found.flags == frozenset()
+
+
 def small(answered, followed, populations=None):
     strata = np.array([0, 0, 0, 0, 1, 1])
     rows = (np.array(answered, dtype=bool), np.array(followed, dtype=bool))
@@ -129,6 +175,10 @@ def test_a_domain_without_a_value_and_a_stratum_of_one_are_said():
     [
         (lambda: small([1] * 6, [1, 0, 0, 0, 0, 0]), "followed: expected units that did not answer, got unit 0"),
         (lambda: small([1] * 6, [0] * 6, [9.0]), "strata: expected codes 0..0 of at least one unit, got [0, 1]"),
+        (
+            lambda: golden(ROWS["x"], cells=np.full(len(STRATA), -1)),
+            "cells: expected codes from 0 of those who did not answer, got -1",
+        ),
         (lambda: small([1] * 6, [0] * 6, [3.0, 2]), "populations: expected at least the 4 drawn units of stratum 0"),
     ],
 )

@@ -40,7 +40,7 @@ smoke: setup ## the demonstration's main job without a person, in a fresh folder
 	@exec env DEMO=1 $(RUN) manage.py smoke
 
 bench: dev ## benchmarks, each beside its peer
-	@set -e; for name in $(basename $(notdir $(wildcard benchmarks/*.py))); do echo "== $$name"; $(RUN) -m benchmarks.$$name; done
+	@set -e; for name in $(basename $(notdir $(wildcard benchmarks/*.py))); do echo "== $$name"; OPENBLAS_NUM_THREADS=1 $(RUN) -m benchmarks.$$name; done
 
 lock: dev ## requirements.lock and requirements-dev.lock anew, from pyproject.toml
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(COMPILE) --output-file requirements.lock

@@ -4,11 +4,13 @@ PYTHONS = python3.11 python3.12 python3.13 python3.14 python3 python
 VENV = .venv
 RUN = $(VENV)/bin/python
 SOURCE = barometer jobs surveys analytics publication tests benchmarks manage.py
-STORED = tests/surveys --ignore=tests/surveys/instrument tests/analytics/test_runs.py tests/analytics/test_focus.py tests/analytics/test_focus_at_once.py tests/publication/test_releases.py tests/test_answer_to_figure.py
+# Two threads of linear algebra in each of two workers wait for one another.
+export OPENBLAS_NUM_THREADS = 1
+STORED = tests/surveys --ignore=tests/surveys/instrument --ignore=tests/surveys/test_printed_forms.py tests/analytics/test_runs.py tests/analytics/test_focus.py tests/analytics/test_focus_at_once.py tests/publication/test_releases.py tests/test_answer_to_figure.py
 COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
   --no-emit-find-links --custom-compile-command "make lock" pyproject.toml
 
-.PHONY: help setup dev demo test smoke bench lock
+.PHONY: help setup dev demo test nightly smoke bench lock
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -36,11 +38,14 @@ test: dev ## lint, types, import contracts, migrations, tests; at the end what w
 	  DATABASE_URL="$$address" $(VENV)/bin/pytest -n 2 --dist worksteal -rs -m "not journey and not slow" $(STORED); \
 	else echo "SKIPPED: the tests of what is stored were not run on PostgreSQL"; fi
 
+nightly: ## make test with every page in every language, every step of every questionnaire, R in every mode
+	@NIGHTLY=1 $(MAKE) test
+
 smoke: setup ## the demonstration's main job without a person, in a fresh folder
 	@exec env DEMO=1 $(RUN) manage.py smoke
 
 bench: dev ## benchmarks, each beside its peer
-	@set -e; for name in $(basename $(notdir $(wildcard benchmarks/*.py))); do echo "== $$name"; OPENBLAS_NUM_THREADS=1 $(RUN) -m benchmarks.$$name; done
+	@set -e; for name in $(basename $(notdir $(wildcard benchmarks/*.py))); do echo "== $$name"; $(RUN) -m benchmarks.$$name; done
 
 lock: dev ## requirements.lock and requirements-dev.lock anew, from pyproject.toml
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(COMPILE) --output-file requirements.lock

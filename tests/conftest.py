@@ -1,5 +1,6 @@
 """What holds for every test."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +10,18 @@ from hypothesis import HealthCheck, settings
 # The same examples every time, and no failure because the machine was busy.
 settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("steady")
+
+
+NIGHTLY = "left for the night: make nightly"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What would make the suite too long to run at every change is skipped, and says so, unless NIGHTLY is set."""
+    if os.environ.get("NIGHTLY"):
+        return
+    for item in items:
+        if item.get_closest_marker("nightly"):
+            item.add_marker(pytest.mark.skip(reason=NIGHTLY))
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TypedDict, Unpack
 
 Key = tuple[str, ...]
@@ -113,7 +113,7 @@ class EstimateRow:
 
 def to_document(rows: Iterable[EstimateRow]) -> list[dict[str, object]]:
     """The rows as plain values, for storing."""
-    return [asdict(row) for row in rows]
+    return [dict(vars(row)) for row in rows]
 
 
 def from_document(document: Iterable[Mapping[str, object]]) -> tuple[EstimateRow, ...]:
@@ -125,6 +125,6 @@ def result_hash(rows: Iterable[EstimateRow]) -> str:
     """SHA-256 over the rows in canonical order; a float is written so that it reads back as the same bits."""
     digest = hashlib.sha256()
     for row in sorted(rows, key=lambda row: row.key):
-        digest.update(json.dumps(asdict(row), sort_keys=True, allow_nan=False).encode())
+        digest.update(json.dumps(vars(row), sort_keys=True, allow_nan=False).encode())
         digest.update(b"\n")
     return digest.hexdigest()

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 from django.conf import settings
 from django.db.models import Q
@@ -216,7 +216,7 @@ def _store(run: Run, computed: Computed, step: Step) -> None:
 
 
 def _estimates(run: Run, rows: Sequence[EstimateRow]) -> list[Estimate]:
-    return [Estimate(run=run, **{**asdict(row), "flags": list(row.flags)}) for row in rows]
+    return [Estimate(run=run, **{**vars(row), "flags": list(row.flags)}) for row in rows]
 
 
 def _refuse(run: Run, reason: str, step: Step) -> None:

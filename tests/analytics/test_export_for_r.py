@@ -189,6 +189,7 @@ def test_r_agrees_and_a_figure_or_weight_that_was_changed_makes_it_end_with_an_e
 
 
 @pytest.mark.slow
+@pytest.mark.nightly
 @pytest.mark.django_db
 @pytest.mark.usefixtures("survey")
 def test_r_calibrates_to_the_frame_itself_and_agrees(tmp_path: Path) -> None:
@@ -204,6 +205,7 @@ def test_r_calibrates_to_the_frame_itself_and_agrees(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.nightly
 @pytest.mark.django_db
 @pytest.mark.usefixtures("survey")
 def test_r_makes_weights_in_classes_of_propensity_again(tmp_path: Path) -> None:

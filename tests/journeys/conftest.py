@@ -47,18 +47,14 @@ def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
             viewport={"width": width, "height": height}, java_script_enabled=script, locale=language
         )
         context.set_default_timeout(15_000)
+        if script:  # once for all its documents: sent to each, it takes longer than its looking
+            context.add_init_script(AXE.axe_script)
         contexts.append(context)
         return context.new_page()
 
     yield make
     for context in contexts:
         context.close()
-
-
-def with_axe(page: Page) -> Page:
-    """The page with axe in every document that it opens: for many documents, since `violations` sends it to each."""
-    page.context.add_init_script(AXE.axe_script)
-    return page
 
 
 def violations(page: Page, *, without: Sequence[str] = ()) -> list[str]:
@@ -69,8 +65,6 @@ def violations(page: Page, *, without: Sequence[str] = ()) -> list[str]:
         "resultTypes": ["violations"],
         "rules": {rule: {"enabled": False} for rule in without},
     }
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE.axe_script)
     found = page.evaluate("options => axe.run(document, options).then(result => result.violations)", options)
     return [f"{one['id']}: {[node['html'][:120] for node in one['nodes'][:3]]}" for one in found]
 

@@ -21,7 +21,7 @@ from surveys.instrument.shipped import blocks_for
 from surveys.models import SYSTEM, Disposition, Response, SampledUnit, Wave
 from surveys.queries.respondents import background_of, instrument_of
 from tests import make
-from tests.journeys.conftest import PICTURES, overflow, picture, violations, with_axe
+from tests.journeys.conftest import PICTURES, overflow, picture, violations
 from tests.surveys.instrument.walking import answer_to
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -157,11 +157,20 @@ def widths(language: str) -> tuple[int, ...]:
     return WIDTHS.get(language, (NARROW_PHONE,))
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", ["workplace", "management", "political"])
+# At every change all three in the first language, and the longest in the one with the longest words and in the one of
+# the respondent's path alone; the others at night.
+DAILY = {(name, "nb") for name in ("workplace", "management", "political")} | {("workplace", "fi"), ("workplace", "se")}
+WALKS = [
+    pytest.param(name, language, marks=() if (name, language) in DAILY else pytest.mark.nightly)
+    for name in ("workplace", "management", "political")
+    for language in LANGUAGES
+]
+
+
+@pytest.mark.parametrize(("name", "language"), WALKS)
 def test_every_page_in_every_language(live_server, new_page: NewPage, name: str, language: str) -> None:
     it = asked(name)
-    page = with_axe(new_page(width=widths(language)[0], height=HEIGHT))
+    page = new_page(width=widths(language)[0], height=HEIGHT)
     page.goto(f"{live_server.url}/s/{invitations.mint(sampled_unit=it.unit, by=SYSTEM)}")
     page.context.add_cookies([{"name": "django_language", "value": language, "url": live_server.url}])
     wrong: dict[str, list[str]] = {}

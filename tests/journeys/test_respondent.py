@@ -24,6 +24,7 @@ SPACED = (
 
 
 FOCUS = "['type', 'name', 'value', 'inputmode'].map(name => document.activeElement.getAttribute(name) || '')"
+DAILY = ("nb", "fi", "se")  # the first language, the longest words, the respondent's path alone; the others at night
 LANGUAGES = ("nb", "nn", "da", "sv", "fi", "is", "en", "se")
 
 
@@ -116,7 +117,9 @@ def hand_in_by_keyboard(page: Page) -> Response:
     return response
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "language", [pytest.param(one, marks=() if one in DAILY else pytest.mark.nightly) for one in LANGUAGES]
+)
 def test_the_survey_is_answered_by_keyboard_without_script(link, new_page: NewPage, language):
     page = new_page(width=320, script=False)
     page.goto(link)
@@ -134,8 +137,12 @@ def test_the_survey_is_answered_by_keyboard_without_script(link, new_page: NewPa
 
 
 # Each language on a phone or at a desk in turn, the first on both.
+WITH_SCRIPT = [("nb", 1280), *zip(LANGUAGES, itertools.cycle([390, 1280]), strict=False)]
+
+
 @pytest.mark.parametrize(
-    ("language", "width"), [("nb", 1280), *zip(LANGUAGES, itertools.cycle([390, 1280]), strict=False)]
+    ("language", "width"),
+    [pytest.param(*one, marks=() if one[0] in DAILY else pytest.mark.nightly) for one in WITH_SCRIPT],
 )
 def test_the_survey_is_answered_by_keyboard_with_script(link, new_page: NewPage, language, width):
     page = new_page(width=width)

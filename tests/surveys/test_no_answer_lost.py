@@ -200,6 +200,7 @@ def postgres() -> Iterator[str]:
         yield place
 
 
+@pytest.mark.nightly
 @pytest.mark.postgres
 def test_kill_9_of_the_web_server_loses_and_doubles_nothing_on_postgresql(tmp_path, postgres):
     def rows(sql: str) -> Rows:

@@ -107,7 +107,10 @@ def test_every_way_of_a_questionnaire_leads_to_the_end(name: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [name for name in ALONE if BLOCKS[name]])
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=pytest.mark.nightly if name == "workplace" else ()) for name in ALONE if BLOCKS[name]],
+)
 def test_every_step_of_a_questionnaire_with_its_blocks_leads_to_the_end(name: str) -> None:
     whole = bot(name, *BLOCKS[name])
     ways = list(whole.ways.covering())

@@ -18,19 +18,21 @@ from analytics.core.sample import SIZE_CLASSES, Sample
 MISSING_CAUTION = "missing_caution"
 NOBODY_ASKED = "nobody_asked"
 EMPTY_WAVE = "empty_domain"
+COUNTY = "county"
 
 
 @dataclass(frozen=True, eq=False)
 class Domain:
-    """A country, a sector or a size class of it; rows bool[n] of the respondents in it."""
+    """A country or a part of it by sector, size class or area; rows bool[n] of the respondents in it."""
 
     country: str
     sector: str
     rows: Mask
     size_class: str = ALL_SIZES
+    area: str = ""
 
     def place(self, estimand: str, indicator: str, category: str = "") -> Place:
-        return Place(estimand, indicator, category, self.country, self.sector, self.size_class)
+        return Place(estimand, indicator, category, self.country, self.sector, self.size_class, self.area)
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,24 +58,57 @@ def domains_of(sample: Sample) -> tuple[Domain, ...]:
     return tuple(found)
 
 
+def fine_domains_of(sample: Sample) -> tuple[Domain, ...]:
+    """The finer parts of each country: its counties, and each size class of each sector of the frame.
+
+    Counties are those that respondents are in; the frame as the sample holds it does not list the others.
+    """
+    found = []
+    for country in sample.countries:
+        here = np.asarray(sample.country == country, dtype=np.bool_)
+        for county in sorted({str(one) for one in sample.county[here] if one}):
+            rows = here & np.asarray(sample.county == county, dtype=np.bool_)
+            found.append(Domain(country, ALL_SECTORS, rows, area=f"{COUNTY}:{county}"))
+        parts = {(one.sector, one.size_class) for one in sample.strata if one.country == country}
+        for sector, size_class in sorted(parts, key=lambda part: (part[0], SIZE_CLASSES.index(part[1]))):
+            rows = here & (sample.sector == sector) & (sample.size_class == size_class)
+            found.append(Domain(country, sector, np.asarray(rows, dtype=np.bool_), size_class))
+    return tuple(found)
+
+
 def measure_all(
     sample: Sample, design: SurveyDesign | None, definitions: Definitions, parameters: Parameters
 ) -> Measured:
-    """Every measure in every domain; without a design (nobody answered) rows that say so."""
-    domains = domains_of(sample)
+    """Every measure in every domain; without a design (nobody answered) rows that say so.
+
+    The finer parts of a country are for its main figures alone, the headline shares without categories: of the rest
+    nearly all would have too few answers to be shown.
+    """
+    domains, fine = domains_of(sample), fine_domains_of(sample)
     rows: list[EstimateRow] = []
     found: dict[Place, PointEstimate] = {}
     for measure in definitions.measures:
+        wanted = (*domains, *fine) if is_main(measure, definitions) else domains
         if design is None:
-            rows += [_place(measure, domain).row(flags=(EMPTY_WAVE,)) for domain in domains]
+            rows += [_place(measure, domain).row(flags=(EMPTY_WAVE,)) for domain in wanted]
             continue
-        for domain, missing, estimate in estimates_of(measure, sample, design, domains):
+        for domain, missing, estimate in estimates_of(measure, sample, design, wanted):
             place = _place(measure, domain)
             flags = missing_flags(missing, parameters)
             rows.append(row_of(place, estimate, interval_of(estimate, parameters), missing=missing, flags=flags))
-            if definitions.leads(measure):
+            if definitions.leads(measure) and not is_fine(place):
                 found[place] = estimate
     return Measured(tuple(rows), found)
+
+
+def is_main(measure: Measure, definitions: Definitions) -> bool:
+    """Whether the measure is the headline share of an indicator that has no categories."""
+    return definitions.leads(measure) and not measure.category and measure.minus is None
+
+
+def is_fine(place: Place) -> bool:
+    """Whether the place is a county, or a size class of a sector: estimated, and neither compared nor followed."""
+    return bool(place.area or (place.sector and place.size_class))
 
 
 def headlines(sample: Sample, design: SurveyDesign | None, definitions: Definitions) -> dict[Place, PointEstimate]:
@@ -127,10 +162,7 @@ def compared_shares(definitions: Definitions) -> tuple[Measure, ...]:
     return tuple(
         measure
         for measure in definitions.measures
-        if definitions.leads(measure)
-        and definitions.indicators[measure.indicator].compare_countries
-        and not measure.category
-        and measure.minus is None
+        if is_main(measure, definitions) and definitions.indicators[measure.indicator].compare_countries
     )
 
 

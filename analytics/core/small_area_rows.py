@@ -8,7 +8,7 @@ import numpy as np
 from analytics.core.arrays import Floats, InputError
 from analytics.core.definitions import Definitions, Measure
 from analytics.core.estimates import share
-from analytics.core.measuring import compared_shares, known, scores
+from analytics.core.measuring import COUNTY, compared_shares, known, scores
 from analytics.core.parameters import Parameters
 from analytics.core.results import EstimateRow, Place
 from analytics.core.small_areas.direct import direct_shares, pooled_design_effect
@@ -16,7 +16,7 @@ from analytics.core.small_areas.figures import AreaFigure, AreaFlag, small_area_
 from analytics.core.weighed_wave import WeighedWave
 
 SMALL_AREA = "small_area"
-COUNTY, MUNICIPALITY = "county", "municipality"
+MUNICIPALITY = "municipality"
 FEWEST_AREAS = 8  # with an answer; a model of fewer says little of any of them
 COVARIATE_AREAS = 20  # from so many on the model has the mean size of the area's workplaces as a covariate
 TOO_FEW_AREAS, NO_MODEL = "too_few_areas", "no_model"

@@ -27,9 +27,9 @@ def tables(estimates: Sequence[Estimate], names: Names, key: str) -> list[Grid]:
 
 def _figures(rows: Sequence[Estimate], names: Names, *, points: bool) -> Grid:
     estimands = list(dict.fromkeys(row.estimand for row in rows))
-    grouped: dict[tuple[str, str, str], dict[str, Estimate]] = {}
+    grouped: dict[tuple[str, str, str, str], dict[str, Estimate]] = {}
     for row in rows:
-        grouped.setdefault((row.category, row.sector, row.size_class), {})[row.estimand] = row
+        grouped.setdefault((row.category, row.sector, row.size_class, row.area), {})[row.estimand] = row
     columns = (_("What"), _("Where"), *(word(ESTIMANDS, one) for one in estimands), _("Answers"), _("Remarks"))
     lines = tuple(
         (
@@ -54,7 +54,7 @@ def _compared(estimand: str, rows: Iterable[Estimate], names: Names, *, points: 
     lines = tuple(
         (
             text(names.category(row.indicator, row.category)),
-            text(_pair(row) if estimand == "difference" else domain_name(row.sector, row.size_class)),
+            text(_pair(row) if estimand == "difference" else domain_name(row.sector, row.size_class, row.area)),
             value_cell(row, points=points),
             _answers(row),
             text(remarks([row])),
@@ -81,7 +81,7 @@ def _pair(row: Estimate) -> str:
 
 
 def _place(row: Estimate, names: Names) -> tuple[Cell, Cell]:
-    return text(names.category(row.indicator, row.category)), text(domain_name(row.sector, row.size_class))
+    return text(names.category(row.indicator, row.category)), text(domain_name(row.sector, row.size_class, row.area))
 
 
 def value_cell(row: Estimate | None, *, points: bool) -> Cell:

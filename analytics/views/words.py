@@ -209,11 +209,14 @@ def sector_name(sector: str) -> str:
     return str(Sector(sector).label) if sector in Sector.values else sector
 
 
-def domain_name(sector: str, size_class: str) -> str:
-    """The part of a country that a figure is of: a sector, a size class, or all of it."""
-    if size_class:
-        return str(SizeClass(size_class).label) if size_class in SizeClass.values else size_class
-    return sector_name(sector)
+def domain_name(sector: str, size_class: str, area: str = "") -> str:
+    """The part of a country that a figure is of: a county, a sector, a size class, both, or all of it."""
+    if area:
+        return area.partition(":")[2]
+    size = str(SizeClass(size_class).label) if size_class in SizeClass.values else size_class
+    if size and sector:
+        return f"{sector_name(sector)}, {size}"
+    return size or sector_name(sector)
 
 
 def category_name(variable: str, category: str) -> str:

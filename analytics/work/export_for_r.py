@@ -19,6 +19,7 @@ from analytics.core.country_rows import DIFFERENCE
 from analytics.core.definitions import Definitions, Unit
 from analytics.core.estimates import Flag
 from analytics.core.index_rows import INDEX
+from analytics.core.measuring import COUNTY
 from analytics.core.parameters import Parameters
 from analytics.core.results import COMMON_PART, Place
 from analytics.core.sample import read
@@ -139,7 +140,7 @@ def _numbers(sides: Iterable[Side]) -> dict[tuple[str, str], int]:
 
 
 def _figure(row: Estimate, now: Side) -> dict[str, Cell]:
-    place = Place(row.estimand, row.indicator, row.category, row.country, row.sector, row.size_class)
+    place = Place(row.estimand, row.indicator, row.category, row.country, row.sector, row.size_class, row.area)
     return {
         "estimand": row.estimand,
         "indicator": row.indicator,
@@ -147,6 +148,7 @@ def _figure(row: Estimate, now: Side) -> dict[str, Cell]:
         "country": row.country,
         "sector": row.sector,
         "size_class": row.size_class,
+        "county": row.area.removeprefix(f"{COUNTY}:"),
         "part": r_tables.COMMON if row.estimand == COMMON_PART else "",
         "against": row.against,
         "of": _column(place, now.definitions),
@@ -184,7 +186,8 @@ def _degrees(figure: Row, wave: WeighedWave, values: Mapping[str, Floats], now: 
     design = wave.weighting.design
     if design is None or figure["estimand"] in (CHANGE, DIFFERENCE) or figure["value"] is None:
         return None
-    place = Place("", "", "", "", str(figure["sector"]), str(figure["size_class"]))
+    area = f"{COUNTY}:{figure['county']}" if figure["county"] else ""
+    place = Place("", "", "", "", str(figure["sector"]), str(figure["size_class"]), area)
     domain = r_tables.domain_of(wave, place)
     if figure["part"] == r_tables.COMMON:
         domain = now.reached.rows(wave.sample, str(figure["country"]))

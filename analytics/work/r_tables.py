@@ -12,7 +12,7 @@ from analytics.core.definition_checks import items_behind
 from analytics.core.definitions import Component, Definitions, Index, Measure, Unit
 from analytics.core.index_rows import INDEX
 from analytics.core.index_scores import line_of, person_scores
-from analytics.core.measuring import scores
+from analytics.core.measuring import COUNTY, scores
 from analytics.core.results import Place
 from analytics.core.weighed_wave import WeighedWave
 from surveys.instrument.rule_nodes import Node
@@ -86,6 +86,7 @@ def respondent_rows(side: Side, numbers: Mapping[tuple[str, str], int]) -> Itera
                 "country": country,
                 "sector": str(sample.sector[row]),
                 "size_class": str(sample.size_class[row]),
+                "county": str(sample.county[row]),
                 "part": COMMON if common[row] else "",
                 "frame_stratum": sample.strata[strata[row]].key,
                 "response_class": _class(wave, row),
@@ -174,10 +175,15 @@ def component_rows(definitions: Definitions) -> Iterator[Row]:
 
 
 def domain_of(wave: WeighedWave, place: Place) -> Mask:
-    """bool[n] of the respondents of a country, sector or size class."""
+    """bool[n] of the respondents of a country, sector, size class or county."""
     sample = wave.sample
     rows = np.ones(len(sample.country), dtype=np.bool_)
-    for column, wanted in ((sample.sector, place.sector), (sample.size_class, place.size_class)):
+    named = (
+        (sample.sector, place.sector),
+        (sample.size_class, place.size_class),
+        (sample.county, place.area.removeprefix(f"{COUNTY}:")),
+    )
+    for column, wanted in named:
         if wanted:
             rows &= np.asarray(column == wanted, dtype=np.bool_)
     return rows

@@ -53,6 +53,19 @@ def test_a_countrys_share_is_that_of_r() -> None:
     assert social.standard_error == pytest.approx(0.20537438725751286, rel=1e-12)
 
 
+def test_main_shares_are_estimated_in_the_size_classes_of_a_sector_and_in_counties_too() -> None:
+    wave = frozen(three_strata(), POPULATIONS)
+    wave.frame["county"] = ["Vestland" if row % 2 else "Rogaland" for row in range(len(wave.frame))]
+    rows = {row.key: row for row in compute(wave, None, shipped(), Parameters(minimum_per_cell=2))}
+    parts = [rows["share", "innovative", "", "NO", "social", "", size, ""] for size in ("small", "large")]
+    counties = [rows["share", "innovative", "", "NO", "", "", "", f"county:{one}"] for one in ("Rogaland", "Vestland")]
+    assert sum(part.n for part in parts) == innovative(rows, sector="social").n == 9
+    assert sum(part.positive or 0 for part in counties) == innovative(rows).positive
+    assert parts[0].value == pytest.approx(2 / 5)
+    fine = {row.estimand for row in rows.values() if (row.sector and row.size_class) or row.area.startswith("county")}
+    assert fine <= {"share", "small_area"}
+
+
 def test_weights_add_up_to_the_frame_and_to_the_strata_of_large_cells() -> None:
     wave = frozen(three_strata(), POPULATIONS)
     sample = read(wave.frame, wave.strata, wave.instrument)

@@ -63,7 +63,7 @@ def test_results_show_every_sector_with_intervals_and_counts(client: Client, wav
     run = runs.start(wave=wave, by=administrator)
     run_due()
     shown = page(client, address("run-results", wave, run.pk, "innovative"))
-    row = run.estimates.get(estimand="share", indicator="innovative", country="NO", sector="", size_class="")
+    row = run.estimates.get(estimand="share", indicator="innovative", country="NO", sector="", size_class="", area="")
     assert row.value is not None
     assert row.low is not None
     assert f"{100 * row.value:.1f}" in shown

@@ -148,7 +148,8 @@ def test_r_makes_every_figure_of_a_run_again(tmp_path: Path, monkeypatch: pytest
     valued = {(row["estimand"], bool(row["sector"]), bool(row["size_class"])) for row in rows if row["r_value"]}
     assert valued == {
         (kind, *part) for kind in (*MEANS, "change") for part in ((False, False), (True, False), (False, True))
-    } | {("difference", False, False), (COMMON_PART, False, False)}
+    } | {("difference", False, False), (COMMON_PART, False, False), ("share", True, True)}
+    assert {row["estimand"] for row in rows if row["r_value"] and row["county"]} == {"share"}
     assert {row["indicator"] for row in rows if row["estimand"] == "index" and row["r_value"]} >= {
         "factor_balance", "innovation_climate", "learning", "nordic_composite",
     }  # fmt: skip

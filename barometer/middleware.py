@@ -17,7 +17,7 @@ from django.middleware.locale import LocaleMiddleware
 from django.urls import Resolver404, resolve
 from django.utils import translation
 
-from publication.models import Release, ReleaseTable, SelfTestGroup
+from publication.models import Announcement, Release, ReleaseFile, ReleaseTable, SelfTestGroup, Withdrawal
 from surveys.permissions import PUBLIC, SELF_TEST_GROUP, TOKEN
 
 RESPONDENTS_ALONE = "se"
@@ -93,8 +93,8 @@ class TableRefused(Exception):
 
 @cache
 def release_tables() -> frozenset[str]:
-    """The two tables that public pages are made of."""
-    return frozenset({Release._meta.db_table, ReleaseTable._meta.db_table})
+    """The tables that public pages are made of: what has been published, and what is announced."""
+    return frozenset(model._meta.db_table for model in (Release, ReleaseTable, ReleaseFile, Withdrawal, Announcement))
 
 
 @cache

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from jobs.claim import Step
 from jobs.tasks import job_task
+from publication.actions import releases as release_actions
 from publication.actions import self_test
 from publication.work import microdata, releases
 
@@ -21,3 +22,8 @@ def build_microdata(step: Step, *, file_id: int) -> None:
 @job_task("publication.delete_self_test_groups", every=timedelta(hours=1))
 def delete_self_test_groups(step: Step) -> None:
     self_test.delete_ended()
+
+
+@job_task("publication.publish_due", every=timedelta(minutes=1))
+def publish_due(step: Step) -> None:
+    release_actions.publish_due()

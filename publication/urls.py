@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from publication.api import views as api
-from publication.views import microdata, public, releases, self_test
+from publication.views import calendar, microdata, public, release_steps, releases, self_test
 
 app_name = "publication"
 
@@ -30,11 +30,20 @@ everybody: list[URLPattern] = [
 
 desk: list[URLPattern] = [
     path(f"{WAVE}/releases/", releases.releases, name="releases"),
-    path(f"{WAVE}/releases/request", releases.request_release, name="request-release"),
+    path(f"{WAVE}/releases/new", releases.new_release, name="new-release"),
+    path(f"{WAVE}/calendar/", calendar.calendar, name="desk-calendar"),
+    path(f"{WAVE}/calendar/announce", calendar.announce, name="announce"),
+    path(f"{WAVE}/calendar/<int:pk>/move", calendar.move, name="move-date"),
+    path(f"{WAVE}/calendar/<int:pk>/cancel", calendar.cancel, name="cancel-date"),
     path(f"{RELEASE}/", releases.release, name="desk-release"),
-    path(f"{RELEASE}/approve", releases.approve, name="approve"),
-    path(f"{RELEASE}/reject", releases.reject, name="reject"),
-    path(f"{RELEASE}/publish", releases.publish, name="publish"),
+    path(f"{RELEASE}/build", release_steps.build, name="build"),
+    path(f"{RELEASE}/discard", release_steps.discard, name="discard"),
+    path(f"{RELEASE}/approve", release_steps.approve, name="approve"),
+    path(f"{RELEASE}/reject", release_steps.reject, name="reject"),
+    path(f"{RELEASE}/publish", release_steps.publish, name="publish"),
+    path(f"{RELEASE}/embargo", release_steps.embargo, name="embargo"),
+    path(f"{RELEASE}/stop", release_steps.stop, name="stop"),
+    path(f"{RELEASE}/withdraw", release_steps.withdraw, name="withdraw"),
     path(f"{WAVE}/microdata/", microdata.files, name="microdata"),
     path(f"{WAVE}/microdata/request", microdata.request_file, name="request-microdata"),
     path(f"{WAVE}/microdata/<int:pk>/download", microdata.download, name="download-microdata"),

@@ -17,6 +17,8 @@ from typing import Any
 from django.utils import timezone
 
 from analytics.models import DefinitionSet, FocusCoding, PolicyInstrument, Run
+from publication.actions import releases
+from publication.disclosure.lattice import DEFAULT, Plan
 from publication.models import Release, ReleaseState
 from surveys.instrument.schema import Instrument
 from surveys.models import (
@@ -307,6 +309,11 @@ def follow_up(wave: Wave, *, country: str = "NO") -> FollowUp:
     )
 
 
+def requested(run: Run, by: User, plan: Plan = DEFAULT) -> Release:
+    """A release whose tables a job is about to build."""
+    return releases.request(release=releases.draft(run=run, plan=plan, by=by), by=by)
+
+
 def release(run: Run) -> Release:
     """A release whose tables are built and empty; it waits for a second person."""
     wave = run.wave
@@ -318,6 +325,6 @@ def release(run: Run) -> Release:
         programme_names=wave.programme.names,
         wave_code=wave.code,
         constructed=wave.constructed,
-        state=ReleaseState.BUILT,
+        state=ReleaseState.CHECKED,
         requested_by=user(username=f"requester-{next(_number)}"),
     )

@@ -141,10 +141,10 @@ def test_one_answer_becomes_a_published_figure(client):
     assert share.value == pytest.approx(0.7, abs=1e-12)
 
     # 5: requested, built, approved by another person, published
-    release = releases.request(run=run, by=administrator)
+    release = make.requested(run, administrator)
     run_due()
     release.refresh_from_db()
-    assert (release.state, release.error) == (ReleaseState.BUILT, "")
+    assert (release.state, release.error) == (ReleaseState.CHECKED, "")
     address = f"/results/{programme.slug}/{release.number}/"
     assert client.get(address).status_code == 404
     releases.approve(release=release, note="Read and compared.", by=publisher)

@@ -197,3 +197,7 @@ class Definitions:
     def leads(self, measure: Measure) -> bool:
         """Whether changes, indices and comparisons are made of it."""
         return measure.estimand == self.indicators[measure.indicator].headline
+
+    def is_main(self, measure: Measure) -> bool:
+        """Whether it is the headline share of an indicator without categories, which a run estimates most finely."""
+        return self.leads(measure) and not measure.category and measure.minus is None

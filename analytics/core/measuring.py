@@ -88,7 +88,7 @@ def measure_all(
     rows: list[EstimateRow] = []
     found: dict[Place, PointEstimate] = {}
     for measure in definitions.measures:
-        wanted = (*domains, *fine) if is_main(measure, definitions) else domains
+        wanted = (*domains, *fine) if definitions.is_main(measure) else domains
         if design is None:
             rows += [_place(measure, domain).row(flags=(EMPTY_WAVE,)) for domain in wanted]
             continue
@@ -99,11 +99,6 @@ def measure_all(
             if definitions.leads(measure) and not is_fine(place):
                 found[place] = estimate
     return Measured(tuple(rows), found)
-
-
-def is_main(measure: Measure, definitions: Definitions) -> bool:
-    """Whether the measure is the headline share of an indicator that has no categories."""
-    return definitions.leads(measure) and not measure.category and measure.minus is None
 
 
 def is_fine(place: Place) -> bool:
@@ -162,7 +157,7 @@ def compared_shares(definitions: Definitions) -> tuple[Measure, ...]:
     return tuple(
         measure
         for measure in definitions.measures
-        if is_main(measure, definitions) and definitions.indicators[measure.indicator].compare_countries
+        if definitions.is_main(measure) and definitions.indicators[measure.indicator].compare_countries
     )
 
 

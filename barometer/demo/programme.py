@@ -17,6 +17,7 @@ from barometer.demo.frames import COUNTRIES, ORIGINS, frame_file
 from barometer.demo.population import Nonresponse, standings, units
 from jobs.models import Job, JobState
 from publication.actions import releases
+from publication.disclosure.lattice import DEFAULT
 from publication.models import Release, ReleaseState
 from surveys.actions import frames, instruments, invitations, samples, waves
 from surveys.instrument.document import load_library
@@ -189,12 +190,13 @@ def compute(wave: Wave, *, by: User, work: Work) -> Run:
 def publish(run: Run, cast: Cast, *, work: Work) -> Release:
     """Request a release, have it approved by another person, publish it."""
     try:
-        release = releases.request(run=run, by=cast.administrator)
+        draft = releases.draft(run=run, plan=DEFAULT, by=cast.administrator)
+        release = releases.request(release=draft, by=cast.administrator)
     except releases.ReleaseExists:
         release = run.releases.exclude(state__in=(ReleaseState.FAILED, ReleaseState.REJECTED)).get()
     work()
     release.refresh_from_db()
-    if release.state == ReleaseState.BUILT:
+    if release.state == ReleaseState.CHECKED:
         release = releases.approve(release=release, note="Constructed data: checked by program.", by=cast.publisher)
     if release.state == ReleaseState.APPROVED:
         release = releases.publish(release=release, by=cast.publisher)

@@ -1,10 +1,12 @@
-"""Releases: requested, built by a job, decided by another person, published. Every step counts once.
+"""Releases: drafted, built by a job, decided by another person, published to the minute. Every step counts once.
 
 Each step is one conditional update on the state it starts from: of two people who press at once one succeeds, and
 the other is told what happened.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Max
@@ -14,7 +16,9 @@ from django.utils.translation import gettext as _
 from analytics.models import Run, RunState
 from jobs.models import JobState
 from jobs.outbox import enqueue
-from publication.models import Release, ReleaseState, ReleaseTable
+from publication.disclosure.lattice import Plan
+from publication.models import Relation, Release, ReleaseFile, ReleaseState, ReleaseTable, Withdrawal
+from publication.models.releases import OVER
 from surveys.instrument.document import content_hash
 from surveys.models import SYSTEM, AuditEvent, Programme, User
 
@@ -31,6 +35,10 @@ class ReleaseExists(ReleaseError):
     """The run has a release already that is neither rejected nor failed."""
 
 
+class CannotReplace(ReleaseError):
+    """A correction or revision of something that it cannot correct or revise."""
+
+
 class NeedsAnotherPerson(ReleaseError):
     """Whoever requested the release cannot decide on it."""
 
@@ -43,15 +51,28 @@ class TablesChanged(ReleaseError):
     """A table is not what was approved."""
 
 
+class NotAMinuteToCome(ReleaseError):
+    """An embargo ends at a whole minute of the future."""
+
+
 @transaction.atomic
-def request(*, run: Run, by: User) -> Release:
-    """Ask for the tables of a finished run; a job builds, protects and attacks them."""
+def draft(
+    *, run: Run, plan: Plan, replaces: Release | None = None, relation: str = "", reason: str = "", by: User
+) -> Release:
+    """A release of a finished run, to be built by `request`.
+
+    replaces: the published release that it corrects or revises, with the relation and the reason that everybody reads.
+
+    Raises:
+        RunNotFinished, ReleaseExists, CannotReplace: see there.
+    """
     programme = Programme.objects.select_for_update().get(pk=run.wave.programme_id)
     if run.state != RunState.FINISHED:
         raise RunNotFinished(_("The run is not finished. Wait for it, or start it again."))
     _give_up_dead(run)
-    existing = run.releases.exclude(state__in=(ReleaseState.REJECTED, ReleaseState.FAILED)).first()
-    if existing is not None:
+    _check_replaces(run, replaces, relation, reason)
+    existing = run.releases.exclude(state__in=OVER).order_by("-number").first()
+    if existing is not None and existing != replaces:
         raise ReleaseExists(_("The run already has release %(number)s.") % {"number": existing.number})
     last = Release.objects.filter(programme=programme).aggregate(last=Max("number"))["last"] or 0
     release = Release.objects.create(
@@ -62,8 +83,35 @@ def request(*, run: Run, by: User) -> Release:
         programme_names=programme.names,
         wave_code=run.wave.code,
         constructed=programme.constructed or run.wave.constructed or bool(run.dataset and run.dataset.constructed),
+        plan=plan.to_document(),
+        replaces=replaces,
+        relation=relation,
+        reason=reason,
         requested_by=by,
     )
+    _record("release.drafted", release, by=by, run=run.pk, replaces=replaces.number if replaces else None)
+    return release
+
+
+def _check_replaces(run: Run, replaces: Release | None, relation: str, reason: str) -> None:
+    if replaces is None:
+        if relation or reason:
+            raise CannotReplace(_("Name the release that is corrected or revised, or leave relation and reason empty."))
+        return
+    if relation not in Relation.values or not reason.strip():
+        raise CannotReplace(_("Say whether it is a correction or a revision, and why: everybody reads the reason."))
+    if not replaces.is_seen() or replaces.run.wave_id != run.wave_id:
+        raise CannotReplace(_("Only a published release of the same wave can be corrected or revised."))
+    following = replaces.replaced_by.exclude(state__in=OVER).first()
+    if following is not None:
+        text = _("Release %(number)s replaces it already, or is about to.")
+        raise CannotReplace(text % {"number": following.number})
+
+
+@transaction.atomic
+def request(*, release: Release, by: User) -> Release:
+    """Ask for the tables of a draft; a job builds, protects and attacks them."""
+    _move(release, ReleaseState.DRAFT, ReleaseState.REQUESTED, requested_by=by, requested_at=timezone.now())
     job = enqueue(
         "publication.build_release",
         arguments={"release_id": release.pk},
@@ -72,7 +120,15 @@ def request(*, run: Run, by: User) -> Release:
     )
     Release.objects.filter(pk=release.pk).update(job=job)
     release.job = job
-    _record("release.requested", release, by=by, run=run.pk)
+    _record("release.requested", release, by=by, run=release.run_id)
+    return release
+
+
+@transaction.atomic
+def discard(*, release: Release, by: User) -> Release:
+    """Give a draft up; the run may be released anew."""
+    _move(release, ReleaseState.DRAFT, ReleaseState.REJECTED)
+    _record("release.discarded", release, by=by)
     return release
 
 
@@ -84,25 +140,34 @@ def _give_up_dead(run: Run) -> None:
 
 
 @transaction.atomic
-def store_built(
+def store_checked(
     *,
     release: Release,
     documents: Sequence[Mapping[str, object]],
     manifest: Mapping[str, object],
     protection: Mapping[str, object],
+    files: Sequence[ReleaseFile] = (),
+    revision: Mapping[str, object] | None = None,
     by: User | str,
 ) -> Release:
-    """Keep the finished tables with their hashes; from here on they wait for a second person."""
+    """Keep the finished tables and files with their hashes; from here on they wait for a second person.
+
+    files: not saved yet, without their release.
+    """
     hashes = {str(document["key"]): content_hash(document) for document in documents}
-    stated = {**manifest, "tables": hashes}
+    stated = {**manifest, "tables": hashes, "files": {file.path: file.checksum for file in files}}
     _move(
         release,
         ReleaseState.REQUESTED,
-        ReleaseState.BUILT,
+        ReleaseState.CHECKED,
         manifest=stated,
         protection=dict(protection),
+        revision=dict(revision or {}),
         content_hash=content_hash(stated),
     )
+    for file in files:
+        file.release = release
+    ReleaseFile.objects.bulk_create(files)
     ReleaseTable.objects.bulk_create(
         ReleaseTable(
             release=release,
@@ -113,7 +178,7 @@ def store_built(
         )
         for position, document in enumerate(documents)
     )
-    _record("release.built", release, by=by, tables=len(hashes), content_hash=release.content_hash)
+    _record("release.checked", release, by=by, tables=len(hashes), files=len(files), content_hash=release.content_hash)
     return release
 
 
@@ -129,7 +194,7 @@ def fail(*, release: Release, error: str, by: User | str) -> Release:
 def approve(*, release: Release, note: str = "", by: User) -> Release:
     """A second person has seen the tables and what is withheld."""
     _another_person(release, by)
-    _move(release, ReleaseState.BUILT, ReleaseState.APPROVED, **_decision(note, by))
+    _move(release, ReleaseState.CHECKED, ReleaseState.APPROVED, **_decision(note, by))
     _record("release.approved", release, by=by, note=note)
     return release
 
@@ -138,7 +203,7 @@ def approve(*, release: Release, note: str = "", by: User) -> Release:
 def reject(*, release: Release, note: str = "", by: User) -> Release:
     """A second person says no; the run may be released anew."""
     _another_person(release, by)
-    _move(release, ReleaseState.BUILT, ReleaseState.REJECTED, **_decision(note, by))
+    _move(release, ReleaseState.CHECKED, ReleaseState.REJECTED, **_decision(note, by))
     _record("release.rejected", release, by=by, note=note)
     return release
 
@@ -146,12 +211,84 @@ def reject(*, release: Release, note: str = "", by: User) -> Release:
 @transaction.atomic
 def publish(*, release: Release, by: User) -> Release:
     """From now on everybody sees the tables, and nobody changes them."""
-    changed = [table.key for table in release.tables.all() if content_hash(table.document) != table.content_hash]
-    if changed:
-        raise TablesChanged(_("Tables are not what was approved: %(tables)s.") % {"tables": ", ".join(changed)})
+    _unchanged(release)
     _move(release, ReleaseState.APPROVED, ReleaseState.PUBLISHED, published_at=timezone.now(), published_by=by)
     _record("release.published", release, by=by, content_hash=release.content_hash)
     return release
+
+
+@transaction.atomic
+def embargo(*, release: Release, until: datetime, by: User) -> Release:
+    """From the minute `until` everybody sees the tables, whether or not anybody does anything then.
+
+    An embargo that has not ended can be moved the same way.
+
+    Raises:
+        NotAMinuteToCome: `until` is past, or no whole minute.
+    """
+    if until.second or until.microsecond or until <= timezone.now():
+        raise NotAMinuteToCome(_("An embargo ends at a whole minute that is still to come."))
+    _unchanged(release)
+    changes = {"published_at": until, "published_by": by}
+    if release.state == ReleaseState.EMBARGOED:
+        _move_embargoed(release, ReleaseState.EMBARGOED, **changes)
+    else:
+        _move(release, ReleaseState.APPROVED, ReleaseState.EMBARGOED, **changes)
+    _record("release.embargoed", release, by=by, until=until.isoformat(), content_hash=release.content_hash)
+    return release
+
+
+@transaction.atomic
+def stop(*, release: Release, by: User) -> Release:
+    """Take an embargoed release back before its minute; it stays approved."""
+    _move_embargoed(release, ReleaseState.APPROVED, published_at=None, published_by=None)
+    _record("release.stopped", release, by=by)
+    return release
+
+
+@transaction.atomic
+def publish_due() -> int:
+    """Mark what everybody sees since its minute as published; how many. The timetable's; pages do not wait for it."""
+    due = list(Release.objects.due().select_for_update())
+    Release.objects.filter(pk__in=[release.pk for release in due]).mark_due()
+    for release in due:
+        _record("release.published", release, by=SYSTEM, content_hash=release.content_hash)
+    return len(due)
+
+
+@transaction.atomic
+def withdraw(*, release: Release, reason: str, hides_numbers: bool, by: User) -> Withdrawal:
+    """Say of a published release that it should not be used any more, and why. The release stays as it was."""
+    if not release.is_seen():
+        raise NotInState(_("Only a published release can be withdrawn."))
+    if not reason.strip():
+        raise ReleaseError(_("Say why the release is withdrawn: everybody reads the reason."))
+    withdrawal, new = Withdrawal.objects.get_or_create(
+        release=release, defaults={"reason": reason.strip(), "hides_numbers": hides_numbers, "withdrawn_by": by}
+    )
+    if not new:
+        raise NotInState(_("The release has been withdrawn already."))
+    _record("release.withdrawn", release, by=by, reason=reason, hides_numbers=hides_numbers)
+    return withdrawal
+
+
+def _unchanged(release: Release) -> None:
+    changed = [table.key for table in release.tables.all() if content_hash(table.document) != table.content_hash]
+    changed += [file.path for file in release.files.all() if checksum(bytes(file.content)) != file.checksum]
+    if changed:
+        raise TablesChanged(_("Tables are not what was approved: %(tables)s.") % {"tables": ", ".join(changed)})
+
+
+def checksum(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _move_embargoed(release: Release, after: ReleaseState, **changes: object) -> None:
+    """From an embargo that has not ended: what everybody sees cannot be taken back this way."""
+    waiting = Release.objects.filter(pk=release.pk, state=ReleaseState.EMBARGOED, published_at__gt=timezone.now())
+    if not waiting.update(state=after, **changes):
+        raise NotInState(_("The release has moved on in the meantime. Load the page again."))
+    release.refresh_from_db()
 
 
 def _decision(note: str, by: User) -> dict[str, object]:

@@ -83,6 +83,17 @@ class Plan:
         }
 
 
+DEFAULT = Plan(
+    {
+        Node.COUNTRY: (EVERY,),
+        Node.SECTOR: ("innovative",),
+        Node.SIZE: ("innovative",),
+        Node.COUNTY: ("innovative",),
+        Node.SECTOR_AND_SIZE: ("innovative",),
+    }
+)
+
+
 def from_document(document: Mapping[str, object]) -> Plan:
     """The plan as `to_document` left it.
 

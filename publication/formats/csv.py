@@ -8,8 +8,8 @@ STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 TABLE_COLUMNS = (
     "table", "wave", "measure", "category", "category_label", "country", "country_label", "sector", "sector_label",
-    "against", "status", "unit", "n", "value", "low", "high", "standard_error", "verdict", "p_adjusted", "rank_low",
-    "rank_high", "constructed",
+    "size_class", "size_class_label", "county", "against", "status", "unit", "n", "value", "low", "high",
+    "standard_error", "caution", "verdict", "p_adjusted", "rank_low", "rank_high", "constructed",
 )  # fmt: skip
 
 
@@ -52,6 +52,7 @@ def table_csv(document: Mapping[str, object], language: str) -> str:
             "category_label": labels["categories"].get(row["category"], ""),
             "country_label": labels["countries"].get(row["country"], ""),
             "sector_label": labels["sectors"].get(row["sector"], ""),
+            "size_class_label": labels.get("sizes", {}).get(row.get("size_class", ""), ""),
         }
         line = {**row, **named, **common}
         lines.append([line.get(column) for column in TABLE_COLUMNS])

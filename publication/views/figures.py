@@ -53,6 +53,12 @@ class Reader:
     def label(self, kind: str, code: str) -> str:
         return str(self.document["labels"][self.language][kind].get(code, code))
 
+    def part(self, row: Row) -> str:
+        """The part of its country that a row is of; all of them where it is of none."""
+        kinds = (("counties", "county"), ("sectors", "sector"), ("sizes", "size_class"))
+        names = [self.label(kind, row[name]) for kind, name in kinds if row.get(name)]
+        return ", ".join(names) or _("The whole country")
+
     def rows(self, *measures: str) -> list[Row]:
         return [row for row in self.document["rows"] if row["measure"] in measures]
 
@@ -64,6 +70,16 @@ class Reader:
             constructed=_("Constructed data") if self.document["constructed"] else "",
             label=_("%(title)s. The numbers stand in the table below.") % {"title": self.text("title")},
         )
+
+
+def is_part(row: Row) -> bool:
+    """Whether the row is of a part of its country."""
+    return bool(row["sector"] or row.get("size_class") or row.get("county"))
+
+
+def is_plain(document: Document) -> bool:
+    """Whether the table is of whole countries or of their sectors."""
+    return not {"size_class", "county"} & set(document.get("breakdowns", ()))
 
 
 def mark() -> str:
@@ -109,7 +125,7 @@ def answers(reader: Reader) -> str:
     parts = []
     by_country: dict[str, list[int]] = {}
     for row in reader.document["rows"]:
-        if row["status"] == "shown" and not row["sector"] and row["measure"] != "difference":
+        if row["status"] == "shown" and not is_part(row) and row["measure"] != "difference":
             by_country.setdefault(row["country"], []).append(row["n"])
     for code, counts in by_country.items():
         low, high = min(counts), max(counts)
@@ -119,20 +135,20 @@ def answers(reader: Reader) -> str:
 
 def _shares(reader: Reader, _country: str) -> tuple[str, str]:
     rows = reader.rows("share")
-    by_sector = any(row["sector"] for row in rows)
+    of_parts = any(map(is_part, rows))
     named = bool(rows) and bool(rows[0]["category"])
-    groups = _grouped(rows, reader, "sectors" if by_sector else "countries")
-    if not by_sector and not named:
+    groups = _grouped(rows, reader, "parts" if of_parts else "countries")
+    if not of_parts and not named:
         groups = [Group(group.heading, tuple(_descending(group.dots))) for group in groups]
     return dot_plot(groups, PERCENT, reader.words), ""
 
 
 def _grouped(rows: Iterable[Row], reader: Reader, inside: str) -> list[Group]:
-    """Rows under a heading: countries in each category, or sectors in each country."""
+    """Rows under a heading: countries in each category, or parts in each country."""
     found: dict[str, list[Dot]] = {}
     for row in rows:
-        if inside == "sectors":
-            heading, name = reader.label("countries", row["country"]), reader.label("sectors", row["sector"])
+        if inside == "parts":
+            heading, name = reader.label("countries", row["country"]), reader.part(row)
         else:
             heading = reader.label("categories", row["category"]) if row["category"] else ""
             name = reader.label("countries", row["country"])
@@ -151,7 +167,7 @@ def _descending(dots: Sequence[Dot]) -> list[Dot]:
 def _balance(reader: Reader, country: str) -> tuple[str, str]:
     found: dict[str, dict[str, Row]] = {}
     for row in reader.rows("driver", "barrier", "net_balance", "no_opinion"):
-        if row["country"] == country:
+        if row["country"] == country and not is_part(row):
             found.setdefault(row["category"], {})[row["measure"]] = row
     factors = [factor_of(reader.label("categories", key), measures) for key, measures in found.items()]
     factors.sort(key=lambda factor: (factor.balance is None, -(factor.balance or 0.0), factor.label))
@@ -183,7 +199,7 @@ def factor_of(label: str, measures: Mapping[str, Row]) -> Factor:
 
 
 def _index(reader: Reader, _country: str) -> tuple[str, str]:
-    rows = reader.rows("index")
+    rows = [row for row in reader.rows("index") if not is_part(row)]
     group = Group("", tuple(_descending([_dot(row, reader.label("countries", row["country"])) for row in rows])))
     axis = axis_around([group], limits=(0.0, 100.0))
     drawing = dot_plot([group], axis, reader.words)
@@ -214,7 +230,7 @@ def _changes(reader: Reader, _country: str) -> tuple[str, str]:
 def _columns() -> tuple[str, ...]:
     return (
         _("Country"),
-        _("Sector"),
+        _("Part"),
         _("What"),
         _("Value"),
         _("Interval"),
@@ -229,7 +245,7 @@ def _table_row(row: Row, reader: Reader) -> tuple[str, ...]:
     if row["measure"] == "difference":
         country = f"{country} – {reader.label('countries', row['against'])}"
     what = ": ".join(part for part in (_measure(row["measure"]), reader.label("categories", row["category"])) if part)
-    start = (country, reader.label("sectors", row["sector"]), what)
+    start = (country, reader.part(row), what)
     if row["status"] == "withheld":
         return (*start, reader.words.withheld, "", "", "", "")
     signed = row["measure"] in ("net_balance", "difference", "change")

@@ -13,6 +13,7 @@ REASONS = {
     "small_complement": _("Fewer than 5 answers behind the rest of the base"),
     "linked": _("Derived together with a withheld value"),
     "second": _("Would give a withheld value away"),
+    "imprecise": _("The interval is too wide to say anything"),
     "not_estimated": _("The run gave no value"),
 }
 

@@ -17,7 +17,7 @@ from publication.formats.csv import table_csv
 from publication.models import Release
 from publication.queries import published_releases, published_tables
 from publication.views import kept
-from publication.views.figures import figure, language_of
+from publication.views.figures import figure, is_plain, language_of
 from surveys.permissions import public
 
 View = Callable[..., HttpResponse]
@@ -73,7 +73,9 @@ def release(request: HttpRequest, programme: str, number: int) -> HttpResponse:
 
     def written() -> str:
         country = request.GET.get("country", "")
-        figures = [figure(table.document, country=country) for table in published_tables(shown)]
+        # Finer cubes are for the API and the files: on one page with all the others nobody would find them.
+        tables = [table for table in published_tables(shown) if is_plain(table.document)]
+        figures = [figure(table.document, country=country) for table in tables]
         return render_to_string("publication/release.html", {"release": shown, "figures": figures}, request)
 
     # The address stands in the links to other languages.

@@ -1,20 +1,18 @@
-"""The publication desk: ask for a release, see what would be public and what is withheld, decide, publish."""
+"""The publication desk: prepare a release, see what would be public and what is withheld."""
 
-from collections.abc import Callable
-
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from analytics.models import Run
 from publication.actions import releases as actions
+from publication.disclosure.lattice import from_document
 from publication.models import Release, ReleaseState
-from publication.queries import published_tables, releases_of, runs_to_release
+from publication.queries import publishable, published_tables, releases_of, replaceable, runs_of, runs_to_release
 from publication.views.figures import figure
 from publication.views.protection import reasons_counted
+from publication.views.release_forms import METHOD_NAMES, NODE_NAMES, EmbargoForm, PlanForm, WithdrawalForm
 from publication.views.scope import release_of, staff, wave_of
+from surveys.models import Country
 from surveys.permissions import Permission, requires
 
 
@@ -27,6 +25,7 @@ def releases(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "wave": wave,
         "releases": found,
         "runs": list(runs_to_release(wave)),
+        "replaceable": replaceable(wave).exists(),
         "may_request": staff(request).may(Permission.REQUEST_RELEASE, wave.programme),
         "running": any(_is_being_built(release) for release in found),
     }
@@ -34,72 +33,89 @@ def releases(request: HttpRequest, slug: str, code: str) -> HttpResponse:
 
 
 @requires(Permission.REQUEST_RELEASE)
-@require_POST
-def request_release(request: HttpRequest, slug: str, code: str) -> HttpResponse:
+def new_release(request: HttpRequest, slug: str, code: str) -> HttpResponse:
+    """The form of a draft, with the usual cubes chosen; a POST makes the draft."""
     wave = wave_of(request, slug, code, Permission.REQUEST_RELEASE)
-    number = request.POST.get("run", "")
-    run = get_object_or_404(Run, wave=wave, pk=int(number) if number.isdigit() else 0)
-    try:
-        release = actions.request(run=run, by=staff(request))
-    except actions.ReleaseError as error:
-        messages.error(request, str(error))
-        return redirect("publication:releases", slug, code)
-    return redirect("publication:desk-release", slug, release.number)
+    number = request.GET.get("run", "")
+    run = get_object_or_404(runs_of(wave), pk=int(number) if number.isdigit() else 0)
+    offered = list(replaceable(wave))
+    data = request.POST if request.method == "POST" else None
+    form = PlanForm(data, indicators=publishable(run), countries=wave.countries, replaceable=offered)
+    if form.is_valid():
+        try:
+            release = _drafted(run, form, offered, request)
+            return redirect("publication:desk-release", slug, release.number)
+        except actions.ReleaseError as error:
+            form.add_error(None, str(error))
+    context = {"programme": wave.programme, "wave": wave, "run": run, "form": form}
+    return render(
+        request, "publication/desk_new_release.html", context, status=200 if form.is_valid() or not data else 400
+    )
+
+
+def _drafted(run: Run, form: PlanForm, offered: list[Release], request: HttpRequest) -> Release:
+    chosen = form.cleaned_data
+    return actions.draft(
+        run=run,
+        plan=form.plan(),
+        replaces=next((one for one in offered if one.pk == chosen["replaces"]), None),
+        relation=chosen["relation"],
+        reason=chosen["reason"],
+        by=staff(request),
+    )
 
 
 @requires(Permission.VIEW_RUN)
 def release(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     shown = release_of(request, slug, number, Permission.VIEW_RUN)
-    user = staff(request)
     country = request.GET.get("country", "")
     context = {
         "programme": shown.programme,
         "wave": shown.run.wave,
         "release": shown,
+        "plan": _plan_in_words(shown),
         "running": _is_being_built(shown),
         "protection": reasons_counted(shown.protection),
         "figures": [figure(table.document, country=country) for table in published_tables(shown)],
-        "may_decide": shown.state == ReleaseState.BUILT and user.may(Permission.APPROVE_RELEASE, shown.programme),
-        "is_own": shown.requested_by_id == user.pk,
-        "may_publish": shown.state == ReleaseState.APPROVED and user.may(Permission.PUBLISH_RELEASE, shown.programme),
+        "embargo_form": EmbargoForm(),
+        "withdrawal_form": WithdrawalForm(),
+        **_steps(shown, request),
     }
     return render(request, "publication/desk_release.html", context)
 
 
-@requires(Permission.APPROVE_RELEASE)
-@require_POST
-def approve(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    decided = release_of(request, slug, number, Permission.APPROVE_RELEASE)
-    note = request.POST.get("note", "")
-    done = _("The release is approved. Publish it when it is time.")
-    return _carried_out(request, decided, done, lambda: actions.approve(release=decided, note=note, by=staff(request)))
+def _steps(shown: Release, request: HttpRequest) -> dict[str, bool]:
+    """What this person may do with the release now."""
+    user, programme, state = staff(request), shown.programme, shown.state
+    asks = user.may(Permission.REQUEST_RELEASE, programme)
+    decides = user.may(Permission.APPROVE_RELEASE, programme)
+    publishes = user.may(Permission.PUBLISH_RELEASE, programme)
+    waits = state == ReleaseState.EMBARGOED and not shown.is_seen()
+    return {
+        "is_own": shown.requested_by_id == user.pk,
+        "may_build": asks and state == ReleaseState.DRAFT,
+        "may_decide": decides and state == ReleaseState.CHECKED,
+        "may_publish": publishes and state == ReleaseState.APPROVED,
+        "may_embargo": publishes and (waits or state == ReleaseState.APPROVED),
+        "may_stop": publishes and waits,
+        "may_withdraw": publishes and shown.is_seen() and not hasattr(shown, "withdrawal"),
+    }
 
 
-@requires(Permission.APPROVE_RELEASE)
-@require_POST
-def reject(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    decided = release_of(request, slug, number, Permission.APPROVE_RELEASE)
-    note = request.POST.get("note", "")
-    done = _("The release is rejected.")
-    return _carried_out(request, decided, done, lambda: actions.reject(release=decided, note=note, by=staff(request)))
-
-
-@requires(Permission.PUBLISH_RELEASE)
-@require_POST
-def publish(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    shown = release_of(request, slug, number, Permission.PUBLISH_RELEASE)
-    done = _("The release is published.")
-    return _carried_out(request, shown, done, lambda: actions.publish(release=shown, by=staff(request)))
-
-
-def _carried_out(request: HttpRequest, changed: Release, done: str, action: Callable[[], object]) -> HttpResponse:
-    """Do it, say how it went, and show the release."""
-    try:
-        action()
-        messages.success(request, done)
-    except actions.ReleaseError as error:
-        messages.error(request, str(error))
-    return redirect("publication:desk-release", changed.programme.slug, changed.number)
+def _plan_in_words(shown: Release) -> list[tuple[str, str]]:
+    """Each node and country of the plan with what was chosen."""
+    if not shown.plan:
+        return []
+    plan = from_document(shown.plan)
+    titles = {one.key: one.title for one in publishable(shown.run)}
+    lines = [
+        (str(name), ", ".join(titles.get(key, key) for key in plan.cubes.get(node, ())) or "–")
+        for node, name in NODE_NAMES.items()
+    ]
+    return lines + [
+        (str(Country(country).label), str(METHOD_NAMES[plan.method_of(country)]))
+        for country in shown.run.wave.countries
+    ]
 
 
 def _is_being_built(release: Release) -> bool:

@@ -11,18 +11,21 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from analytics.core.definitions import NO_OPINION
+from analytics.core.measuring import COUNTY
+from analytics.core.precision import Precision
 from analytics.core.results import COMMON_PART, EstimateRow
+from publication.disclosure.lattice import Node, table_key
 from publication.disclosure.rounding import down, nearest, up
 from publication.disclosure.tables import Reason
 from publication.work.cells import cell_id
 from publication.work.findings import finding
-from publication.work.material import MEASURES, SECTOR_TABLES, Material
-from surveys.models import Country, Level, Sector
+from publication.work.material import FINER, MEASURES, Material, county_of, node_of
+from surveys.models import Country, Level, Sector, SizeClass
 
 Document = dict[str, object]
 Row = dict[str, object]
 
-SCHEMA = "barometer.table/1"
+SCHEMA = "barometer.table/2"
 DECIMALS = 1
 ALL_ROWS = "rows"
 
@@ -35,40 +38,61 @@ class Table:
     kind: str  # share, balance, index, change: which figure is drawn
     indicator: str  # whose question, base and title; for changes the first one
     rows: tuple[EstimateRow, ...]
-    by_sector: bool = False
+    node: Node = Node.COUNTRY
+
+
+# The nodes whose figures stand in the table of a node: the finest with everything that they add up to.
+SHOWN_WITH: Mapping[Node, frozenset[Node]] = {
+    Node.COUNTRY: frozenset({Node.COUNTRY}),
+    Node.SECTOR: frozenset({Node.COUNTRY, Node.SECTOR}),
+    Node.SIZE: frozenset({Node.COUNTRY, Node.SIZE}),
+    Node.COUNTY: frozenset({Node.COUNTRY, Node.COUNTY}),
+    Node.SECTOR_AND_SIZE: frozenset({Node.COUNTRY, Node.SECTOR, Node.SIZE, Node.SECTOR_AND_SIZE}),
+}
 
 
 def tables(material: Material) -> list[Table]:
-    """The tables of a release: one for each indicator and index, sectors where published, changes last."""
+    """The tables of a release: one for each indicator and index at each node that its plan names, changes last."""
     found: list[Table] = []
-    for key, indicator in material.definitions.indicators.items():
-        own = [row for row in material.rows if row.indicator == key and row.estimand in MEASURES]
-        kind = "balance" if any(measure.minus for measure in indicator.measures) else "share"
-        found.append(Table(key, kind, key, _ordered(material, [row for row in own if not row.sector])))
-        if key in SECTOR_TABLES:
-            shares = _ordered(material, [row for row in own if row.estimand == "share"])
-            found.append(Table(f"{key}_by_sector", kind, key, shares, by_sector=True))
-    for key in material.definitions.indices:
-        own = [row for row in material.rows if row.indicator == key and row.estimand in MEASURES and not row.sector]
-        found.append(Table(key, "index", key, _ordered(material, own)))
-    changes = _ordered(material, [row for row in material.rows if row.estimand == "change" and not row.sector])
+    for entry in material.definitions.entries:
+        own = [row for row in material.rows if row.indicator == entry.key and row.estimand in MEASURES]
+        places = {row: node_of(row) for row in own}
+        for node in Node:
+            if node is Node.COUNTRY or node in places.values():
+                rows = [
+                    row
+                    for row in own
+                    if places[row] in SHOWN_WITH[node] and (node is Node.COUNTRY or row.estimand in FINER)
+                ]
+                key = table_key(entry.key, node)
+                found.append(Table(key, _kind(entry.key, material), entry.key, _ordered(material, rows), node))
+    changes = _ordered(material, [row for row in material.rows if row.estimand == "change"])
     if changes:
         found.append(Table("change", "change", changes[0].indicator, changes))
     return [table for table in found if table.rows]
+
+
+def _kind(key: str, material: Material) -> str:
+    if key in material.definitions.indices:
+        return "index"
+    measures = material.definitions.indicators[key].measures
+    return "balance" if any(measure.minus for measure in measures) else "share"
 
 
 def _ordered(material: Material, rows: Sequence[EstimateRow]) -> tuple[EstimateRow, ...]:
     """In the order of the definitions, then of the wave's countries, then of the measures; differences last."""
     places = [(key, name) for key, one in material.definitions.indicators.items() for name in ("", *one.categories)]
     places += [(key, "") for key in material.definitions.indices]
-    sectors = ["", *Sector.values]
+    sectors, sizes = ["", *Sector.values], ["", *SizeClass.values]
 
-    def place(row: EstimateRow) -> tuple[int, ...]:
+    def place(row: EstimateRow) -> tuple[int | str, ...]:
         return (
             int(row.estimand == "difference"),
             places.index((row.indicator, row.category)),
             material.countries.index(row.country),
             sectors.index(row.sector),
+            sizes.index(row.size_class),
+            row.area,
             MEASURES.index(row.estimand) if row.estimand in MEASURES else 0,
             material.countries.index(row.against) if row.against in material.countries else 0,
         )
@@ -85,6 +109,7 @@ def document(table: Table, material: Material, withheld: Mapping[str, Reason]) -
         "key": table.key,
         "kind": table.kind,
         "indicator": table.indicator,
+        "breakdowns": [str(breakdown) for breakdown in table.node.breakdowns],
         "wave": material.wave,
         "previous_wave": material.previous_wave if table.kind == "change" else "",
         "constructed": material.constructed,
@@ -107,6 +132,8 @@ def published_row(row: EstimateRow, material: Material, withheld: Mapping[str, R
         "category": category_of(row),
         "country": row.country,
         "sector": row.sector,
+        "size_class": row.size_class,
+        "county": county_of(row),
         "against": row.against,
     }
     if cell_id(row.key) in withheld or row.value is None:
@@ -118,6 +145,8 @@ def published_row(row: EstimateRow, material: Material, withheld: Mapping[str, R
             shown["low"], shown["high"] = down(row.low * factor, DECIMALS), up(row.high * factor, DECIMALS)
         if row.standard_error is not None:
             shown["standard_error"] = nearest(row.standard_error * factor, DECIMALS + 1)
+    if Precision.CAUTION in row.flags:
+        shown["caution"] = True
     if row.verdict:
         shown["verdict"] = row.verdict
     if row.p_adjusted is not None:
@@ -146,7 +175,16 @@ def _title(table: Table, material: Material, language: str) -> str:
     if table.kind == "change":
         return _("Change since %(wave)s") % {"wave": material.previous_wave}
     title = material.figure_texts(table.indicator)[language].title
-    return _("%(title)s, by sector") % {"title": title} if table.by_sector else title
+    return _by_node(table.node) % {"title": title} if table.node else title
+
+
+def _by_node(node: Node) -> str:
+    return {
+        Node.SECTOR: _("%(title)s, by sector"),
+        Node.SIZE: _("%(title)s, by size"),
+        Node.COUNTY: _("%(title)s, by county"),
+        Node.SECTOR_AND_SIZE: _("%(title)s, by sector and size"),
+    }[node]
 
 
 def _question(table: Table, material: Material, language: str) -> str:
@@ -209,11 +247,13 @@ def _labels(table: Table, material: Material, language: str) -> dict[str, dict[s
         return {
             "countries": _found(Country, {code for row in table.rows for code in (row.country, row.against)}),
             "sectors": _found(Sector, {row.sector for row in table.rows}) | {"": _("All sectors")},
+            "sizes": _found(SizeClass, {row.size_class for row in table.rows}) | {"": _("All sizes")},
+            "counties": {county: county for county in map(county_of, table.rows) if county} | {"": _("All counties")},
             "categories": {category_of(row): _category(row, material, language) for row in table.rows},
         }
 
 
-def _found(choices: type[Country] | type[Sector], codes: Iterable[str]) -> dict[str, str]:
+def _found(choices: type[Country] | type[Sector] | type[SizeClass], codes: Iterable[str]) -> dict[str, str]:
     return {value: str(label) for value, label in choices.choices if value in codes}
 
 
@@ -239,6 +279,8 @@ def shown_cells(written: Sequence[Mapping[str, object]]) -> set[str]:
                 indicator, category = str(one["indicator"]), str(row["category"])
                 if row["measure"] == "change":
                     indicator, _dot, category = category.partition(".")
-                key = (row["measure"], indicator, category, row["country"], row["sector"], row["against"])
-                shown.add(cell_id(key))
+                place = row["country"], row["sector"], row["against"]
+                area = f"{COUNTY}:{row['county']}" if row["county"] else ""
+                fine = (row["size_class"], area) if row["size_class"] or area else ()
+                shown.add(cell_id((row["measure"], indicator, category, *place, *fine)))
     return shown

@@ -47,15 +47,15 @@ def listed(parts: Sequence[str]) -> str:
 
 def shares(shown: Rows, labels: Labels) -> Iterable[str]:
     rows = _of(shown, "share")
-    if any(row["sector"] for row in rows):
-        return [_sectors_apart(rows, labels)]
+    if any(map(is_part, rows)):
+        return [_parts_apart(rows, labels)]
     if {row["category"] for row in rows} == {""}:
         return [_each_country(rows, _("The share is %(countries)s."), unit=" %"), pairs(shown)]
     return [_tops(rows, labels)]
 
 
 def index(shown: Rows, labels: Labels) -> Iterable[str]:
-    rows = _of(shown, "index")
+    rows = [row for row in _of(shown, "index") if not is_part(row)]
     places = [
         f"{labels['countries'][str(row['country'])]} {_span(row['rank_low'], row['rank_high'])}"
         for row in rows
@@ -69,6 +69,8 @@ def balances(shown: Rows, labels: Labels) -> Iterable[str]:
     """A factor is named only where its interval lies on one side of zero in every country that is shown."""
     by_factor: dict[str, list[Mapping[str, object]]] = defaultdict(list)
     for row in _of(shown, "net_balance"):
+        if is_part(row):
+            continue
         by_factor[str(row["category"])].append(row)
     names = labels["categories"]
     up = [names[key] for key, rows in by_factor.items() if all(_value(row, "low") > 0 for row in rows)]
@@ -157,22 +159,39 @@ def _tops(rows: Rows, labels: Labels) -> str:
     return _("Clearly given most often: %(answers)s.") % {"answers": "; ".join(parts)}
 
 
-def _sectors_apart(rows: Rows, labels: Labels) -> str:
-    """Countries where the highest and the lowest sector have intervals that do not meet."""
+def is_part(row: Mapping[str, object]) -> bool:
+    """Whether the row is of a part of its country."""
+    return bool(row["sector"] or row["size_class"] or row["county"])
+
+
+def part_name(row: Mapping[str, object], labels: Labels) -> str:
+    """The part of the country that a row is of: a county, a sector, a size class, or a size class of a sector."""
+    kinds = (("counties", "county"), ("sectors", "sector"), ("sizes", "size_class"))
+    names = [labels[kind][str(row[name])] for kind, name in kinds if row[name]]
+    return ", ".join(names)
+
+
+def _parts_apart(rows: Rows, labels: Labels) -> str:
+    """Countries where the highest and the lowest of the finest parts have intervals that do not meet."""
+    finest = max(_depth(row) for row in rows)
     by_country: dict[str, list[Mapping[str, object]]] = defaultdict(list)
     for row in rows:
-        if row["sector"]:
+        if _depth(row) == finest:
             by_country[str(row["country"])].append(row)
     parts = []
     for country, found in by_country.items():
         low, high = (chosen(found, key=lambda row: _value(row, "value")) for chosen in (min, max))
         if _value(high, "low") > _value(low, "high"):
-            names = {"higher": labels["sectors"][str(high["sector"])], "lower": labels["sectors"][str(low["sector"])]}
+            names = {"higher": part_name(high, labels), "lower": part_name(low, labels)}
             apart = _("%(higher)s above %(lower)s") % names
             parts.append(f"{labels['countries'][country]}: {apart}")
     if not parts:
-        return _("In no country do the intervals of the sectors lie apart.")
-    return _("Sectors whose intervals lie apart: %(sectors)s.") % {"sectors": "; ".join(parts)}
+        return _("In no country do the intervals of its parts lie apart.")
+    return _("Parts whose intervals lie apart: %(parts)s.") % {"parts": "; ".join(parts)}
+
+
+def _depth(row: Mapping[str, object]) -> int:
+    return sum(bool(row[name]) for name in ("sector", "size_class", "county"))
 
 
 def _span(low: object, high: object) -> str:

@@ -7,15 +7,17 @@ from django.conf import settings
 
 from analytics.core.definition_documents import from_document
 from analytics.core.definitions import NO_OPINION, DefinitionError, Definitions, FigureText
+from analytics.core.measuring import COUNTY
 from analytics.core.parameters import Parameters
 from analytics.core.results import COMMON_PART, EstimateRow
 from analytics.dataset import DatasetErased, load
 from analytics.models import Estimate, Run, RunState
 from analytics.pipeline import compute
+from publication.disclosure.lattice import DEFAULT, EVERY, Node, Plan, PlanRefused
 from surveys.instrument.schema import Instrument, Texts
 from surveys.queries import instrument_of
 
-SECTOR_TABLES = ("innovative",)  # the indicators whose table by sector is published
+FINER = ("share", "driver", "barrier", "net_balance", NO_OPINION, "index")  # what is shown of a part of a country
 MEASURES = ("share", "driver", "barrier", "net_balance", NO_OPINION, "index", "difference")
 
 
@@ -37,6 +39,7 @@ class Material:
     constructed: bool
     confidence: float
     languages: tuple[str, ...]
+    plan: Plan = DEFAULT
     parts: tuple[EstimateRow, ...] = ()  # figures of the common part, which differences rest on; never shown themselves
     compared: Mapping[str, Sequence[str]] = field(default_factory=dict)  # the common part: "levels" and "sectors"
 
@@ -72,17 +75,22 @@ class Material:
         return label
 
 
-def gather(run: Run, rows: Iterable[EstimateRow] | None = None) -> Material:
-    """The material of a finished run; with `rows`, of these estimates instead of the stored ones."""
+def gather(run: Run, rows: Iterable[EstimateRow] | None = None, *, plan: Plan = DEFAULT) -> Material:
+    """The material of a finished run; with `rows`, of these estimates instead of the stored ones.
+
+    Raises:
+        PlanRefused: the plan names an indicator or country that the run does not have.
+    """
     if run.definitions is None:
         raise TextMissing(f"run {run.pk} has no definitions. Start a new run.")
     definitions = with_tables(from_document(run.definitions.document))
     wave = run.wave
     former = before(run)
     every = tuple(stored_rows(run) if rows is None else rows)
+    _check(plan, definitions, wave.countries)
     return Material(
-        rows=in_tables(every, definitions),
-        before=None if former is None else in_tables(former, definitions),
+        rows=in_tables(every, definitions, plan),
+        before=None if former is None else in_tables(former, definitions, plan),
         definitions=definitions,
         instrument=instrument_of(wave.instrument),
         countries=tuple(wave.countries),
@@ -91,6 +99,7 @@ def gather(run: Run, rows: Iterable[EstimateRow] | None = None) -> Material:
         constructed=wave.constructed or wave.programme.constructed or bool(run.dataset and run.dataset.constructed),
         confidence=float(run.parameters.get("confidence", 0.95)),
         languages=spoken(definitions),
+        plan=plan,
         parts=tuple(row for row in every if row.estimand == COMMON_PART),
         compared=_compared(run),
     )
@@ -111,12 +120,40 @@ def with_tables(definitions: Definitions) -> Definitions:
     )
 
 
-def in_tables(rows: Iterable[EstimateRow], definitions: Definitions) -> tuple[EstimateRow, ...]:
+def in_tables(rows: Iterable[EstimateRow], definitions: Definitions, plan: Plan) -> tuple[EstimateRow, ...]:
     """The rows that tables are made of: what the desk alone sees of a run is not among them."""
     keys, measures = {entry.key for entry in definitions.entries}, {*MEASURES, "change"}
     return tuple(
-        row for row in rows if row.indicator in keys and row.estimand in measures and not (row.size_class or row.area)
+        row
+        for row in rows
+        if row.indicator in keys
+        and row.estimand in measures
+        and (node := node_of(row)) is not None
+        and (plan.publishes(row.indicator, node) if row.estimand in FINER else node is Node.COUNTRY)
     )
+
+
+def node_of(row: EstimateRow) -> Node | None:
+    """Where the row stands in the lattice; None for what is not on it (a named municipality)."""
+    if row.area:
+        return Node.COUNTY if row.area.startswith(f"{COUNTY}:") else None
+    if row.sector and row.size_class:
+        return Node.SECTOR_AND_SIZE
+    return Node.SIZE if row.size_class else Node.SECTOR if row.sector else Node.COUNTRY
+
+
+def county_of(row: EstimateRow) -> str:
+    return row.area.removeprefix(f"{COUNTY}:")
+
+
+def _check(plan: Plan, definitions: Definitions, countries: Sequence[str]) -> None:
+    known = {entry.key for entry in definitions.entries}
+    named = {key for keys in plan.cubes.values() for key in keys} - {EVERY}
+    if strange := sorted(named - known):
+        raise PlanRefused(f"cubes: expected indicators and indices of the run, got {', '.join(strange)}. Remove them.")
+    if strange := sorted(set(plan.methods) - set(countries)):
+        expected = ", ".join(countries)
+        raise PlanRefused(f"methods: expected countries of the wave ({expected}), got {', '.join(strange)}.")
 
 
 def spoken(definitions: Definitions) -> tuple[str, ...]:

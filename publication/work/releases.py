@@ -7,9 +7,10 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from analytics import provenance
-from analytics.models import Dataset, Run
+from analytics.models import Dataset
 from jobs.claim import JobRefused, Step
 from publication.actions import releases
+from publication.disclosure.lattice import PlanRefused, from_document
 from publication.disclosure.tables import Rule, Unprotectable, found
 from publication.models import Release, ReleaseState
 from publication.work.cells import Protection, cell_id, protected
@@ -33,21 +34,21 @@ def build_release(*, release_id: int, step: Step) -> None:
         raise JobRefused(_("The release has been built or decided already."))
     try:
         step.progress(0.1, _("Reading the estimates"))
-        material = gather(release.run)
+        material = gather(release.run, plan=from_document(release.plan))
         step.progress(0.3, _("Applying the disclosure rule"))
         protection = protected(material, RULE)
         step.progress(0.6, _("Writing the tables"))
         written = documents(material, protection.withheld)
         step.progress(0.8, _("Attacking the finished tables"))
         attack_documents(written, protection)
-    except (Unprotectable, Exposed, TextMissing) as error:
+    except (Unprotectable, Exposed, TextMissing, PlanRefused) as error:
         releases.fail(release=release, error=str(error), by=SYSTEM)
         raise JobRefused(str(error)) from error
     with step.fenced(last=True):
-        releases.store_built(
+        releases.store_checked(
             release=release,
             documents=written,
-            manifest=manifest(release.run),
+            manifest=manifest(release),
             protection=summary(material, protection),
             by=SYSTEM,
         )
@@ -81,11 +82,12 @@ def summary(material: Material, protection: Protection) -> dict[str, object]:
 
 
 def rule() -> dict[str, object]:
-    return {"name": "one-way-tables/1", "minimum_base": RULE.minimum_base, "minimum_count": RULE.minimum_count}
+    return {"name": "lattice/1", "minimum_base": RULE.minimum_base, "minimum_count": RULE.minimum_count}
 
 
-def manifest(run: Run) -> dict[str, object]:
+def manifest(release: Release) -> dict[str, object]:
     """What the release can be recomputed from. `result_hash` is over raw bits, those of tables over canonical JSON."""
+    run = release.run
     instrument = run.wave.instrument
     return {
         "schema": SCHEMA,
@@ -108,6 +110,8 @@ def manifest(run: Run) -> dict[str, object]:
         "run_lock_hash": run.lock_hash,
         "run_environment": run.environment,
         "disclosure": rule(),
+        "plan": release.plan,
+        "replaces": release.replaces.number if release.replaces else None,
     }
 
 

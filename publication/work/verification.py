@@ -7,6 +7,7 @@ from analytics.core.definition_documents import content_hash as definitions_hash
 from analytics.core.results import EstimateRow, result_hash
 from analytics.dataset import DatasetErased
 from analytics.pipeline import recompute
+from publication.disclosure.lattice import from_document
 from publication.models import Release
 from publication.work.cells import cell_id, protected
 from publication.work.documents import ALL_ROWS, documents
@@ -43,7 +44,7 @@ def verify(release: Release) -> Verification:
     except DatasetErased:
         return Verification(release.tables.count(), 0, erased=True, differences=tuple(different))
     different += _raw(stored, computed)
-    material = gather(release.run, computed)
+    material = gather(release.run, computed, plan=from_document(release.plan))
     written = documents(material, protected(material, RULE).withheld)
     different += _decimals({table.key: table.document for table in release.tables.all()}, written)
     return Verification(release.tables.count(), len(computed), erased=False, differences=tuple(different))

@@ -28,10 +28,11 @@ def release() -> Release:
     world = built()
     material = gather(world.run)
     protection = protected(material)
-    return releases.store_built(
-        release=releases.request(run=world.run, by=world.administrator),
+    requested = make.requested(world.run, world.administrator)
+    return releases.store_checked(
+        release=requested,
         documents=documents(material, protection.withheld),
-        manifest=manifest(world.run),
+        manifest=manifest(requested),
         protection=summary(material, protection),
         by=SYSTEM,
     )

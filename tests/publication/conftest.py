@@ -14,6 +14,7 @@ from publication.work.cells import Protection, protected
 from publication.work.documents import Document, documents
 from publication.work.material import Material, gather
 from surveys.models import SYSTEM
+from tests import make
 from tests.publication.world import World, built
 
 
@@ -43,11 +44,11 @@ def written(material: Material, protection: Protection) -> list[Document]:
 @pytest.fixture
 def release(db: None, world: World, material: Material, protection: Protection, written: list[Document]) -> Release:
     """A built release that waits for a second person."""
-    requested = releases.request(run=world.run, by=world.administrator)
-    return releases.store_built(
+    requested = make.requested(world.run, world.administrator)
+    return releases.store_checked(
         release=requested,
         documents=written,
-        manifest=work.manifest(world.run),
+        manifest=work.manifest(requested),
         protection=work.summary(material, protection),
         by=SYSTEM,
     )

@@ -1,5 +1,7 @@
 """The publication desk: asking, looking, deciding, publishing."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -18,6 +20,14 @@ def desk(account: User) -> Client:
     return client
 
 
+def draft_form(page: Any) -> dict[str, Any]:
+    """What a browser sends of the form as it stands."""
+    form = page.context["form"]
+    return {field.html_name: field.initial for field in form if field.initial} | {
+        field.html_name: field.field.choices[0][0] for field in form.methods
+    }
+
+
 def address(name: str, *args: object) -> str:
     return reverse(f"publication:{name}", args=["barometer", *args])
 
@@ -25,12 +35,15 @@ def address(name: str, *args: object) -> str:
 def test_from_a_finished_run_to_the_public_page(world: World) -> None:
     administrator, publisher = desk(world.administrator), desk(world.publisher)
     page = administrator.get(address("releases", "2025")).text
-    assert f'name="run" value="{world.run.pk}"' in page
-    asked = administrator.post(address("request-release", "2025"), {"run": world.run.pk}, follow=True)
+    where = f"{address('new-release', '2025')}?run={world.run.pk}"
+    assert where in page
+    drafted = administrator.post(where, draft_form(administrator.get(where)), follow=True)
+    assert "Being prepared" in drafted.text
+    asked = administrator.post(address("build", 1), follow=True)
     assert "Tables are being built and protected" in asked.text
     run_due()
     built = administrator.get(address("desk-release", 1)).text
-    assert "Waiting for a second person" in built
+    assert "waiting for a second person" in built
     assert "What is withheld, and why" in built
     assert "found no withheld count" in built
     assert "Innovative workplaces" in built
@@ -58,18 +71,29 @@ def test_whoever_has_both_roles_still_needs_another_person(release: Release, wor
     both = desk(world.administrator)
     assert "Another person has to decide on it" in both.get(address("desk-release", 1)).text
     assert "Another person has to decide on it" in both.post(address("approve", 1), follow=True).text
-    assert Release.objects.get().state == ReleaseState.BUILT
+    assert Release.objects.get().state == ReleaseState.CHECKED
 
 
-def test_a_second_request_for_the_same_run_is_refused(release: Release, world: World) -> None:
-    answer = desk(world.administrator).post(address("request-release", "2025"), {"run": world.run.pk}, follow=True)
+def test_a_second_release_of_the_same_run_is_refused(release: Release, world: World) -> None:
+    client = desk(world.administrator)
+    where = f"{address('new-release', '2025')}?run={world.run.pk}"
+    answer = client.post(where, draft_form(client.get(where)), follow=True)
+    assert answer.status_code == 400
     assert "The run already has release 1" in answer.text
 
 
 @pytest.mark.parametrize("run", ["", "x", "999999"])
 def test_a_run_that_is_not_the_waves_is_not_found(run: str, world: World) -> None:
-    answer = desk(world.administrator).post(address("request-release", "2025"), {"run": run})
+    answer = desk(world.administrator).post(f"{address('new-release', '2025')}?run={run}")
     assert answer.status_code == 404
+
+
+def test_a_plan_with_an_unknown_cube_is_refused(world: World) -> None:
+    client = desk(world.administrator)
+    where = f"{address('new-release', '2025')}?run={world.run.pk}"
+    answer = client.post(where, {**draft_form(client.get(where)), "by_county": ["partner"]})
+    assert answer.status_code == 400
+    assert not Release.objects.exists()
 
 
 def test_a_researcher_sees_that_releases_exist_and_not_what_is_in_them(release: Release, world: World) -> None:

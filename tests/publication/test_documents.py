@@ -11,6 +11,7 @@ from django.utils import translation
 from analytics.core.definition_documents import from_document
 from analytics.core.results import COMMON_PART, EstimateRow
 from analytics.models import Run
+from publication.disclosure.lattice import DEFAULT
 from publication.disclosure.tables import Reason, known_counts
 from publication.work.cells import Protection, cell_id, cells_of, protected, relations_of
 from publication.work.documents import Document, documents, published_row, shown_cells
@@ -30,7 +31,8 @@ def english() -> Iterator[None]:
 
 
 KEYS = [
-    "innovative", "innovative_by_sector", "innovation_type", "several_types", "novelty", "core_task",
+    "innovative", "innovative_by_sector", "innovative_by_size", "innovative_by_county",
+    "innovative_by_sector_and_size", "innovation_type", "several_types", "novelty", "core_task",
     "practice", "initiator", "decisive", "partner", "value", "several_values", "spread", "evaluation", "technology",
     "own_budget", "innovative_procurement", "employees_key_role", "factors", "culture",
     "factor_balance", "change",
@@ -121,7 +123,9 @@ def test_a_withheld_row_carries_no_number(written: list[Document]) -> None:
     withheld = [row for document in written for row in rows_of(document) if row["status"] == "withheld"]
     assert withheld
     for row in withheld:
-        assert set(row) == {"measure", "category", "country", "sector", "against", "status"}
+        assert set(row) == {
+            "measure", "category", "country", "sector", "size_class", "county", "against", "status",
+        }  # fmt: skip
 
 
 def test_what_is_shown_is_exactly_what_the_rule_leaves(
@@ -149,6 +153,8 @@ def test_published_numbers_have_one_decimal_and_intervals_never_narrower(materia
         "category": "",
         "country": "NO",
         "sector": "",
+        "size_class": "",
+        "county": "",
         "against": "",
         "status": "shown",
         "n": 144,
@@ -192,9 +198,9 @@ def test_driver_barrier_and_balance_of_a_factor_are_shown_or_withheld_together(m
 @pytest.mark.parametrize(
     ("indicator", "estimand", "category", "asked", "count"),
     [
-        ("novelty", "share", "first", "innovative", "x|share|innovative||NO|"),
-        ("unfinished_work", "share", "", "not_innovative", "not|share|innovative||NO|"),
-        ("unfinished_factors", "barrier", "legislation", "unfinished_work", "x|share|unfinished_work||NO|"),
+        ("novelty", "share", "first", "innovative", "x|share|innovative||NO|||"),
+        ("unfinished_work", "share", "", "not_innovative", "not|share|innovative||NO|||"),
+        ("unfinished_factors", "barrier", "legislation", "unfinished_work", "x|share|unfinished_work||NO|||"),
     ],
 )
 def test_a_base_hangs_together_with_the_answer_that_decides_who_is_asked(
@@ -202,9 +208,9 @@ def test_a_base_hangs_together_with_the_answer_that_decides_who_is_asked(
 ) -> None:
     run = Run.objects.get(pk=world.run.pk)
     definitions = from_document(run.definitions.document)
-    rows = in_tables(stored_rows(run), definitions)
+    rows = in_tables(stored_rows(run), definitions, DEFAULT)
     row = next(one for one in rows if one.key == (estimand, indicator, category, "NO", "", ""))
-    base = f"n|{asked}|NO||{row.n}"
+    base = f"n|{asked}|NO||||{row.n}"
     held = [relation for relation in relations_of(rows, definitions) if set(relation.counts) == {base, count}]
     assert len(held) == 1
     assert {cell.base for cell in cells_of([row], definitions)} == {base}
@@ -218,7 +224,7 @@ def test_what_has_no_table_is_not_in_the_release(material: Material) -> None:
 
 def test_trends_are_for_the_desk_alone(material: Material) -> None:
     share, trend = (EstimateRow(estimand=one, indicator="innovative", country="NO") for one in ("share", "trend"))
-    assert in_tables([share, trend], material.definitions) == (share,)
+    assert in_tables([share, trend], material.definitions, DEFAULT) == (share,)
 
 
 def test_a_change_is_withheld_where_the_wave_before_is(material: Material) -> None:
@@ -255,7 +261,8 @@ LABELS = {
 
 
 def row(measure: str, country: str, value: float, low: float, high: float, **more: object) -> dict[str, object]:
-    place = {"measure": measure, "category": "", "country": country, "sector": "", "against": "", "status": "shown"}
+    part = {"sector": "", "size_class": "", "county": ""}
+    place = {"measure": measure, "category": "", "country": country, **part, "against": "", "status": "shown"}
     return {**place, "n": 100, "value": value, "low": low, "high": high, **more}
 
 

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
@@ -12,6 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from publication.models import Release, ReleaseState
 from surveys.instrument.document import content_hash
@@ -44,8 +46,10 @@ def accounts(programme: Programme) -> list[User | None]:
 @pytest.mark.parametrize("state", [state for state in ReleaseState if state != ReleaseState.PUBLISHED])
 def test_an_unpublished_release_is_nowhere_for_nobody(state: ReleaseState, release: Release, world: World) -> None:
     changes: dict[str, object] = {"state": state}
-    if state in (ReleaseState.APPROVED, ReleaseState.REJECTED):
+    if state in (ReleaseState.APPROVED, ReleaseState.REJECTED, ReleaseState.EMBARGOED):
         changes |= {"decided_by": world.publisher, "decided_at": release.requested_at}
+    if state == ReleaseState.EMBARGOED:
+        changes |= {"published_by": world.publisher, "published_at": timezone.now() + timedelta(minutes=1)}
     Release.objects.filter(pk=release.pk).update(**changes)
     for account in accounts(world.programme):
         client = Client(headers={"accept-language": "en"})
@@ -241,4 +245,4 @@ def test_unknown_addresses_are_not_found(client: Client, published: Release) -> 
 
 def test_the_open_api_is_json(client: Client, published: Release) -> None:
     answer = client.get(address(*API_TABLE), headers={"accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
-    assert json.loads(answer.content)["table"]["schema"] == "barometer.table/1"
+    assert json.loads(answer.content)["table"]["schema"] == "barometer.table/2"

@@ -29,32 +29,36 @@ def english() -> Iterator[None]:
 
 
 def test_a_job_builds_protects_attacks_and_stores_the_tables(world: World, written: list[Document]) -> None:
-    release = releases.request(run=world.run, by=world.administrator)
+    release = make.requested(world.run, world.administrator)
     assert (release.state, release.number, release.constructed) == (ReleaseState.REQUESTED, 1, True)
     assert not release.tables.exists()
     run_due()
     release.refresh_from_db()
-    assert release.state == ReleaseState.BUILT, release.error
+    assert release.state == ReleaseState.CHECKED, release.error
     assert [table.document for table in release.tables.all()] == written
     assert release.manifest["tables"] == {table.key: table.content_hash for table in release.tables.all()}
     assert release.manifest["result_hash"] == world.run.result_hash
     assert release.job is not None
     assert release.job.state == JobState.DONE
     actions = AuditEvent.objects.about(release).order_by("pk").values_list("action", "actor")
-    assert list(actions) == [("release.requested", "anna"), ("release.built", "system")]
+    assert list(actions) == [
+        ("release.drafted", "anna"),
+        ("release.requested", "anna"),
+        ("release.checked", "system"),
+    ]
 
 
 def test_a_run_is_released_once_at_a_time(release: Release, world: World) -> None:
     with pytest.raises(releases.ReleaseExists, match="release 1"):
-        releases.request(run=world.run, by=world.administrator)
+        make.requested(world.run, world.administrator)
     releases.reject(release=release, note="wrong wave", by=world.publisher)
-    assert releases.request(run=world.run, by=world.administrator).number == 2
+    assert make.requested(world.run, world.administrator).number == 2
 
 
 def test_a_release_whose_job_died_gives_way_to_a_new_one(world: World) -> None:
-    dead = releases.request(run=world.run, by=world.administrator)
+    dead = make.requested(world.run, world.administrator)
     Job.objects.filter(pk=dead.job_id).update(state=JobState.FAILED, error="the disk was full")
-    assert releases.request(run=world.run, by=world.administrator).number == 2
+    assert make.requested(world.run, world.administrator).number == 2
     dead.refresh_from_db()
     assert (dead.state, dead.error) == (ReleaseState.FAILED, "the disk was full")
 
@@ -64,7 +68,7 @@ def test_only_a_finished_run_is_released(world: World) -> None:
     world.run.refresh_from_db()
     try:
         with pytest.raises(releases.RunNotFinished):
-            releases.request(run=world.run, by=world.administrator)
+            make.requested(world.run, world.administrator)
     finally:
         world.run.state = "finished"
 
@@ -157,7 +161,7 @@ def test_a_release_that_the_attack_breaks_is_refused(
         return Protection(safe.cells, safe.relations, {part.id: "small_count"})  # type: ignore[dict-item]
 
     monkeypatch.setattr(work, "protected", careless)
-    release = releases.request(run=world.run, by=world.administrator)
+    release = make.requested(world.run, world.administrator)
     run_due()
     release.refresh_from_db()
     assert release.state == ReleaseState.FAILED

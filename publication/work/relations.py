@@ -1,0 +1,208 @@
+"""The counts behind published estimates, by names that say what they are, and how everybody knows that they add up."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from math import inf
+
+from analytics.core.definitions import NO_OPINION, Definitions
+from analytics.core.results import EstimateRow
+from publication.disclosure.attack import Relation, adds_up, at_most
+from publication.disclosure.lattice import Node
+from publication.work.material import node_of
+from surveys.instrument.rule_text import to_text
+
+COUNTED = ("share", "driver", "barrier")
+HALF_A_DECIMAL = 0.05
+EVERYBODY = "all"
+
+Domain = tuple[str, str, str, str]  # country, sector, size class, area
+Rows = Sequence[EstimateRow]
+
+
+def domain_of(row: EstimateRow) -> Domain:
+    return row.country, row.sector, row.size_class, row.area
+
+
+def place_of(row: EstimateRow) -> tuple[str, ...]:
+    return row.indicator, row.category, *domain_of(row)
+
+
+def asked_by(row: EstimateRow, definitions: Definitions) -> str:
+    """Whom the question of the row was for, by the name or the text of the rule."""
+    entry = definitions.indicators.get(row.indicator) or definitions.indices[row.indicator]
+    asked = entry.measures[0].asked
+    return EVERYBODY if asked is None else to_text(asked)
+
+
+def base_name(row: EstimateRow, definitions: Definitions) -> str:
+    """Equal bases of equal size are one count: what one table shows of it, it shows for all.
+
+    Equal are bases of the same respondents asked: all of them, those who are innovative, and so on.
+    """
+    return f"n|{asked_by(row, definitions)}|{'|'.join(domain_of(row))}|{row.n}"
+
+
+def count_name(row: EstimateRow) -> str:
+    return f"x|{row.estimand}|{'|'.join(place_of(row))}"
+
+
+def complement_name(row: EstimateRow) -> str:
+    return f"not|{row.estimand}|{'|'.join(place_of(row))}"
+
+
+def rest_name(share: EstimateRow) -> str:
+    return f"rest|{'|'.join(place_of(share))}"
+
+
+# Whom a question is for -> the indicator that says how many they are, and which of its counts.
+FILTERS: Mapping[str, tuple[str, Callable[[EstimateRow], str]]] = {
+    "innovative": ("innovative", count_name),
+    "not_innovative": ("innovative", complement_name),
+    "unfinished_work": ("unfinished_work", count_name),
+}
+# What makes up a figure of a node: the parts of each kind sum to it.
+PARTS: Mapping[Node, tuple[Node, ...]] = {
+    Node.COUNTRY: (Node.SECTOR, Node.SIZE, Node.COUNTY),
+    Node.SECTOR: (Node.SECTOR_AND_SIZE,),
+    Node.SIZE: (Node.SECTOR_AND_SIZE,),
+}
+
+
+def beside_no_opinion(rows: Rows) -> list[tuple[EstimateRow, EstimateRow]]:
+    """Each share with the "don't know" of its category, or of its question as a whole, where the bases are equal."""
+    found = {place_of(row): row for row in rows if row.estimand == NO_OPINION and row.positive is not None}
+    pairs = []
+    for row in rows:
+        if row.estimand == "share" and row.positive is not None:
+            beside = found.get(place_of(row)) or found.get((row.indicator, "", *domain_of(row)))
+            if beside and beside.n == row.n:
+                pairs.append((row, beside))
+    return pairs
+
+
+def relations_of(rows: Rows, definitions: Definitions) -> list[Relation]:
+    """How the counts hang together, as everybody who reads the tables knows it."""
+    relations = [
+        *_within_base(rows, definitions),
+        *_parts(rows, definitions),
+        *_partitions(rows, definitions),
+        *_filters(rows, definitions),
+        *_indices(rows, definitions),
+    ]
+    return list(dict.fromkeys(relations))
+
+
+def _within_base(rows: Rows, definitions: Definitions) -> list[Relation]:
+    """A count and its complement make up the base; so do what promoted, what hindered and what did neither."""
+    relations = [
+        adds_up(base_name(row, definitions), [count_name(row), complement_name(row)])
+        for row in rows
+        if row.estimand in COUNTED
+    ]
+    for share, no_opinion in beside_no_opinion(rows):
+        relations.append(
+            adds_up(base_name(share, definitions), [count_name(share), count_name(no_opinion), rest_name(share)])
+        )
+    by_place: dict[tuple[str, ...], dict[str, EstimateRow]] = defaultdict(dict)
+    for row in rows:
+        if row.estimand in ("driver", "barrier", NO_OPINION):
+            by_place[place_of(row)][row.estimand] = row
+    for parts in by_place.values():
+        if {"driver", "barrier"} <= set(parts):
+            terms = tuple((count_name(row), 1.0) for row in parts.values())
+            base = base_name(parts["driver"], definitions)
+            relations.append(Relation(terms=(*terms, (base, -1.0)), low=0.0 if NO_OPINION in parts else -inf))
+    return relations
+
+
+def _parts(rows: Rows, definitions: Definitions) -> Iterator[Relation]:
+    """Sectors, sizes and counties make up their country, sizes of a sector the sector; in base, count and complement.
+
+    Where the parts hold fewer answers than the whole (the frame names no county for some), they are at most the whole.
+    """
+    counted = [row for row in rows if row.estimand in (*COUNTED, NO_OPINION) and row.positive is not None]
+    below: dict[tuple[str, ...], list[EstimateRow]] = defaultdict(list)
+    for row in counted:
+        for key in _wholes(row):
+            below[key].append(row)
+    for whole in counted:
+        for kind in PARTS.get(node_of(whole) or Node.COUNTY, ()):
+            parts = below.get((*_what(whole), kind, *domain_of(whole)), [])
+            if parts:
+                yield from _summed(whole, parts, definitions)
+
+
+def _what(row: EstimateRow) -> tuple[str, str, str]:
+    return row.estimand, row.indicator, row.category
+
+
+def _wholes(row: EstimateRow) -> Iterator[tuple[str, ...]]:
+    """The figures of which the row is a part, each by what it is, the kind of its parts, and its domain."""
+    node = node_of(row)
+    if node in (Node.SECTOR, Node.SIZE, Node.COUNTY):
+        yield (*_what(row), node, row.country, "", "", "")
+    if node is Node.SECTOR_AND_SIZE:
+        yield (*_what(row), node, row.country, row.sector, "", "")
+        yield (*_what(row), node, row.country, "", row.size_class, "")
+
+
+def _summed(whole: EstimateRow, parts: Rows, definitions: Definitions) -> Iterator[Relation]:
+    total = sum(part.n for part in parts)
+    names: list[Callable[[EstimateRow], str]] = [lambda row: base_name(row, definitions), count_name]
+    if whole.estimand != NO_OPINION:
+        names.append(complement_name)
+    for name in names:
+        exact = adds_up(name(whole), [name(part) for part in parts])
+        yield exact if total == whole.n else Relation(exact.terms, low=0.0, high=inf)
+
+
+def _partitions(rows: Rows, definitions: Definitions) -> list[Relation]:
+    """The categories of a question with one answer make up its base, with "don't know" where it is shown."""
+    relations: list[Relation] = []
+    questions: dict[tuple[str, ...], list[EstimateRow]] = defaultdict(list)
+    for row in rows:
+        if row.estimand == ("share" if row.category else NO_OPINION):
+            questions[row.indicator, *domain_of(row)].append(row)
+    for parts in questions.values():
+        counts = {count_name(row): row.positive or 0 for row in parts}
+        if len(counts) > 1 and {row.n for row in parts} == {sum(counts.values())}:
+            relations.append(adds_up(base_name(parts[0], definitions), counts))
+    return relations
+
+
+def _filters(rows: Rows, definitions: Definitions) -> list[Relation]:
+    """Who was asked follows from an answer before: a base is that answer's count, or less where some did not answer."""
+    shares = {(row.indicator, *domain_of(row)): row for row in rows if row.estimand == "share"}
+    relations: list[Relation] = []
+    for row in rows:
+        indicator, counted = FILTERS.get(asked_by(row, definitions), ("", count_name))
+        before = shares.get((indicator, *domain_of(row)))
+        if before is None or before.positive is None or row.against:
+            continue
+        base, count = base_name(row, definitions), counted(before)
+        size = before.positive if counted is count_name else before.n - before.positive
+        relations.append(adds_up(count, [base]) if row.n == size else at_most(base, count))
+    return relations
+
+
+def _indices(rows: Rows, definitions: Definitions) -> list[Relation]:
+    """An index is the mean of balances: while it is shown it bounds the one balance that is not."""
+    balances: dict[tuple[str, ...], list[EstimateRow]] = defaultdict(list)
+    for row in rows:
+        if row.estimand in ("driver", "barrier"):
+            balances[row.indicator, *domain_of(row)].append(row)
+    relations: list[Relation] = []
+    for row in rows:
+        index = definitions.indices.get(row.indicator)
+        if row.estimand != "index" or index is None:
+            continue
+        parts = balances.get((index.of, *domain_of(row)), [])
+        if not parts or any(part.positive is None or not part.n for part in parts):
+            continue
+        sign = {"driver": 1.0, "barrier": -1.0}
+        terms = tuple((count_name(part), sign[part.estimand] / part.n) for part in parts)
+        exact = sum(sign[part.estimand] / part.n * (part.positive or 0) for part in parts)
+        width = HALF_A_DECIMAL / index.scale * (index.goalposts[1] - index.goalposts[0])
+        slack = width * len(parts) / 2
+        relations.append(Relation(terms=terms, low=exact - slack, high=exact + slack, needs="|".join(row.key)))
+    return relations

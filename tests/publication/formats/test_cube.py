@@ -160,7 +160,7 @@ def test_a_selection_the_cube_does_not_have_is_refused(selection: dict[str, list
         select(by_sector(), selection)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(cubes(), st.data())
 def test_a_selected_cell_is_the_cell_of_the_whole(cube: Cube, data: st.DataObject) -> None:
     chosen = {

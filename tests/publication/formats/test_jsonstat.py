@@ -87,7 +87,7 @@ def test_what_validators_let_pass_is_found(found: dict[str, Any], fault: str) ->
     assert any(one.startswith(fault) for one in check_jsonstat(found)), check_jsonstat(found)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(cubes())
 def test_every_cube_is_valid_in_every_language_and_comes_back(cube: Cube) -> None:
     for language in cube.languages:

@@ -1,6 +1,6 @@
 """The columns of a data file as DDI variables, from the codebook of the instrument."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element, SubElement
 
@@ -111,8 +111,8 @@ def _label(entry: CodebookEntry, code: str) -> str:
     return next(value.label for value in entry.values if value.code == code)
 
 
-def add_variables(data: Element, variables: Sequence[DdiVariable], name: Callable[[str], str]) -> None:
-    """The variables as `var` elements of `dataDscr`; `name` gives a tag its namespace.
+def add_variables(data: Element, variables: Sequence[DdiVariable]) -> None:
+    """The variables as `var` elements of `dataDscr`.
 
     Raises:
         ValueError: two variables have one name.
@@ -121,14 +121,14 @@ def add_variables(data: Element, variables: Sequence[DdiVariable], name: Callabl
     if len(set(names)) != len(names):
         raise ValueError(f"variables: expected each name once, got {names}. Describe a column once.")
     for number, variable in enumerate(variables, start=1):
-        _add_variable(data, variable, f"V{number}", name)
+        _add_variable(data, variable, f"V{number}")
 
 
-def _add_variable(data: Element, variable: DdiVariable, number: str, name: Callable[[str], str]) -> None:
+def _add_variable(data: Element, variable: DdiVariable, number: str) -> None:
     kind = "numeric" if variable.numeric else "code" if variable.categories else "text"
     element = add(
         data,
-        name("var"),
+        "var",
         "",
         {
             "ID": number,
@@ -138,21 +138,21 @@ def _add_variable(data: Element, variable: DdiVariable, number: str, name: Calla
             "wgt": "wgt" if variable.weight else "",
         },
     )
-    add_each(element, name("labl"), variable.labels)
+    add_each(element, "labl", variable.labels)
     if variable.question:
-        question = SubElement(element, name("qstn"))
-        add_each(question, name("qstnLit"), variable.question)
-        add_each(question, name("ivuInstr"), variable.instruction)
+        question = SubElement(element, "qstn")
+        add_each(question, "qstnLit", variable.question)
+        add_each(question, "ivuInstr", variable.instruction)
     missing = [category for category in variable.categories if category.missing]
     if missing:
-        invalid = SubElement(element, name("invalrng"))
+        invalid = SubElement(element, "invalrng")
         for category in missing:
-            add(invalid, name("item"), "", {"VALUE": category.code})
+            add(invalid, "item", "", {"VALUE": category.code})
     if variable.asked_when:
-        add(element, name("universe"), variable.asked_when, {"clusion": "I"})
+        add(element, "universe", variable.asked_when, {"clusion": "I"})
     for category in variable.categories:
-        one = add(element, name("catgry"), "", {"missing": "Y" if category.missing else ""})
-        add(one, name("catValu"), category.code)
+        one = add(element, "catgry", "", {"missing": "Y" if category.missing else ""})
+        add(one, "catValu", category.code)
         for language, text in category.labels.items():
-            add(one, name("labl"), text, {LANGUAGE: language})
-    add(element, name("varFormat"), "", {"type": "numeric" if variable.numeric else "character"})
+            add(one, "labl", text, {LANGUAGE: language})
+    add(element, "varFormat", "", {"type": "numeric" if variable.numeric else "character"})

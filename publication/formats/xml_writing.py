@@ -1,8 +1,12 @@
-"""XML from the standard library, made safe: no character that XML cannot hold, the same bytes for the same elements."""
+"""XML from the standard library, made safe: no character that XML cannot hold, the same bytes for the same elements.
+
+Elements are written with plain names under one default namespace, declared on the root: the library's own table of
+prefixes is shared by all threads of a process.
+"""
 
 import re
 from collections.abc import Mapping
-from xml.etree.ElementTree import Element, SubElement, indent, register_namespace, tostring
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -41,9 +45,8 @@ def add_each(parent: Element, tag: str, texts: Mapping[str, str], attributes: Ma
             add(parent, tag, text, {LANGUAGE: language, **(attributes or {})})
 
 
-def written(root: Element, prefixes: Mapping[str, str]) -> bytes:
-    """The document in UTF-8; `prefixes` names the namespaces, the empty one being the default."""
-    for prefix, namespace in prefixes.items():
-        register_namespace(prefix, namespace)
+def written(root: Element) -> bytes:
+    """The document in UTF-8."""
     indent(root)
-    return tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+    file: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
+    return file + b"\n"

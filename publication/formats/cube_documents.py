@@ -149,7 +149,7 @@ class _Series:
         return Dimension(
             code=name,
             labels=self.word("dimensions", name),
-            role=ROLES.get(name, Role.CLASSIFICATION),
+            role=Role.CLASSIFICATION if self._is_wave(name) else ROLES.get(name, Role.CLASSIFICATION),
             categories=tuple(Category(code or nothing, self._labels(name, code)) for code in codes),
             elimination=nothing if "" in codes and name != "category" else None,
         )
@@ -157,7 +157,13 @@ class _Series:
     def _labels(self, name: str, code: str) -> Texts:
         if not code and name in ("category", "against", "country"):
             return self.word("totals", name)
+        if self._is_wave(name):
+            return dict.fromkeys(self.words, code)
         return {language: self._label(name, code, language) for language in self.words}
+
+    def _is_wave(self, name: str) -> bool:
+        """In a table of changes `against` is the wave before, which is called what its code says."""
+        return name == "against" and self.documents[0]["kind"] == "change"
 
     def _label(self, name: str, code: str, language: str) -> str:
         for document in self.documents:

@@ -78,6 +78,17 @@ def test_differences_name_the_other_country() -> None:
     assert "against" in [one.code for one in made(table, measures=("difference",)).dimensions]
 
 
+def test_changes_name_the_wave_before() -> None:
+    table = document([row("change", category="innovative", against="2023", value=3.2)], kind="change", key="change")
+    table["labels"] = {
+        language: {**labels, "countries": {"NO": "Norway"}} for language, labels in table["labels"].items()
+    }
+    against = made(table).dimension("against")
+
+    assert (against.codes, against.role, against.elimination) == (("2023",), Role.CLASSIFICATION, None)
+    assert against.categories[0].labels == {"en": "2023", "nb": "2023"}
+
+
 def test_each_figure_has_its_own_unit_and_decimals() -> None:
     rows = [row("driver", category="money"), row("net_balance", category="money", value=-3.0)]
     units = {one.code: (one.unit, one.decimals) for one in made(document(rows, unit="points")).metric.categories}

@@ -1,8 +1,9 @@
 """A cube as an HTML table: named headers, no script, no style, every text escaped.
 
 The table is a fragment to stand in a page. Column headers say with `scope` what they stand over, row headers what
-they stand beside; a header that repeats is written once and spans, as the guide of W3C to tables with several header
-levels has it. Marks are explained below the table, so that they need neither colour nor a pointer.
+they stand beside. A header that repeats is written once and spans: HTML gives it to every row or column that it spans,
+whereas the scope of a group would reach to the end of the table. Marks are explained below the table, so that they
+need neither colour nor a pointer.
 """
 
 from collections.abc import Sequence
@@ -31,7 +32,7 @@ def html_table(
     """
     layout = laid_out(cube, stub=stub, heading=heading)
     lines = [
-        f'<table lang="{escape(language)}">',
+        f'<table class="table" lang="{escape(language)}">',
         f"<caption>{escape(cube.title[language])}</caption>",
         "<thead>",
         *_head(layout, language),
@@ -70,9 +71,8 @@ def _head(layout: Layout, language: str) -> list[str]:
     for level, dimension in enumerate(layout.heading):
         above = prod(len(one.categories) for one in layout.heading[:level])
         below = prod(len(one.categories) for one in layout.heading[level + 1 :])
-        scope = "colgroup" if below > 1 else "col"
         cells = [
-            f'<th scope="{scope}"{_span("colspan", below)}>{escape(category.labels[language])}</th>'
+            f'<th scope="col"{_span("colspan", below)}>{escape(category.labels[language])}</th>'
             for _repeated in range(above)
             for category in dimension.categories
         ]
@@ -86,8 +86,7 @@ def _body(layout: Layout, language: str, decimal_mark: str) -> list[str]:
     lines = []
     for number, (stub, cells) in enumerate(layout.rows()):
         headers = [
-            f'<th scope="{"rowgroup" if span > 1 else "row"}"{_span("rowspan", span)}>'
-            f"{escape(category.labels[language])}</th>"
+            f'<th scope="row"{_span("rowspan", span)}>{escape(category.labels[language])}</th>'
             for category, span in zip(stub, spans, strict=True)
             if number % span == 0
         ]

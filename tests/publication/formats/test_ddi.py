@@ -15,7 +15,9 @@ from publication.formats.check_ddi import RECOMMENDED, REQUIRED, check_cessda
 from publication.formats.ddi import Creator, DdiFile, Study, Term, ddi_codebook
 from publication.formats.ddi_variables import AnswerWords, DdiCategory, DdiVariable, variables_of
 from publication.formats.xml_writing import XmlTextError
-from surveys.instrument.codebook import codebook
+from surveys.instrument.codebook import CodebookEntry, codebook
+from surveys.instrument.document import from_document, load_library
+from surveys.instrument.shipped import instruments
 from tests import make
 from tests.publication.formats.examples import TEXT
 
@@ -137,6 +139,29 @@ def test_a_variable_has_its_question_its_rule_and_its_codes() -> None:
     assert state.findtext("d:universe", "", NAME) == 'types.service == "yes" or types.product == "yes"'
     assert state.find("d:invalrng/d:item", NAME).get("VALUE") == "no_answer"
     assert root.find("d:dataDscr/d:var[@name='budget']/d:varFormat", NAME).get("type") == "numeric"
+
+
+@pytest.mark.parametrize("name", [one.name for one in instruments()])
+def test_every_shipped_questionnaire_is_described_whole_in_all_its_languages(
+    schema: etree.XMLSchema, name: str
+) -> None:
+    instrument = from_document(load_library(name))
+    books = {language: codebook(instrument, language) for language in instrument.texts}
+    columns = list(dict.fromkeys(column for entry in books["en"] for column in entry.columns))
+    words = AnswerWords(*(dict.fromkeys(books, text) for text in ("chosen", "not chosen", "answered", "no answer")))
+    file = ddi_codebook(study(), FILES, variables_of(books, columns, words=words, own={}))
+    found = fromstring(file).findall("d:dataDscr/d:var", NAME)
+
+    assert fails(schema, file) == []
+    assert [one.get("name") for one in found] == columns
+    for entry in books["nb"]:
+        literal = found[columns.index(entry.columns[0])].findall("d:qstn/d:qstnLit", NAME)
+        assert len(literal) == len([language for language in books if _question(books[language], entry.key)])
+        assert entry.question in [one.text for one in literal]
+
+
+def _question(entries: list[CodebookEntry], key: str) -> str:
+    return next(entry.question for entry in entries if entry.key == key)
 
 
 def test_a_column_that_nothing_describes_is_named() -> None:

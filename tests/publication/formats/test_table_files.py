@@ -93,10 +93,10 @@ def test_html_names_every_row_and_column() -> None:
 
     assert table.caption == "Innovative workplaces (nb)"
     assert width(table.rows[0]) == 2 + 10
-    assert table.rows[0][2] == ("th", {"scope": "colgroup", "colspan": "2"}, "share (nb)")
+    assert table.rows[0][2] == ("th", {"scope": "col", "colspan": "2"}, "share (nb)")
     assert table.rows[1][0] == ("th", {"scope": "col"}, "2023")
     assert table.rows[2][:3] == [
-        ("th", {"scope": "rowgroup", "rowspan": "3"}, "NO nb"),
+        ("th", {"scope": "row", "rowspan": "3"}, "NO nb"),
         ("th", {"scope": "row"}, "All sectors nb"),
         ("td", {}, "55,0"),
     ]

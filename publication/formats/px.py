@@ -108,7 +108,7 @@ def _keywords(layout: Layout, facts: PxFacts, languages: Sequence[str], codepage
     yield f"LANGUAGES={_quoted(*languages)};"
     yield f"CREATION-DATE={_quoted(_moment(cube.updated))};"
     yield f"DECIMALS={cube.decimals};"
-    yield f"SHOWDECIMALS={cube.decimals};"
+    yield f"SHOWDECIMALS={_fewest(cube)};"
     yield f"MATRIX={_quoted(px_text(cube.id))};"
     yield f"TABLEID={_quoted(px_text(cube.id))};"
     yield "AGGREGALLOWED=NO;"
@@ -163,10 +163,14 @@ def _of_figures(cube: Cube, name: str, language: str, suffix: str) -> Iterator[s
     for category, text in figures:
         yield f"UNITS{suffix}({_quoted(text)})={_quoted(px_text((category.unit or {})[language]))};"
     for category, text in figures:
-        if category.decimals != cube.decimals and category.decimals:
+        if (category.decimals or 0) > _fewest(cube):  # the format takes no smaller number here
             yield f"PRECISION{suffix}({_quoted(name, text)})={category.decimals};"
     for _category, text in figures:
         yield f"LAST-UPDATED{suffix}({_quoted(text)})={_quoted(_moment(cube.updated))};"
+
+
+def _fewest(cube: Cube) -> int:
+    return min(category.decimals or 0 for category in cube.metric.categories)
 
 
 def _notes(cube: Cube, language: str, suffix: str) -> Iterator[str]:

@@ -133,5 +133,5 @@ class DatasetRecord:
 
     def description(self, language: str) -> str:
         """The description, after the words that say the data are constructed where they are."""
-        said = self.constructed.get(language, "")
+        said = self.constructed.get(language, "").rstrip(".")
         return f"{said}. {self.descriptions[language]}" if said else self.descriptions[language]

@@ -1,8 +1,8 @@
 """A cube as a spreadsheet file: numbers as numbers, texts never as formulas, the same bytes each time.
 
 A sheet holds the table, a second the notes. A withheld cell holds the mark that the notes explain. A cell to be used
-with care is a number like the others, in italics; the notes say which. The library stamps the file with the clock;
-both places are overwritten with the time the table was published.
+with care is a number like the others, whose number format shows an asterisk behind it. The library
+stamps the file with the clock; both places are overwritten with the time the table was published.
 """
 
 import io
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 LONGEST = 32_767  # characters of a cell, the format's limit; the library would cut without a word
+CARE_FORMAT = r"\*"  # shown behind the number, which stays one
 FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 STAMP = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:)")
 
@@ -75,7 +76,7 @@ def _table(sheet: "Worksheet", layout: Layout, language: str) -> None:
     from openpyxl.styles import Font  # loaded with the rest, above
 
     cube, left = layout.cube, len(layout.stub)
-    bold, italic = Font(bold=True), Font(italic=True)
+    bold = Font(bold=True)
     _write(sheet, 1, 1, cube.title[language], bold)
     first = 3 + max(1, len(layout.heading))
     for column, dimension in enumerate(layout.stub, start=1):
@@ -93,15 +94,14 @@ def _table(sheet: "Worksheet", layout: Layout, language: str) -> None:
                 _write(sheet, row, column, MARKS[cube.statuses[place]])
                 continue
             cell = sheet.cell(row=row, column=column, value=value)
-            cell.number_format = formats[place]
-            if cube.statuses[place] == CARE:
-                cell.font = italic
+            cell.number_format = formats[place] + (CARE_FORMAT if cube.statuses[place] == CARE else "")
     sheet.freeze_panes = sheet.cell(row=first, column=left + 1).coordinate
 
 
 def _notes(sheet: "Worksheet", cube: Cube, language: str) -> None:
     lines = [("", note) for note in cube.notes[language]]
-    lines += [(MARKS.get(status, ""), texts[language]) for status, texts in cube.status_labels.items()]
+    marks = {**MARKS, CARE: "*"}
+    lines += [(marks[status], texts[language]) for status, texts in cube.status_labels.items()]
     lines += [("", cube.source[language]), ("", cube.updated.astimezone(UTC).isoformat())]
     for row, (mark, text) in enumerate(lines, start=1):
         _write(sheet, row, 1, mark)

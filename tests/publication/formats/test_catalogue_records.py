@@ -84,6 +84,13 @@ def test_a_mark_that_nobody_declared_is_no_number(tmp_path: Path) -> None:
     assert "type-error" in "".join(faults(tmp_path, packed(tmp_path, cube_csv(cube, "en"), columns)))
 
 
+def test_constructed_data_are_said_first_and_real_data_say_nothing() -> None:
+    words = {"en": "Constructed data: made up.", "nb": "Konstruerte data"}
+    assert record(constructed=words).description("en").startswith("Constructed data: made up. What public")
+    assert record(constructed={}).description("en").startswith("What public")
+    assert datapackage(record(constructed={}), "en")["constructed"] is False
+
+
 def test_files_that_are_no_tables_have_no_schema_and_stand_at_their_addresses() -> None:
     table, jsonstat, px = datapackage(record(), "nb")["resources"]  # type: ignore[misc]
 

@@ -63,6 +63,8 @@ def test_the_keywords_say_what_the_cube_is() -> None:
     assert found['UNITS[nb]("share (nb)")'] == '"percent (nb)"'
     assert found['PRECISION("ContentsCode (en)","share (en)")'] == "1"
     assert found["DECIMALS"] == "2"
+    assert found["SHOWDECIMALS"] == "0"
+    assert 'PRECISION("ContentsCode (en)","share (en), n (en)")' not in found
     assert found['LAST-UPDATED("share (en)")'] == '"20261127 07:00"'
     assert found['VARIABLECODE("Tid (en)")'] == '"Tid"'
     assert found["NOTEX[nb]"] == '"Constructed data (nb)"'

@@ -3,13 +3,17 @@
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+
+from publication.formats.cube import Category, Cube
+from publication.formats.layout import MARKS, digits, laid_out
 
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 TABLE_COLUMNS = (
     "table", "wave", "measure", "category", "category_label", "country", "country_label", "sector", "sector_label",
-    "size_class", "size_class_label", "county", "against", "status", "unit", "n", "value", "low", "high",
-    "standard_error", "caution", "verdict", "p_adjusted", "rank_low", "rank_high", "constructed",
+    "size_class", "size_class_label", "county", "county_label", "against", "status", "caution", "unit", "n", "value",
+    "low", "high", "standard_error", "verdict", "p_adjusted", "rank_low", "rank_high", "constructed",
 )  # fmt: skip
 
 
@@ -19,17 +23,17 @@ def cell(value: object) -> object:
         return ""
     if isinstance(value, bool):
         return int(value)
-    if isinstance(value, int | float):
+    if isinstance(value, int | float | Decimal):
         return value
     text = str(value)
     return f"'{text}" if text.startswith(STARTS_A_FORMULA) else text
 
 
-def written(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+def written(header: Sequence[str], rows: Iterable[Sequence[object]], *, separator: str = ",") -> str:
     """The file's text, lines ended as the standard says."""
     file = io.StringIO(newline="")
-    writer = csv.writer(file)
-    writer.writerow(header)
+    writer = csv.writer(file, delimiter=separator)
+    writer.writerow([cell(name) for name in header])
     writer.writerows([cell(value) for value in row] for row in rows)
     return file.getvalue()
 
@@ -53,7 +57,53 @@ def table_csv(document: Mapping[str, object], language: str) -> str:
             "country_label": labels["countries"].get(row["country"], ""),
             "sector_label": labels["sectors"].get(row["sector"], ""),
             "size_class_label": labels.get("sizes", {}).get(row.get("size_class", ""), ""),
+            "county_label": labels.get("counties", {}).get(row.get("county", ""), ""),
         }
         line = {**row, **named, **common}
         lines.append([line.get(column) for column in TABLE_COLUMNS])
     return written(TABLE_COLUMNS, lines)
+
+
+def cube_csv(
+    cube: Cube,
+    language: str,
+    *,
+    stub: Sequence[str] | None = None,
+    heading: Sequence[str] | None = None,
+    names: str = "texts",
+    separator: str = ",",
+    title: bool = False,
+) -> str:
+    """A cube as PxWebApi writes it: a column for each dimension at the left, then one for each combination on top.
+
+    `names` says how values are written: `texts`, `codes` or `both`. Withheld cells hold `:` and those never published
+    `..`; a warning of low precision has no place in this layout and stands in the other formats. `title` puts the
+    title and an empty line first.
+
+    Raises:
+        ValueError: another word in `names`.
+        SelectionError: the dimensions of `stub` and `heading` are not those of the cube.
+        KeyError: the cube does not have the language.
+    """
+    if names not in ("texts", "codes", "both"):
+        raise ValueError(f"names: expected texts, codes or both, got {names!r}. Name one of them.")
+
+    def name(category: Category) -> str:
+        text = category.labels[language]
+        return {"texts": text, "codes": category.code, "both": f"{category.code} {text}"}[names]
+
+    layout = laid_out(cube, stub=stub, heading=heading)
+    decimals = layout.decimals()
+    header = [one.code if names == "codes" else one.labels[language] for one in layout.stub]
+    header += [" ".join(name(category) for category in column) for column in layout.heading_columns()]
+    lines = (
+        [*(name(category) for category in stub), *(_shown(layout.cube, place, decimals[place]) for place in cells)]
+        for stub, cells in layout.rows()
+    )
+    text = written(header, lines, separator=separator)
+    return written([cube.title[language]], [[]], separator=separator) + text if title else text
+
+
+def _shown(cube: Cube, place: int, decimals: int) -> object:
+    value = cube.values[place]
+    return MARKS[cube.statuses[place]] if value is None else Decimal(digits(value, decimals))

@@ -12,7 +12,7 @@ from publication.charts.words import Words
 
 STEPS: Final = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 25.0, 50.0)
 MOST_INTERVALS: Final = 6
-TICK_GAP: Final = 10  # pixels between the names of two ticks
+TICK_GAP: Final = 6  # pixels between the names of two ticks
 
 
 @dataclass(frozen=True)

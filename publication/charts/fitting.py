@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 SOFT_HYPHEN: Final = "\u00ad"
+NO_BREAK: Final = "\u00a0"
 LETTERS: Final = {
     0.33: "ijlIJ .,'|’·\u00a0",
     0.42: 'frt()[]-:;!/"“”',

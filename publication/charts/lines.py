@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from publication.charts.axes import Axis, place_on, tick_name
-from publication.charts.fitting import spread, width_of, wrapped
+from publication.charts.fitting import NO_BREAK, spread, width_of, wrapped
 from publication.charts.markers import SERIES
 from publication.charts.numbers import number, safe
 from publication.charts.svg import (
@@ -31,7 +31,6 @@ from publication.charts.words import Words
 MOST_LINES: Final = len(SERIES)
 SLOPE: Final = 3  # waves up to which whiskers stand in place of a band
 HEIGHT: Final = 280
-NO_BREAK: Final = "\u00a0"
 DODGE: Final = 9  # pixels between the whiskers of two series in one wave
 EDGE: Final = 12
 LABEL_GAP: Final = 18

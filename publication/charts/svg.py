@@ -41,6 +41,17 @@ def frame(drawing: Drawing, width: int, words: Words) -> str:
     )
 
 
+def stacked(*drawings: Drawing) -> Drawing:
+    """Drawings below one another as one."""
+    marks: list[str] = []
+    height = 0.0
+    for drawing in drawings:
+        inside = "".join(drawing.marks)
+        marks.append(f'<g transform="translate(0 {at(height)})">{inside}</g>' if height else inside)
+        height += drawing.height
+    return Drawing(tuple(marks), height)
+
+
 def made(words: Words, width: int) -> str:
     """The mark for constructed data, at the top right of every drawing; nothing for real data."""
     return text(width - 4, 16, words.constructed, "fig-made", anchor="end") if words.constructed else ""
@@ -83,6 +94,11 @@ def box(x: float, y: float, width: float, height: float, name: str, *, round_by:
 
 def circle(x: float, y: float, name: str, radius: float = 6) -> str:
     return f'<circle class="{name}" cx="{at(x)}" cy="{at(y)}" r="{radius:g}"/>'
+
+
+def dots(points: Iterable[tuple[float, float]], name: str) -> str:
+    """Many round dots in one element: strokes of no length with round ends, as wide as the class's stroke."""
+    return f'<path class="{name}" d="{"".join(f"M{at(x)} {at(y)}h.1" for x, y in points)}"/>'
 
 
 def at(place: float) -> str:

@@ -9,9 +9,16 @@ from typing import Final
 
 from publication.charts.axes import PERCENT, axis_of
 from publication.charts.dots import Dot, Group, axis_around, descending, dot_plot
+from publication.charts.heat import HeatHeadings, HeatRow, heat_table
+from publication.charts.layouts import DENMARK, FINLAND, ICELAND, NORDIC, NORWAY_2020, NORWAY_2024, SWEDEN
 from publication.charts.lines import Line, Point, Wave, line_chart
 from publication.charts.numbers import safe
+from publication.charts.points import Place, point_map
+from publication.charts.positions import positions
 from publication.charts.ranks import Places, in_view, rank_plot
+from publication.charts.steps import PERCENT_STEPS, steps_of
+from publication.charts.strip import StripNames, StripRow, strip_plot
+from publication.charts.tiles import Tile, tile_map
 from publication.charts.words import Words
 
 CSS: Final = Path(__file__).resolve().parent.parent.parent / "static" / "css"
@@ -56,7 +63,15 @@ def page(*, stretch: float = 1.0) -> str:
 
 def charts(text: Texts) -> dict[str, str]:
     """Every chart by the name of its case."""
-    return {**_dots(text), **_ranks(text), **_lines(text)}
+    return {
+        **_dots(text),
+        **_ranks(text),
+        **_lines(text),
+        **_heat(text),
+        **_strips(text),
+        **_tiles(text),
+        **_points(text),
+    }
 
 
 def _dots(text: Texts) -> dict[str, str]:
@@ -135,4 +150,78 @@ def _lines(text: Texts) -> dict[str, str]:
         "Three waves with signs": line_chart(signed, three, axis_of([-20, 22], signed=True), text.words),
         "Six waves with breaks": line_chart(long, many, axis_of([56, 93], limits=(0, 100), suffix=" %"), text.words),
         "Zero and hundred": line_chart([Line("Alt", (Point(0, 0, 0), Point(100, 100, 100)))], two, PERCENT, text.words),
+    }
+
+
+def _heat(text: Texts) -> dict[str, str]:
+    perspectives = (
+        "Åpen og lærende",
+        "Kompetanseutviklingsmuligheter",
+        "Målrettet",
+        "Tillit",
+        "Teknologi",
+        "Sammenhengende tjenester",
+    )
+    rows = [
+        HeatRow(text(name), tuple(None if (n + m) % 7 == 3 else float((n * 23 + m * 17) % 101) for m in range(6)))
+        for n, name in enumerate((*COUNTRIES, LONG))
+    ]
+    rows += [HeatRow(LONGEST, (0.0, 19.9, 20.0, 60.0, 80.0, 100.0))]
+    headings = HeatHeadings(
+        text("Land etter perspektiv, indeks 0 til 100"), text("Land"), tuple(map(text, perspectives))
+    )
+    one = HeatHeadings(text("Ett land"), text("Land"), (text("Tillit"),))
+    return {
+        "Heat table": heat_table(rows, headings, steps_of((0, 100), limits=(0, 100)), text.words),
+        "Heat table, one cell": heat_table([HeatRow("Norge", (None,))], one, PERCENT_STEPS, text.words),
+    }
+
+
+def _strips(text: Texts) -> dict[str, str]:
+    names = StripNames(text("Din kommune"), text("Lignende kommuner"), text("Alle kommuner"))
+    others = tuple(float((n * 37) % 97) for n in range(40))
+    rows = [
+        StripRow(text("Har innført noe nytt"), 61.3, 55.0, 52.1, others),
+        StripRow(text(LONG), 100.0, 100.0, 99.8, (0.0, 100.0)),
+        StripRow(text("Ansatte"), None, 0.0, 12.0),
+        StripRow(LONGEST, 0.0, None, None),
+    ]
+    return {
+        "Strips": strip_plot(rows, names, PERCENT, text.words),
+        "Strip, one row": strip_plot(rows[:1], names, PERCENT, text.words),
+    }
+
+
+def _tiles(text: Texts) -> dict[str, str]:
+    found = {
+        f"Tiles: {layout.key}": tile_map(
+            layout,
+            [
+                Tile(area.code, None if n % 6 == 4 else min(100.0, n * 9.1), text(area.name))
+                for n, area in enumerate(layout.areas[1:])
+            ],
+            PERCENT_STEPS,
+            text.words,
+        )
+        for layout in (NORWAY_2024, NORWAY_2020, SWEDEN, DENMARK, FINLAND, ICELAND)
+    }
+    nordic = [Tile("NO", 73.9), Tile("DK", 0.0), Tile("SE", 100.0), Tile("FI", 41.2, text("Finland"))]
+    return {**found, "Tiles: Nordic": tile_map(NORDIC, nordic, PERCENT_STEPS, text.words)}
+
+
+def _points(text: Texts) -> dict[str, str]:
+    places = [
+        Place(text(f"Kommune {code}"), lon, lat, None if n % 9 == 0 else (n * 7) % 101, own=code in ("0301", "5607"))
+        for n, (code, (lon, lat)) in enumerate(positions("NO").items())
+    ]
+    square = [(9.0, 59.0), (12.0, 59.0), (12.0, 62.0), (9.0, 62.0)]
+    few = [
+        Place(text("Øst"), 11.5, 60.0, 0.0, own=True),
+        Place(text("Vest"), 9.5, 61.0, 100.0),
+        Place(text("Nord"), 10.5, 61.5),
+    ]
+    return {
+        "Points": point_map(places, PERCENT_STEPS, text.words),
+        "Points, three with an outline": point_map(few, PERCENT_STEPS, text.words, outlines=[square]),
+        "Points, one": point_map(few[:1], PERCENT_STEPS, text.words),
     }

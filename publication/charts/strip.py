@@ -28,8 +28,8 @@ from publication.charts.svg import (
 )
 from publication.charts.words import Words
 
-LABELS: Final = 200
-NUMBERS: Final = 240
+LABELS: Final = 196
+NUMBERS: Final = 235
 MARGIN: Final = 12
 SIGN: Final = 20  # pixels for the sign before a name
 STRIP: Final = 34  # pixels for the marks below the words, on the phone

@@ -3,16 +3,19 @@
 `page(stretch=1.4)` writes every text longer by that factor, as a language with longer words would.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from publication.charts.axes import PERCENT, axis_of
+from publication.charts.bars import Factor, Headings, diverging_bars
+from publication.charts.choices import Choice, ChoiceHeadings, choice_bars
 from publication.charts.dots import Dot, Group, axis_around, descending, dot_plot
 from publication.charts.heat import HeatHeadings, HeatRow, heat_table
 from publication.charts.layouts import DENMARK, FINLAND, ICELAND, NORDIC, NORWAY_2020, NORWAY_2024, SWEDEN
 from publication.charts.lines import Line, Point, Wave, line_chart
 from publication.charts.numbers import safe
+from publication.charts.parts import Kind, Part, PartHeadings, Whole, part_bars
 from publication.charts.points import Place, point_map
 from publication.charts.positions import positions
 from publication.charts.ranks import Places, in_view, rank_plot
@@ -64,6 +67,7 @@ def page(*, stretch: float = 1.0) -> str:
 def charts(text: Texts) -> dict[str, str]:
     """Every chart by the name of its case."""
     return {
+        **_bars(text),
         **_dots(text),
         **_ranks(text),
         **_lines(text),
@@ -71,6 +75,44 @@ def charts(text: Texts) -> dict[str, str]:
         **_strips(text),
         **_tiles(text),
         **_points(text),
+    }
+
+
+def _bars(text: Texts) -> dict[str, str]:
+    headings = Headings(
+        text("Hva fremmet og hva hemmet, Norge"), text("Faktor"), text("Hemmet"), text("Fremmet"),
+        text("Nettobalanse i poeng (intervall)"), text("Vet ikke eller ikke relevant"), text("Verken eller"),
+    )  # fmt: skip
+    factors = [
+        Factor(text("Ansatte"), 71.2, 7.4, 63.8, 58.0, 69.6, 4.4, 17.0),
+        Factor(text(LONG), 0.0, 100.0, -100.0, -100.0, -98.2, 0.0, 0.0),
+        Factor(LONGEST, 100.0, 0.0, 100.0, 98.0, 100.0, 0.0, 0.0),
+        Factor(text("Penger")),
+    ]
+    kinds: tuple[tuple[str, Kind], ...] = (
+        ("Hemmet mye", "minus-strong"), ("Hemmet noe", "minus"), ("Verken eller", "neutral"),
+        ("Fremmet noe", "plus"), ("Fremmet mye", "plus-strong"), ("Vet ikke", "outside"),
+    )  # fmt: skip
+    parts = PartHeadings(
+        text("Alle svar, Norge"), text("Faktor"), text("Svar"), tuple(Part(text(name), kind) for name, kind in kinds)
+    )
+    wholes = [
+        Whole(text("Ansatte"), (2.4, 5.0, 17.0, 41.2, 30.0, 4.4)),
+        Whole(text(LONG), (100.0, 0.0, 0.0, 0.0, 0.0, 0.0)),
+        Whole(LONGEST, (0.4, 0.4, 0.4, 0.4, 0.4, 98.0)),
+        Whole(text("Penger")),
+    ]
+    choices = [
+        Choice(text("Interne midler"), 61.3, 56.2, 66.4),
+        Choice(text(LONG), 0.0, 0.0, 1.1),
+        Choice(LONGEST, 100.0),
+    ]
+    heads = ChoiceHeadings(text("Hvordan ble det betalt?"), text("Svar"), text("Andel (intervall)"))
+    return {
+        "Bars": diverging_bars(factors, headings, text.words),
+        "Bars without neutral, one row": diverging_bars(factors[:1], replace(headings, neutral=""), text.words),
+        "Parts": part_bars(wholes, parts, text.words),
+        "Choices": choice_bars([*choices, Choice(text("Fond"))], heads, text.words),
     }
 
 

@@ -91,11 +91,17 @@ def _percent(share: float | None, words: Words) -> str:
     return "" if share is None else f"{number(share, 1, words.decimal_mark)} %"
 
 
-def _balance(factor: Factor, words: Words) -> str:
+def balance_text(factor: Factor, words: Words) -> str:
+    """The net balance with its interval, in signed numbers, or the mark that it is withheld."""
     if factor.balance is None:
-        return safe(words.withheld)
+        return words.withheld
     value = number(factor.balance, 1, words.decimal_mark, signed=True)
     if factor.low is None or factor.high is None:
         return value
     ends = [number(end, 1, words.decimal_mark, signed=True) for end in (factor.low, factor.high)]
-    return f"<strong>{value}</strong> ({ends[0]} – {ends[1]})"
+    return f"{value} ({ends[0]} – {ends[1]})"
+
+
+def _balance(factor: Factor, words: Words) -> str:
+    value, between, interval = balance_text(factor, words).partition(" (")
+    return f"<strong>{safe(value)}</strong>{between}{safe(interval)}" if between else safe(value)

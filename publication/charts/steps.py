@@ -1,6 +1,6 @@
 """Five steps of one hue for tables, tiles and points: which step a value falls in, and the key that says so."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import floor
 from typing import Final
@@ -80,17 +80,22 @@ def key_list(steps: Steps, words: Words) -> str:
 
 
 def key_drawing(steps: Steps, words: Words, width: int) -> Drawing:
-    """The key drawn, for a picture that stands alone: patches in lines that wrap."""
+    """The key drawn, for a picture that stands alone."""
+    names = [*enumerate(step_names(steps, words), start=1), (0, words.withheld)]
+    return patches([(name, f"fig-step fig-step-{step}") for step, name in names], width)
+
+
+def patches(names: Sequence[tuple[str, str]], width: int) -> Drawing:
+    """Patches with their names, as (name, class), side by side in lines that wrap; a long name wraps beside its own."""
     size = size_of(width)
-    x, y = 0.0, 4.0
-    tall = max(SWATCH, size * LEADING) + 6
     marks: list[str] = []
-    for step, name in [*enumerate(step_names(steps, words), start=1), (0, words.withheld)]:
-        room = SWATCH + 8 + width_of(name, size) + 18
-        if x and x + room - 18 > width:
-            x, y = 0.0, y + tall
+    x, y, tall = 0.0, 4.0, 0.0
+    for name, look in names:
+        room = SWATCH + 8 + width_of(name, size)
+        if x and x + room > width:
+            x, y, tall = 0.0, y + tall, 0.0
         lines = wrapped(name, width - SWATCH - 8, size)
-        marks.append(box(x + 0.5, y + 0.5, SWATCH - 1, SWATCH - 1, f"fig-step fig-step-{step}"))
+        marks.append(box(x + 0.5, y + 0.5, SWATCH - 1, SWATCH - 1, look))
         marks += block(x + SWATCH + 8, y + size + 2, lines, "fig-label", size=size)
-        x, y = x + room, y + (len(lines) - 1) * size * LEADING
+        x, tall = x + room + 18, max(tall, SWATCH + 6, len(lines) * size * LEADING + 6)
     return Drawing(tuple(marks), y + tall)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
+from math import ceil
 from typing import Final
 
 from publication.charts.bars import Factor, Headings, balance_text
@@ -18,6 +19,8 @@ STEP: Final = SIZE * LEADING
 LABELS: Final = 200.0
 BAR: Final = 14.0
 PAD: Final = 10.0
+STRIPED: Final = ("minus", "minus-strong")  # in grey the two sides would be twins
+STRIPE: Final = 6.0
 
 
 def diverging_drawing(factors: Sequence[Factor], headings: Headings, words: Words) -> Drawing:
@@ -118,6 +121,9 @@ def _whole(shares: Sequence[float], headings: PartHeadings, words: Words, y: flo
         wide = (WIDE - LABELS) * share / sum(shares)
         if wide:
             marks.append(box(x, y - BAR - 2, wide, BAR, f"fig-part fig-part-{part.kind}"))
+            if part.kind in STRIPED and wide > STRIPE:
+                stripes = [x + STRIPE * n for n in range(1, ceil(wide / STRIPE))]
+                marks.append(upright(stripes, y - BAR - 2, y - 2, "fig-stripes"))
         x += wide
     numbers = " · ".join(_percent(share, words) for share in shares)
     return [*marks, text(LABELS, y + SIZE + 2, numbers, "fig-number")]

@@ -11,7 +11,7 @@ from publication.charts.words import Words
 
 __all__ = ["PERCENT", "Axis", "Dot", "Group", "axis_around", "descending", "dot_drawing", "dot_plot", "numbers_of"]
 
-SIDES = Sides(labels=200, numbers=170, margin=12)
+SIDES = Sides(labels=200, numbers=200, margin=12)
 
 
 @dataclass(frozen=True)

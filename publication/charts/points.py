@@ -67,18 +67,19 @@ def _map(places: Sequence[Place], steps: Steps, words: Words, width: int, outlin
     flat = projected(points, middle)
     rings = [projected(ring, middle) for ring in outlines]
     xs, ys = zip(*flat, *(point for ring in rings for point in ring), strict=True)
+    west, north = min(xs), min(ys)
     room = min(width, WIDEST) - 2 * EDGE
     tall = TALLEST - TOP - 2 * EDGE
-    scale = min(room / max(max(xs) - min(xs), 1e-9), tall / max(max(ys) - min(ys), 1e-9))
+    scale = min(room / max(max(xs) - west, 1e-9), tall / max(max(ys) - north, 1e-9))
 
     def placed(point: tuple[float, float]) -> tuple[float, float]:
-        return EDGE + (point[0] - min(xs)) * scale, TOP + EDGE + (point[1] - min(ys)) * scale
+        return EDGE + (point[0] - west) * scale, TOP + EDGE + (point[1] - north) * scale
 
     marks = [path([placed(point) for point in ring], "fig-outline", closed=True) for ring in rings]
     at = list(map(placed, flat))
     marks += _points(places, at, steps)
     marks += _own(places, at, width)
-    return Drawing(tuple(marks), TOP + 2 * EDGE + (max(ys) - min(ys)) * scale)
+    return Drawing(tuple(marks), TOP + 2 * EDGE + (max(ys) - north) * scale)
 
 
 def _points(places: Sequence[Place], at: Sequence[tuple[float, float]], steps: Steps) -> list[str]:

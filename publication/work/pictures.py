@@ -56,7 +56,7 @@ def png_file(svg: str, *, scale: int = 2) -> bytes:
 @cache
 def drawing_style() -> str:
     """The page's rules for drawings, with the values of its custom properties. Raises ValueError for an unknown one."""
-    values = dict(PROPERTY.findall(_sheet("css/base.css")))
+    values: dict[str, str] = dict(PROPERTY.findall(_sheet("css/base.css")))
     rules = [
         f"{_line(selector)}{{{_line(body)}}}"
         for selector, body in RULE.findall(MEDIA.sub("", COMMENT.sub("", _sheet("css/figures.css"))))

@@ -40,14 +40,17 @@ def svg_file(drawing: Drawing, caption: Caption, words: Words, *, width: int = W
 def png_file(svg: str, *, scale: int = 2) -> bytes:
     """The picture of an SVG made by `svg_file`, `scale` pixels for each of its own.
 
-    Raises ValueError where the file says no size. Letters are those of the machine's fonts, so that two machines may
-    make pictures that differ in their letters; the SVG is the same everywhere.
+    The same file gives the same bytes on every machine: only the fonts inside typst are used, which are narrower than
+    what the drawing leaves room for. Raises ValueError where the file says no size.
     """
     size = re.match(r'<svg [^>]*?width="(\d+)" height="(\d+)"', svg)
     if size is None:
         raise ValueError(f"svg: expected width and height in whole pixels, got {svg[:60]!r}. Make it with svg_file().")
     content = json.dumps({"svg": svg, "width": int(size[1]), "height": int(size[2])}, ensure_ascii=False)
-    made = typst.compile(PAGE.encode(), format="png", ppi=float(POINTS_PER_INCH * scale), sys_inputs={"file": content})
+    compiler = typst.Compiler(ignore_system_fonts=True)
+    made = compiler.compile(
+        input=PAGE.encode(), format="png", ppi=float(POINTS_PER_INCH * scale), sys_inputs={"file": content}
+    )
     if not isinstance(made, bytes):
         raise TypeError(f"typst: expected one picture as bytes, got {type(made).__name__}. Draw one page.")
     return made

@@ -1,6 +1,7 @@
 """Every chart with awkward data in a real browser: nothing cut, nothing covered, axe finds nothing, at every width."""
 
 from collections.abc import Callable
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Page
@@ -40,6 +41,16 @@ LETTERS = """() => Math.min(...[...document.querySelectorAll('svg text')].map(on
   const shown = drawing.getBoundingClientRect().width;
   return shown ? parseFloat(getComputedStyle(one).fontSize) * shown / drawing.viewBox.baseVal.width : 99;
 }))"""
+# What the marks are drawn with: fill or stroke of the first of each, and the width of the points of each step.
+MARKS = """() => {
+  const style = name => getComputedStyle(document.querySelector(name));
+  return {
+    ink: getComputedStyle(document.body).color, paper: getComputedStyle(document.body).backgroundColor,
+    dot: style('.fig-dot').fill, own: style('.fig-own').fill, mark: style('.fig-mark').fill,
+    line: style('.fig-line').stroke, interval: style('.fig-interval').stroke, tile: style('.fig-step').stroke,
+    steps: [0, 1, 2, 3, 4, 5].map(step => style(`.fig-point-${step}`).strokeWidth),
+  };
+}"""
 # Text that is wider than its cell, but for the headings that a phone's layout hides.
 SPILT = """() => [...document.querySelectorAll('.bars th, .bars td, .steps-key li, .figure-notes li')]
   .filter(one => !one.closest('thead') || getComputedStyle(one.closest('thead')).position !== 'absolute')
@@ -56,6 +67,31 @@ def test_nothing_is_cut_or_covered(new_page: NewPage, width: int, stretch: float
     assert page.evaluate(SPILT) == []
     assert page.evaluate(LETTERS) >= 12
     picture(page, f"gallery-{width}-{stretch}")
+
+
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+def test_with_forced_colours_every_mark_stands_out(new_page: NewPage, scheme: Literal["dark", "light"]) -> None:
+    """Marks take the colour of letters, and the steps of points differ in how full they are."""
+    page = new_page(width=1280, script=False)
+    page.emulate_media(forced_colors="active", color_scheme=scheme)
+    page.set_content(gallery.page())
+    found = page.evaluate(MARKS)
+    ink, paper = found.pop("ink"), found.pop("paper")
+    assert ink != paper
+    assert found.pop("steps") == ["8px", "7px", "5.5px", "4px", "2px", "7px"]
+    assert found == dict.fromkeys(found, ink)
+    assert len(found) == 6
+    picture(page, f"gallery-forced-{scheme}")
+
+
+def test_paper_keeps_the_shades_and_has_the_wide_drawings(new_page: NewPage) -> None:
+    page = new_page(width=390, script=False)
+    page.emulate_media(media="print")
+    page.set_content(gallery.page())
+    for name in (".bar", ".part", ".swatch", ".steps-table td"):
+        assert page.locator(name).first.evaluate("one => getComputedStyle(one).printColorAdjust") == "exact", name
+    assert page.locator(".drawing-wide svg").first.is_visible()
+    assert not page.locator(".drawing-narrow svg").first.is_visible()
 
 
 @pytest.mark.parametrize("width", [390, 1280])

@@ -83,6 +83,8 @@ def _text(value: float | None, steps: Steps, words: Words) -> str:
 
 
 def _checked(rows: Sequence[HeatRow], headings: HeatHeadings) -> None:
+    if not headings.columns:
+        raise ValueError("columns: expected at least one, got none. Say in words that there is nothing to show.")
     for row in rows:
         if len(row.values) != len(headings.columns):
             raise ValueError(

@@ -73,6 +73,8 @@ def test_a_heat_table_has_the_number_in_each_cell_and_its_own_scroll_area() -> N
 def test_a_heat_table_refuses_a_row_that_does_not_match_its_columns() -> None:
     with pytest.raises(ValueError, match=r"^values of 'Norge': expected 2, one a column, got 1\."):
         heat_table([HeatRow("Norge", (1,))], HEADINGS, PERCENT_STEPS, WORDS)
+    with pytest.raises(ValueError, match=r"^columns: expected at least one, got none"):
+        heat_table([], HeatHeadings("Indeks", "Land", ()), PERCENT_STEPS, WORDS)
 
 
 def test_a_drawn_heat_table_has_a_box_a_cell_and_its_key() -> None:

@@ -52,7 +52,9 @@ def test_a_file_has_its_words_its_mark_and_a_style_for_every_class(drawing: Draw
     style = root.find(f"{SVG}style")
     assert style is not None
     names = {name for one in root.iter() for name in (one.get("class") or "").split()}
-    assert {name for name in names if f".{name}" not in (style.text or "")} - {"fig-label", "fig-step"} == set()
+    assert {name for name in names if f".{name}" not in (style.text or "")} - {
+        "fig-label"
+    } == set()  # a label is plain text
     assert "var(" not in svg
     assert "script" not in svg
 

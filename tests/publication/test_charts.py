@@ -97,7 +97,7 @@ def test_an_axis_keeps_to_its_limits() -> None:
 
 def test_a_value_outside_the_axis_is_drawn_at_its_end() -> None:
     drawing = drawings(dot_plot([Group("", (Dot("x", 120),))], Axis(0, 100, (0, 100)), REAL))[0]
-    assert next(drawing.iter(f"{SVG}circle")).get("cx") == "550"
+    assert next(drawing.iter(f"{SVG}circle")).get("cx") == "520"
 
 
 def test_diverging_bars_put_both_sides_and_the_rest_in_words() -> None:

@@ -13,9 +13,12 @@ from publication.actions import releases
 from publication.disclosure.lattice import PlanRefused, from_document
 from publication.disclosure.tables import Rule, Unprotectable, found
 from publication.models import Release, ReleaseState
+from publication.work.bundle import FileRefused, bundle
 from publication.work.cells import Protection, cell_id, protected
 from publication.work.documents import SCHEMA, Document, documents, shown_cells
 from publication.work.material import Material, TextMissing, gather
+from publication.work.quality import quality_declaration
+from publication.work.revisions import revision
 from surveys.models import SYSTEM
 
 RULE = Rule()
@@ -41,15 +44,22 @@ def build_release(*, release_id: int, step: Step) -> None:
         written = documents(material, protection.withheld)
         step.progress(0.8, _("Attacking the finished tables"))
         attack_documents(written, protection)
-    except (Unprotectable, Exposed, TextMissing, PlanRefused) as error:
+        step.progress(0.9, _("Writing the files"))
+        said = summary(material, protection)
+        changed = revision_of(release, written)
+        release.manifest = manifest(release, material)
+        files = bundle(release, material, written, reports(release, material, said, changed))
+    except (Unprotectable, Exposed, TextMissing, PlanRefused, FileRefused) as error:
         releases.fail(release=release, error=str(error), by=SYSTEM)
         raise JobRefused(str(error)) from error
     with step.fenced(last=True):
         releases.store_checked(
             release=release,
             documents=written,
-            manifest=manifest(release),
-            protection=summary(material, protection),
+            manifest=release.manifest,
+            protection=said,
+            files=files,
+            revision=changed,
             by=SYSTEM,
         )
 
@@ -75,6 +85,7 @@ def summary(material: Material, protection: Protection) -> dict[str, object]:
     return {
         "rule": rule(),
         "shown": sum(cell.id in own for cell in protection.cells) - len(withheld),
+        "withheld_count": len(withheld),
         "withheld": dict(sorted(Counter(str(reason) for reason in withheld.values()).items())),
         "cells": [{"cell": name, "reason": str(reason)} for name, reason in sorted(withheld.items())],
         ATTACKED: {"counts_found": 0, "cells": len(protection.cells), "relations": len(protection.relations)},
@@ -85,7 +96,30 @@ def rule() -> dict[str, object]:
     return {"name": "lattice/1", "minimum_base": RULE.minimum_base, "minimum_count": RULE.minimum_count}
 
 
-def manifest(release: Release) -> dict[str, object]:
+def revision_of(release: Release, written: Sequence[Document]) -> dict[str, object]:
+    """What changes of the release that this one replaces; nothing where it replaces none."""
+    if release.replaces is None:
+        return {}
+    return revision([table.document for table in release.replaces.tables.all()], written)
+
+
+def reports(
+    release: Release, material: Material, protection: Mapping[str, object], changed: Mapping[str, object]
+) -> dict[str, Mapping[str, object]]:
+    """The documents that stand beside the tables in the bundle."""
+    found: dict[str, Mapping[str, object]] = {
+        "quality": quality_declaration(release, material, protection),
+        "disclosure": public_report(protection),
+    }
+    return {**found, "revision": changed} if changed else found
+
+
+def public_report(protection: Mapping[str, object]) -> dict[str, object]:
+    """The disclosure report without what is itself a hint: which cell was withheld for which reason."""
+    return {name: protection[name] for name in ("rule", "shown", ATTACKED)} | {"withheld": protection["withheld_count"]}
+
+
+def manifest(release: Release, material: Material) -> dict[str, object]:
     """What the release can be recomputed from. `result_hash` is over raw bits, those of tables over canonical JSON."""
     run = release.run
     instrument = run.wave.instrument
@@ -93,6 +127,11 @@ def manifest(release: Release) -> dict[str, object]:
         "schema": SCHEMA,
         "code_version": provenance.code_version(settings.BASE_DIR),
         "wave": run.wave.code,
+        "countries": list(material.countries),
+        "languages": list(material.languages),
+        "period": [run.wave.reference_from.isoformat(), run.wave.reference_to.isoformat()],
+        "owners": release.programme.owners,
+        "contact": release.programme.contact_email,
         "run": run.pk,
         "result_hash": run.result_hash,
         "dataset": _dataset(run.dataset),

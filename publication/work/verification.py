@@ -3,16 +3,21 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 
+from django.conf import settings
+
+from analytics import provenance
 from analytics.core.definition_documents import content_hash as definitions_hash
 from analytics.core.results import EstimateRow, result_hash
 from analytics.dataset import DatasetErased
 from analytics.pipeline import recompute
+from publication.actions.releases import checksum
 from publication.disclosure.lattice import from_document
-from publication.models import Release
+from publication.models import Release, ReleaseFile
+from publication.work.bundle import bundle
 from publication.work.cells import cell_id, protected
 from publication.work.documents import ALL_ROWS, documents
 from publication.work.material import gather, stored_rows
-from publication.work.releases import RULE
+from publication.work.releases import RULE, reports, revision_of, summary
 from surveys.instrument.document import content_hash
 
 TOLERANCE = 1e-9
@@ -45,14 +50,34 @@ def verify(release: Release) -> Verification:
         return Verification(release.tables.count(), 0, erased=True, differences=tuple(different))
     different += _raw(stored, computed)
     material = gather(release.run, computed, plan=from_document(release.plan))
-    written = documents(material, protected(material, RULE).withheld)
+    protection = protected(material, RULE)
+    written = documents(material, protection.withheld)
     different += _decimals({table.key: table.document for table in release.tables.all()}, written)
+    if release.manifest.get("code_version") == provenance.code_version(settings.BASE_DIR):
+        said = reports(release, material, summary(material, protection), revision_of(release, written))
+        different += _files(release, bundle(release, material, written, said))
     return Verification(release.tables.count(), len(computed), erased=False, differences=tuple(different))
+
+
+def _files(release: Release, made: Sequence[ReleaseFile]) -> Iterator[str]:
+    """Every file again, bit for bit. Only the code that made them makes the same bytes: a later one is not asked."""
+    stored = dict(release.files.values_list("path", "checksum"))
+    again = {file.path: file.checksum for file in made}
+    for path in sorted(set(stored) ^ set(again)):
+        yield f"{path}: the file is {'not made again' if path in stored else 'not stored'}"
+    for path in sorted(set(stored) & set(again)):
+        if stored[path] != again[path]:
+            yield f"{path}: the bytes made again are others"
 
 
 def _hashes(release: Release) -> Iterator[str]:
     if content_hash(release.manifest) != release.content_hash:
         yield "release: the manifest is not what its hash says"
+    files = {file.path: checksum(bytes(file.content)) for file in release.files.all()}
+    named = release.manifest.get("files", {})
+    for path in sorted(set(files) | set(named)):
+        if files.get(path) != named.get(path):
+            yield f"{path}: the file is not what the manifest says"
     stated = release.manifest.get("tables", {})
     for table in release.tables.all():
         found = content_hash(table.document)

@@ -32,7 +32,7 @@ def release() -> Release:
     return releases.store_checked(
         release=requested,
         documents=documents(material, protection.withheld),
-        manifest=manifest(requested),
+        manifest=manifest(requested, material),
         protection=summary(material, protection),
         by=SYSTEM,
     )

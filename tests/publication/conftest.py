@@ -10,6 +10,7 @@ from analytics.models import Run
 from publication.actions import releases
 from publication.models import Release
 from publication.work import releases as work
+from publication.work.bundle import bundle
 from publication.work.cells import Protection, protected
 from publication.work.documents import Document, documents
 from publication.work.material import Material, gather
@@ -45,11 +46,14 @@ def written(material: Material, protection: Protection) -> list[Document]:
 def release(db: None, world: World, material: Material, protection: Protection, written: list[Document]) -> Release:
     """A built release that waits for a second person."""
     requested = make.requested(world.run, world.administrator)
+    requested.manifest = work.manifest(requested, material)
+    said = work.summary(material, protection)
     return releases.store_checked(
         release=requested,
         documents=written,
-        manifest=work.manifest(requested),
-        protection=work.summary(material, protection),
+        manifest=requested.manifest,
+        protection=said,
+        files=bundle(requested, material, written, work.reports(requested, material, said, {})),
         by=SYSTEM,
     )
 

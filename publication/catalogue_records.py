@@ -1,0 +1,91 @@
+"""What catalogues are told of a release, from its public rows alone."""
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from publication.formats.record import CC_BY_4, ContactPoint, DatasetRecord, FileRecord, Publisher
+from publication.models import Release, ReleaseFile
+from surveys.models import Country
+
+FORMATS_BY_ENDING = {
+    "csv": "csv", "json": "json", "jsonstat.json": "jsonstat", "px": "px", "xlsx": "xlsx", "parquet": "parquet",
+    "xml": "ddi",
+}  # fmt: skip
+THEME = "GOVE"  # EU data theme: government and public sector
+FREQUENCY = "BIENNIAL"
+
+
+def dataset_record(release: Release, files: Iterable[ReleaseFile], *, issued: datetime) -> DatasetRecord:
+    """The release as a data set; `issued` is the minute of its publication, or the day it was made before that.
+
+    Titles of files are their paths; files of figures are no distributions of the data and are left out.
+    """
+    manifest: dict[str, Any] = release.manifest
+    languages = tuple(manifest["languages"])
+    first, last = (date.fromisoformat(day) for day in manifest["period"])
+    page = reverse("publication:release", args=[release.programme_slug, release.number])
+    names = {language: release.programme_names.get(language, release.programme_slug) for language in languages}
+    return DatasetRecord(
+        address=f"{settings.SITE_ADDRESS}{page}",
+        titles={language: f"{name}, {release.wave_code}" for language, name in names.items()},
+        descriptions=_each(
+            languages,
+            lambda: _("Innovation in public workplaces: shares, drivers and barriers with intervals and counts."),
+        ),
+        keywords={language: _keywords(language) for language in languages},
+        themes=(THEME,),
+        countries={code: _each(languages, _named(code)) for code in manifest["countries"]},
+        period=(first, last),
+        issued=issued,
+        modified=release.requested_at,
+        version=str(release.number),
+        publisher=Publisher(
+            settings.SITE_ADDRESS, manifest["owners"] or names, release.programme_slug, settings.SITE_ADDRESS
+        ),
+        contact=ContactPoint(names, manifest["contact"]),
+        licence=CC_BY_4,
+        languages=languages,
+        frequency=FREQUENCY,
+        files=tuple(_file(release, file, languages) for file in files if _format_of(file.path)),
+        constructed=_each(languages, lambda: _("Constructed data")) if release.constructed else {},
+    )
+
+
+def file_address(release: Release, path: str) -> str:
+    return f"{settings.SITE_ADDRESS}/api/v1/releases/{release.programme_slug}/{release.number}/files/{path}"
+
+
+def _file(release: Release, file: ReleaseFile, languages: Iterable[str]) -> FileRecord:
+    titles = dict.fromkeys(languages, file.path)
+    address = file_address(release, file.path)
+    return FileRecord(file.path, address, _format_of(file.path), titles, file.size, file.checksum)
+
+
+def _format_of(path: str) -> str:
+    """The key of the format; empty for what is no distribution of the data."""
+    if not path.startswith(("tables/", "codebook")):
+        return ""
+    return FORMATS_BY_ENDING.get(path.rpartition("/")[2].partition(".")[2], "")
+
+
+def _named(country: str) -> Callable[[], str]:
+    return lambda: str(Country(country).label)
+
+
+def _keywords(language: str) -> tuple[str, ...]:
+    with translation.override(language):
+        return _("innovation"), _("public sector")
+
+
+def _each(languages: Iterable[str], text: Callable[[], str]) -> dict[str, str]:
+    found = {}
+    for language in languages:
+        with translation.override(language):
+            found[language] = text()
+    return found

@@ -1,0 +1,158 @@
+"""The files of a release: its tables in every format, its declaration, codebook, reports and catalogue records.
+
+The bytes follow from the run, the plan and the day on which the release was requested, so that they can be made again.
+"""
+
+import hashlib
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
+from django.conf import settings
+
+from publication.catalogue_records import dataset_record
+from publication.format_words import answer_words, cube_words
+from publication.formats import jsonstat, rdf
+from publication.formats.check_ddi import check_cessda
+from publication.formats.check_jsonstat import check_jsonstat
+from publication.formats.csv import table_csv
+from publication.formats.cube_documents import cube_from_documents
+from publication.formats.datacite import datacite
+from publication.formats.datapackage import datapackage
+from publication.formats.dcat import PREFIXES, Catalogue, catalogue_graph
+from publication.formats.ddi import ddi_codebook
+from publication.formats.jsonstat import PxFacts
+from publication.formats.px import px_file
+from publication.formats.record import DatasetRecord
+from publication.formats.schema_org import schema_org
+from publication.formats.xlsx import xlsx_file
+from publication.models import Release, ReleaseFile
+from publication.work.codebook import study_of, variables_of_release
+from publication.work.material import Material
+
+Document = Mapping[str, Any]
+
+JSON, XML = "application/json", "application/xml"
+TEXT = "text/plain; charset=utf-8"
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PARQUET = "application/vnd.apache.parquet"
+
+
+class FileRefused(Exception):
+    """A file of the bundle does not hold its format's rules; says which and why."""
+
+
+def bundle(
+    release: Release,
+    material: Material,
+    documents: Sequence[Document],
+    reports: Mapping[str, Mapping[str, object]],
+) -> list[ReleaseFile]:
+    """The files, not saved yet, in the order of their paths; `release.manifest` is that of the release.
+
+    reports: name -> document, each kept as `<name>.json` (quality, disclosure, revision).
+
+    Raises:
+        FileRefused: a file is not what its format asks for.
+    """
+    files = [*_tables(release, material, documents)]
+    files += [_json(f"{name}.json", content) for name, content in reports.items()]
+    files.append(_codebook(release, material))
+    files += _records(release, material, files)
+    return sorted(files, key=lambda file: file.path)
+
+
+def made(path: str, media_type: str, content: bytes) -> ReleaseFile:
+    digest = hashlib.sha256(content).hexdigest()
+    return ReleaseFile(path=path, media_type=media_type, content=content, size=len(content), checksum=digest)
+
+
+def _json(path: str, content: Mapping[str, object] | Sequence[object]) -> ReleaseFile:
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1)
+    return made(path, JSON, f"{text}\n".encode())
+
+
+def _tables(release: Release, material: Material, documents: Iterable[Document]) -> Iterator[ReleaseFile]:
+    """Each table as its document, and in the site's first language where a format has only one."""
+    language = material.languages[0]
+    words = cube_words(material.languages, source=release.programme_names.get(language, release.programme_slug))
+    facts = PxFacts(subject_code="INN", subject_area="Innovation")
+    for document in documents:
+        path = f"tables/{document['key']}"
+        cube = cube_from_documents(
+            [document],
+            table_id=f"{release.programme_slug}-{document['key']}",
+            updated=release.requested_at,
+            words=words,
+        )
+        dataset = jsonstat.dataset(cube, language, facts=facts)
+        if faults := check_jsonstat(dataset):
+            raise FileRefused(f"{path}.jsonstat.json: {faults[0]}")
+        yield _json(f"{path}.json", document)
+        yield made(f"{path}.csv", "text/csv; charset=utf-8", table_csv(document, language).encode())
+        yield made(f"{path}.jsonstat.json", JSON, jsonstat.written(dataset).encode())
+        yield made(f"{path}.px", TEXT, px_file(cube, facts=facts))
+        yield made(f"{path}.xlsx", SHEET, xlsx_file(cube, language))
+        yield made(f"{path}.parquet", PARQUET, _parquet(document))
+
+
+def _parquet(document: Document) -> bytes:
+    """A line a row, as in the document: codes, figures and status; numbers that are not there are null."""
+    columns = {
+        name: pa.array([row.get(name) for row in document["rows"]], kind) for name, kind in PARQUET_COLUMNS.items()
+    }
+    file = io.BytesIO()
+    pq.write_table(pa.table({"wave": [document["wave"]] * len(document["rows"]), **columns}), file)
+    return file.getvalue()
+
+
+PARQUET_COLUMNS = {
+    **dict.fromkeys(
+        ("measure", "category", "country", "sector", "size_class", "county", "against", "status", "verdict"),
+        pa.string(),
+    ),
+    **dict.fromkeys(("n", "rank_low", "rank_high"), pa.int64()),
+    **dict.fromkeys(("value", "low", "high", "standard_error", "p_adjusted"), pa.float64()),
+    "caution": pa.bool_(),
+}
+
+
+def _codebook(release: Release, material: Material) -> ReleaseFile:
+    variables = variables_of_release(material, answer_words(material.languages))
+    content = ddi_codebook(study_of(release, material), (), variables)
+    if lacking := check_cessda(content).required:
+        raise FileRefused(f"codebook.xml: a data archive asks for {', '.join(lacking)}. Fill them in.")
+    return made("codebook.xml", XML, content)
+
+
+def _records(release: Release, material: Material, files: Sequence[ReleaseFile]) -> list[ReleaseFile]:
+    """The release as catalogues describe it, from the files that are there."""
+    record = dataset_record(release, files, issued=release.requested_at)
+    language = material.languages[0]
+    graph = catalogue_graph(catalogue_of(release, record), [record])
+    return [
+        _json("datapackage.json", datapackage(record, language, paths={file.path: file.path for file in files})),
+        _json("datacite.json", datacite(record)),
+        _json("schema_org.json", schema_org(record, language)),
+        made("catalogue.ttl", "text/turtle; charset=utf-8", rdf.turtle(graph, PREFIXES).encode()),
+        made("catalogue.jsonld", "application/ld+json", rdf.jsonld_text(graph, PREFIXES).encode()),
+    ]
+
+
+def catalogue_of(release: Release, record: DatasetRecord) -> Catalogue:
+    """The catalogue that a single release stands in: the site's."""
+    return Catalogue(
+        address=f"{settings.SITE_ADDRESS}/catalogue",
+        titles=record.publisher.names,
+        descriptions=record.descriptions,
+        publisher=record.publisher,
+        contact=record.contact,
+        licence=record.licence.eu,
+        languages=record.languages,
+        issued=record.issued,
+        modified=record.modified,
+        home=settings.SITE_ADDRESS,
+    )

@@ -1,0 +1,88 @@
+"""The bundle of a release: every file readable by its own kind of reader, and made again to the last bit."""
+
+import io
+import json
+from collections.abc import Iterator
+
+import pyarrow.parquet as pq
+import pytest
+from django.db import transaction
+from django.utils import translation
+
+from publication.formats.check_jsonstat import check_jsonstat
+from publication.models import Release
+from publication.work.bundle import bundle
+from publication.work.cells import Protection
+from publication.work.documents import Document
+from publication.work.material import Material
+from publication.work.releases import reports, summary
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
+
+
+def content(release: Release, path: str) -> bytes:
+    return bytes(release.files.get(path=path).content)
+
+
+def test_the_bundle_holds_each_table_in_each_format_and_what_goes_with_them(release: Release) -> None:
+    paths = set(release.files.values_list("path", flat=True))
+    tables = {
+        f"tables/{table.key}.{ending}"
+        for table in release.tables.all()
+        for ending in ("json", "csv", "jsonstat.json", "px", "xlsx", "parquet")
+    }
+    records = {"catalogue.ttl", "catalogue.jsonld", "datapackage.json", "datacite.json", "schema_org.json"}
+    assert paths == tables | records | {"quality.json", "disclosure.json", "codebook.xml"}
+    assert release.manifest["files"] == dict(release.files.values_list("path", "checksum"))
+
+
+def test_every_format_shows_what_the_document_shows_and_nothing_withheld(release: Release) -> None:
+    table = release.tables.get(key="innovative_by_sector")
+    rows = table.document["rows"]
+    parquet = pq.read_table(io.BytesIO(content(release, "tables/innovative_by_sector.parquet"))).to_pylist()
+    assert [(row["status"], row["value"], row["n"]) for row in parquet] == [
+        (row["status"], row.get("value"), row.get("n")) for row in rows
+    ]
+    dataset = json.loads(content(release, "tables/innovative_by_sector.jsonstat.json"))
+    assert check_jsonstat(dataset) == []
+    shown = {value for value in dataset["value"] if value is not None}
+    numbers = {row.get(name) for row in rows for name in ("value", "low", "high", "standard_error", "n", "p_adjusted")}
+    numbers |= {row.get(name) for row in rows for name in ("rank_low", "rank_high")}
+    assert shown <= numbers
+    assert {row["value"] for row in rows if row["status"] == "shown"} <= shown
+
+
+def test_the_declaration_has_the_headings_and_figures_of_the_wave(release: Release) -> None:
+    declared = json.loads(content(release, "quality.json"))
+    assert set(declared) == set(release.manifest["languages"])
+    codes = [entry["code"] for entry in declared["en"]]
+    assert codes == sorted(codes, key=lambda code: [int(part) for part in code[2:].split(".")])
+    assert {"S.1", "S.7", "S.13.1", "S.13.3", "S.15", "S.18"} <= set(codes)
+    response = next(entry["text"] for entry in declared["en"] if entry["code"] == "S.13.3")
+    assert "Norway" in response
+    assert declared["nb"][0]["heading"] != ""
+
+
+def test_the_public_report_counts_what_is_withheld_and_names_nothing(release: Release) -> None:
+    report = json.loads(content(release, "disclosure.json"))
+    assert report["withheld"] == len(release.protection["cells"])
+    assert set(report) == {"rule", "shown", "attack", "withheld"}
+
+
+def test_the_files_are_made_again_bit_for_bit(
+    release: Release, material: Material, protection: Protection, written: list[Document]
+) -> None:
+    again = bundle(release, material, written, reports(release, material, summary(material, protection), {}))
+    assert {file.path: file.checksum for file in again} == release.manifest["files"]
+
+
+def test_files_are_frozen_with_their_release(published: Release) -> None:
+    file = published.files.all()[0]
+    with pytest.raises(Exception, match="never changes"), transaction.atomic():
+        file.delete()

@@ -126,7 +126,8 @@ def _parts(rows: Rows, definitions: Definitions) -> Iterator[Relation]:
         for key in _wholes(row):
             below[key].append(row)
     for whole in counted:
-        for kind in PARTS.get(node_of(whole) or Node.COUNTY, ()):
+        node = node_of(whole)
+        for kind in PARTS.get(node, ()) if node is not None else ():
             parts = below.get((*_what(whole), kind, *domain_of(whole)), [])
             if parts:
                 yield from _summed(whole, parts, definitions)

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from publication.models import Release
 from publication.views import public
-from publication.views.figures import Figure
+from publication.views.figures import Figure, is_plain
 from publication.views.kept import Shelf
 
 PAGE = "/results/barometer/1/"
@@ -57,7 +57,7 @@ def test_a_shelf_without_room_writes_each_time() -> None:
 
 @pytest.mark.django_db
 def test_a_page_is_drawn_once_for_each_language_and_country(published: Release, drawn: list[str]) -> None:
-    tables = [table.key for table in published.tables.all()]
+    tables = [table.key for table in published.tables.all() if is_plain(table.document)]
     norwegian, english = (Client(headers={"accept-language": code}) for code in ("nb", "en"))
     pages = [norwegian.get(PAGE).text, english.get(PAGE).text, english.get(PAGE, {"country": "DK"}).text]
     assert drawn == tables * 2 + [f"{key} DK" for key in tables]
@@ -86,7 +86,7 @@ def test_a_packed_page_is_light_and_says_the_same(published: Release, drawn: lis
     client = Client()
     plain, packed = client.get(PAGE, headers={"accept-language": "en"}), client.get(PAGE, headers=GZIP)
     assert gzip.decompress(packed.content) == plain.content
-    assert len(packed.content) < 40_000
+    assert len(packed.content) < 42_000
     assert (packed["Content-Encoding"], plain.has_header("Content-Encoding")) == ("gzip", False)
     assert packed["Content-Length"] == str(len(packed.content))
     assert packed["ETag"] == f"W/{plain['ETag']}"

@@ -102,7 +102,7 @@ def _cells(documents: Sequence[Mapping[str, object]], country: str) -> dict[Cell
         rows = document["rows"]
         assert isinstance(rows, list)  # noqa: S101 - the type of our own document
         for row in rows:
-            if row["country"] == country and not row["against"]:
+            if row["country"] == country and not row["against"] and not row.get("county"):
                 cell = Cell(country, row["sector"], row.get("size_class", ""))
                 cells.setdefault(cell, {}).setdefault(row["category"], {})[row["measure"]] = row
     return cells

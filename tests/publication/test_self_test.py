@@ -213,8 +213,8 @@ def test_the_figures_are_those_of_the_release(client: Client, published: Release
 def test_the_narrowest_published_group_stands_beside_and_the_page_says_so(client: Client, published: Release):
     page = result(client, INNOVATIVE).text
     innovative = page.split('id="innovative"')[1].split("</section>")[0]
-    assert "Norway, Technical services, 1–19 employees" in innovative
-    assert "Beside your answer stands" not in innovative  # the narrowest group that was asked for is shown
+    assert "The figures of Norway, Technical services, 1–19 employees are withheld: too few answers." in innovative
+    assert "Beside your answer stands Norway, Technical services." in innovative
     spread = page.split('id="spread"')[1].split("</section>")[0]
     assert "Beside your answer stands Norway." in spread
     withheld = result(client, INNOVATIVE, sector="education").text.split('id="innovative"')[1].split("</section>")[0]

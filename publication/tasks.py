@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from jobs.claim import Step
 from jobs.tasks import job_task
-from publication.actions import self_test
-from publication.work import microdata, releases
+from publication.actions import adoptions, self_test
+from publication.work import case_mail, microdata, releases
 
 
 @job_task("publication.build_release")
@@ -21,3 +21,13 @@ def build_microdata(step: Step, *, file_id: int) -> None:
 @job_task("publication.delete_self_test_groups", every=timedelta(hours=1))
 def delete_self_test_groups(step: Step) -> None:
     self_test.delete_ended()
+
+
+@job_task("publication.send_case_mail")
+def send_case_mail(step: Step, *, mail_id: int) -> None:
+    case_mail.send(mail_id=mail_id, step=step)
+
+
+@job_task("publication.delete_unconfirmed_adoptions", every=timedelta(days=1))
+def delete_unconfirmed_adoptions(step: Step) -> None:
+    adoptions.delete_unconfirmed()

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -60,7 +60,13 @@ def request(
         return earlier
     now = timezone.now()
     _refuse_too_many(number, mail, now)
-    adoption = Adoption.objects.create(number=number, mail=mail, form=form, language=language, created_at=now, **given)
+    try:
+        with transaction.atomic():
+            adoption = Adoption.objects.create(
+                number=number, mail=mail, form=form, language=language, created_at=now, **given
+            )
+    except IntegrityError:  # the same form, sent twice at the same moment
+        return Adoption.objects.get(form=form)
     case_mail.queue(CaseMailKind.CONFIRMATION, adoption=adoption, by=None)
     return adoption
 

@@ -175,7 +175,10 @@ def ask(*, case: Case, by: User) -> Case:
 
 @transaction.atomic
 def set_contact(*, case: Case, organisation: str, name: str, mail: str, show_mail: bool, by: str = RESPONDENT) -> Case:
-    """What the respondent lets stand as contact. Only they write it; the card then waits for their approval again."""
+    """What the respondent lets stand as contact. Only they write it; a card they were asked about waits for them again.
+
+    While an editor works on the card it goes on being the editor's: they are asked when it is done.
+    """
     case = _locked(case)
     if mail:
         try:
@@ -189,7 +192,8 @@ def set_contact(*, case: Case, organisation: str, name: str, mail: str, show_mai
         "reachable": bool(mail),
     }
     case.card, case.contact_mail = {**case.card, "contact": contact}, mail
-    _move(case, CaseState.ASKED, "card", "contact_mail")
+    with_the_editor = case.state in (CaseState.DRAFT, CaseState.CHANGE_ASKED)
+    _move(case, CaseState(case.state) if with_the_editor else CaseState.ASKED, "card", "contact_mail")
     _record("case.contact_given", case, by=by, reachable=bool(mail))
     return case
 

@@ -3,9 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from publication.actions import cases
+from django.core.mail import EmailMessage
+
+from publication.actions import adoptions, cases
 from publication.actions.case_cards import card_hash
-from publication.models import Case, PublishedCase
+from publication.models import Adoption, Case, PublishedCase
 from surveys.models import Programme, User, Wave
 from tests import make
 
@@ -59,3 +61,19 @@ class CaseWorld:
 
     def published(self, texts: dict[str, str] | None = None, **facts: Any) -> PublishedCase:
         return cases.publish(case=self.approved(texts, **facts), by=self.publisher)
+
+
+def wish(number: int, **other: str) -> Adoption:
+    given = {
+        "organisation": "Nordby",
+        "name": "Ola",
+        "mail": "ola@example.org",
+        "message": "May we visit?",
+        "form": f"form-{Adoption.objects.count()}",
+        "language": "en",
+    }
+    return adoptions.request(number=number, **{**given, **other})
+
+
+def token_in(letter: EmailMessage, kind: str) -> str:
+    return str(letter.body).split(f"/cases/{kind}/")[1].split("?")[0]

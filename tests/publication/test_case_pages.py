@@ -183,6 +183,7 @@ def test_pages_behind_links_are_not_kept_packed_or_repeated(
     answer = english_client.get(f"/cases/{kind}/{token}", headers={"Accept-Encoding": "gzip"})
     assert answer.status_code == 200
     assert answer["Cache-Control"] == "no-store"
+    assert answer["Referrer-Policy"] == "same-origin"  # without any, browsers send forms that Django refuses
     assert "Content-Encoding" not in answer
     assert token not in answer.content.decode()
 

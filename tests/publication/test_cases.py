@@ -1,7 +1,6 @@
 """The case collection's actions: consent, approval word for word, two persons, frozen versions, withdrawal, copying."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -24,7 +23,6 @@ from publication.models import (
 )
 from publication.queries import (
     adoption_of_link,
-    adoption_trail,
     case_of_link,
     named_innovators,
     proposals_of,
@@ -36,7 +34,7 @@ from surveys.actions import erasure
 from surveys.models import AuditEvent, Contact, Programme, Response, SampledUnit, Wave, WaveState
 from tests import make
 from tests.at_once import at_once
-from tests.publication.case_world import CONTACT, FACTS, TEXTS, CaseWorld
+from tests.publication.case_world import CONTACT, FACTS, TEXTS, CaseWorld, token_in, wish
 
 pytestmark = pytest.mark.django_db
 
@@ -50,22 +48,6 @@ def english() -> Iterator[None]:
 @pytest.fixture
 def world() -> CaseWorld:
     return CaseWorld()
-
-
-def wish(number: int, **other: str) -> Adoption:
-    given = {
-        "organisation": "Nordby",
-        "name": "Ola",
-        "mail": "ola@example.org",
-        "message": "May we visit?",
-        "form": f"form-{Adoption.objects.count()}",
-        "language": "en",
-    }
-    return adoptions.request(number=number, **{**given, **other})
-
-
-def token_in(letter: mail.EmailMessage, kind: str) -> str:
-    return str(letter.body).split(f"/cases/{kind}/")[1].split("?")[0]
 
 
 def test_only_who_agreed_is_proposed_and_only_the_innovation_is_read(world: CaseWorld) -> None:
@@ -272,6 +254,18 @@ def test_a_contact_is_given_by_the_respondent_and_approved_again(world: CaseWorl
         cases.set_contact(case=case, **{**CONTACT, "mail": "no address"})  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("far", ["begun", "written"])
+def test_a_contact_given_while_the_editor_writes_does_not_open_the_card_for_approval(
+    world: CaseWorld, far: str
+) -> None:
+    case = cases.set_contact(case=getattr(world, far)(), **CONTACT)  # type: ignore[arg-type]
+    assert case.state == CaseState.DRAFT
+    with pytest.raises(cases.NotInState):
+        cases.approve(case=case, seen=card_hash(case))
+    changing = cases.ask_for_change(case=case, wish="shorter")
+    assert cases.set_contact(case=changing, **CONTACT).state == CaseState.CHANGE_ASKED  # type: ignore[arg-type]
+
+
 def test_once_the_key_is_destroyed_the_case_does_not_lead_to_the_answers(world: CaseWorld) -> None:
     row = world.published()
     Wave.objects.filter(pk=world.wave.pk).update(state=WaveState.CLOSED, closed_at=timezone.now())
@@ -312,77 +306,6 @@ def test_once_the_key_is_destroyed_the_case_does_not_lead_to_the_answers(world: 
 def test_the_search_finds_by_words_and_filters(world: CaseWorld, filters: dict[str, Any], found: bool) -> None:
     world.published()
     assert published_cases(**filters).exists() is found
-
-
-def test_a_wish_is_told_to_nobody_before_it_is_confirmed(world: CaseWorld) -> None:
-    number = world.published().number
-    CaseMail.objects.all().delete()
-    one = wish(number)
-    run_due()
-    [letter] = [letter for letter in mail.outbox if letter.to == ["ola@example.org"]]
-    assert not [letter for letter in mail.outbox if letter.to == ["kari@example.org"]]
-    assert adoption_trail(number) == []
-    found = adoption_of_link(token_in(letter, "copying"))
-    assert found == one
-    adoptions.confirm(adoption=one)
-    adoptions.confirm(adoption=one)
-    run_due()
-    [told] = [letter for letter in mail.outbox if letter.to == ["kari@example.org"]]
-    assert told.reply_to == ["ola@example.org"]
-    assert "May we visit?" in str(told.body)
-    [adopter] = adoption_trail(number)
-    assert (adopter.organisation, adopter.state) == ("Nordby", "wants")
-    shown = str(list(AdoptionStep.objects.values())) + str(published_case_documents())
-    assert not [secret for secret in ("ola@example.org", "Ola", "May we visit?") if secret in shown]
-
-
-def test_the_trail_grows_by_steps_and_goes_with_the_wish(world: CaseWorld) -> None:
-    number = world.published().number
-    one = wish(number)
-    with pytest.raises(adoptions.AdoptionError):
-        adoptions.advance(adoption=one, state="in_use")
-    adoptions.confirm(adoption=one)
-    for state in ("copying", "copying", "adapted"):
-        adoptions.advance(adoption=one, state=state)
-    with pytest.raises(adoptions.AdoptionError, match="expected one of"):
-        adoptions.advance(adoption=one, state="loved")
-    [adopter] = adoption_trail(number)
-    assert [state for state, _at in adopter.steps] == ["wants", "copying", "adapted"]
-    adoptions.remove(adoption=one, by=adoptions.ADOPTER)
-    assert (Adoption.objects.count(), AdoptionStep.objects.count()) == (0, 0)
-
-
-def test_a_repeated_form_counts_once_and_too_many_are_refused(world: CaseWorld) -> None:
-    number = world.published().number
-    assert wish(number, form="same") == wish(number, form="same")
-    for form in range(adoptions.MOST_OF_AN_ADDRESS - 1):
-        wish(number, form=str(form))
-    with pytest.raises(adoptions.TooMany):
-        wish(number, mail="OLA@example.org", form="one more")
-    for other in range(adoptions.MOST_OF_A_CASE - adoptions.MOST_OF_AN_ADDRESS):
-        wish(number, mail=f"{other}@example.org", form=f"of {other}")
-    with pytest.raises(adoptions.TooMany):
-        wish(number, mail="new@example.org", form="the last")
-    Adoption.objects.update(created_at=timezone.now() - timedelta(days=1, minutes=1))
-    wish(number, form="the next day")
-
-
-def test_wishes_that_nobody_confirms_are_deleted(world: CaseWorld) -> None:
-    number = world.published().number
-    kept, lost, fresh = wish(number, form="a"), wish(number, form="b"), wish(number, form="c")
-    adoptions.confirm(adoption=kept)
-    week = timezone.now() - adoptions.UNCONFIRMED_FOR
-    Adoption.objects.filter(pk__in=[kept.pk, lost.pk]).update(created_at=week)
-    adoptions.delete_unconfirmed()
-    assert set(Adoption.objects.values_list("pk", flat=True)) == {kept.pk, fresh.pk}
-
-
-def test_a_case_without_an_address_takes_no_wish(world: CaseWorld) -> None:
-    case = cases.ask(case=world.written(), by=world.editor)
-    case = cases.approve(case=case, seen=card_hash(case))
-    number = cases.publish(case=case, by=world.publisher).number
-    with pytest.raises(adoptions.CaseNotThere):
-        wish(number)
 
 
 def test_what_an_attacker_knows_is_listed(world: CaseWorld) -> None:

@@ -23,9 +23,9 @@ def delete_self_test_groups(step: Step) -> None:
     self_test.delete_ended()
 
 
-@job_task("publication.send_case_mail")
-def send_case_mail(step: Step, *, mail_id: int) -> None:
-    case_mail.send(mail_id=mail_id, step=step)
+@job_task("publication.send_case_mail", every=timedelta(minutes=15))
+def send_case_mail(step: Step) -> None:
+    case_mail.send(step=step)
 
 
 @job_task("publication.delete_unconfirmed_adoptions", every=timedelta(days=1))

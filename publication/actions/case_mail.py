@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from jobs.outbox import enqueue
-from publication.models import Adoption, Case, CaseMail, CaseMailKind
+from publication.models import Adoption, Case, CaseMail, CaseMailKind, CaseState
 from surveys.models import Contact, MessageState
 
 NO_ADDRESS = "no_address"
@@ -23,8 +23,13 @@ class Letter:
 
 def queue(kind: CaseMailKind, *, case: Case | None = None, adoption: Adoption | None = None, by: int | None) -> None:
     """Write the row and ask for the job that sends it, in the transaction of whoever asks."""
-    mail = CaseMail.objects.create(kind=kind, case=case, adoption=adoption)
-    enqueue("publication.send_case_mail", arguments={"mail_id": mail.pk}, by=by)
+    CaseMail.objects.create(kind=kind, case=case, adoption=adoption)
+    enqueue("publication.send_case_mail", arguments={}, by=by)
+
+
+def waiting() -> list[int]:
+    """The mails to send, the oldest first."""
+    return list(CaseMail.objects.filter(state=MessageState.QUEUED).values_list("pk", flat=True))
 
 
 @transaction.atomic
@@ -53,6 +58,12 @@ def confirm(*, mail: CaseMail, error: str = "") -> None:
         row.update(state=MessageState.SENT, sent_at=timezone.now())
 
 
+@transaction.atomic
+def put_back(*, mail: CaseMail) -> None:
+    """A mail that was handed over and never tried waits again."""
+    CaseMail.objects.filter(pk=mail.pk, state=MessageState.SENDING).update(state=MessageState.QUEUED)
+
+
 def _to_whom(mail: CaseMail) -> tuple[str, str]:
     """Address and language. The respondent is reached where the survey reached them, later where they said."""
     if mail.kind == CaseMailKind.CONFIRMATION:
@@ -60,6 +71,8 @@ def _to_whom(mail: CaseMail) -> tuple[str, str]:
         return mail.adoption.mail, mail.adoption.language
     assert mail.case is not None  # noqa: S101 - queued with it
     case = mail.case
+    if case.state == CaseState.WITHDRAWN:
+        return "", ""
     language = str(case.card.get("language", ""))
     if mail.kind == CaseMailKind.WISH:
         return case.contact_mail, language

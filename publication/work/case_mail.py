@@ -19,21 +19,34 @@ SPOKEN = frozenset(code for code, _name in settings.LANGUAGES if code != "se")
 REFUSED = (SMTPRecipientsRefused, SMTPSenderRefused, SMTPDataError)  # an answer about this mail, not the line
 
 
-def send(*, mail_id: int, step: Step) -> None:
-    """Send one mail. A refused address is kept with its row; a line that breaks leaves the mail in doubt.
+def send(*, step: Step) -> None:
+    """Send every mail that waits, also those of a job that found no server. A refused address is kept with its row.
 
-    Raises OSError when the mail server does not answer: the row then says `sending`, and staff sees it.
+    Raises OSError when the mail server does not answer: the mail waits again, and the job is tried again. When the
+    line breaks while the mail is on it, the row goes on saying `sending`: it may have left, and staff sees it.
     """
-    with step.fenced():
-        letter = case_mail.hand_over(mail_id=mail_id)
-    if letter is None:
-        return
+    for mail_id in case_mail.waiting():
+        with step.fenced():
+            letter = case_mail.hand_over(mail_id=mail_id)
+        if letter is not None:
+            _send(letter)
+
+
+def _send(letter: Letter) -> None:
+    connection = get_connection()
     try:
-        get_connection().send_messages([written(letter)])
+        connection.open()
+    except OSError:
+        case_mail.put_back(mail=letter.mail)
+        raise
+    try:
+        connection.send_messages([written(letter)])
     except REFUSED as error:
         case_mail.confirm(mail=letter.mail, error=f"{type(error).__name__}: {error}")
     else:
         case_mail.confirm(mail=letter.mail)
+    finally:
+        connection.close()
 
 
 def written(letter: Letter) -> EmailMessage:

@@ -1,6 +1,7 @@
 """The case collection's actions: consent, approval word for word, two persons, frozen versions, withdrawal, copying."""
 
 from collections.abc import Iterator
+from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 
 from jobs.execution import run_due
+from jobs.timetable import tick
 from publication.actions import adoptions, cases
 from publication.actions.case_cards import CardIncomplete, card_hash
 from publication.models import (
@@ -136,6 +138,39 @@ def test_the_respondent_gets_a_link_that_nobody_else_has(world: CaseWorld) -> No
     assert case.mails.get().state == "sent"
     run_due()
     assert len(mail.outbox) == 1
+
+
+def test_no_mail_goes_out_about_a_withdrawn_case(world: CaseWorld) -> None:
+    case = cases.ask(case=world.written(), by=world.editor)
+    cases.withdraw(case=case)
+    run_due()
+    assert mail.outbox == []
+    assert (case.mails.get().state, case.mails.get().error) == ("failed", "no_address")
+
+
+def test_a_mail_waits_while_no_server_answers_and_a_refused_one_is_kept(
+    world: CaseWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def down(self: object) -> None:
+        raise ConnectionRefusedError("nobody listens")
+
+    def refuses(self: object, messages: object) -> None:
+        raise SMTPRecipientsRefused({})
+
+    with monkeypatch.context() as patch:
+        patch.setattr("django.core.mail.backends.locmem.EmailBackend.open", down)
+        case = cases.ask(case=world.written(), by=world.editor)
+        run_due()
+    assert case.mails.get().state == "queued"  # after three tries
+    assert not CaseLink.objects.exists()
+    tick(timezone.now())  # the timetable asks again
+    with monkeypatch.context() as patch:
+        patch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", refuses)
+        run_due()
+    assert (case.mails.get().state, case.mails.get().error[:21]) == ("failed", "SMTPRecipientsRefused")
+    case = cases.ask(case=case, by=world.editor)
+    run_due()
+    assert [row.state for row in case.mails.all()] == ["failed", "sent"]
 
 
 def test_a_consent_taken_back_before_the_mail_stops_it(world: CaseWorld) -> None:

@@ -6,7 +6,7 @@ RUN = $(VENV)/bin/python
 SOURCE = barometer jobs surveys analytics publication tests benchmarks manage.py
 # Two threads of linear algebra in each of two workers wait for one another.
 export OPENBLAS_NUM_THREADS = 1
-STORED = tests/surveys --ignore=tests/surveys/instrument --ignore=tests/surveys/test_printed_forms.py tests/analytics/test_runs.py tests/analytics/test_focus.py tests/analytics/test_focus_at_once.py tests/publication/test_releases.py tests/test_answer_to_figure.py
+STORED = tests/surveys --ignore=tests/surveys/instrument --ignore=tests/surveys/test_printed_forms.py tests/analytics/test_runs.py tests/analytics/test_focus.py tests/analytics/test_focus_at_once.py tests/publication/test_releases.py tests/publication/test_cases.py tests/publication/test_adoptions.py tests/test_answer_to_figure.py
 COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --only-binary :all: --no-emit-index-url \
   --no-emit-find-links --custom-compile-command "make lock" pyproject.toml
 

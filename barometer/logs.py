@@ -3,9 +3,9 @@
 import logging
 import re
 
-# The part of an address behind /s/ is the whole of a respondent's key, and most of those that fail are merely old.
-LINK = re.compile(r"/s/[^\s?#'\"]+")
-MASKED = "/s/[link]"
+# The part of an address behind these is the whole of somebody's key, and most of those that fail are merely old.
+LINK = re.compile(r"(/s|/cases/own|/cases/copying)/[^\s?#'\"]+")
+MASKED = r"\1/[link]"
 
 
 class WithoutLinks(logging.Formatter):

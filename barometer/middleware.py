@@ -17,8 +17,20 @@ from django.middleware.locale import LocaleMiddleware
 from django.urls import Resolver404, resolve
 from django.utils import translation
 
-from publication.models import Announcement, Release, ReleaseFile, ReleaseTable, SelfTestGroup, Withdrawal
-from surveys.permissions import PUBLIC, SELF_TEST_GROUP, TOKEN
+from jobs.models import Job
+from publication.models import (
+    Adoption,
+    AdoptionStep,
+    Announcement,
+    CaseMail,
+    PublishedCase,
+    Release,
+    ReleaseFile,
+    ReleaseTable,
+    SelfTestGroup,
+    Withdrawal,
+)
+from surveys.permissions import CASE_COPY, PUBLIC, SELF_TEST_GROUP, TOKEN
 
 RESPONDENTS_ALONE = "se"
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -88,19 +100,26 @@ class PackingMiddleware(GZipMiddleware):
 
 
 class TableRefused(Exception):
-    """A public page reached for a table that is not a release table."""
+    """A public page reached for a table that is not a public one."""
 
 
 @cache
 def release_tables() -> frozenset[str]:
-    """The tables that public pages are made of: what has been published, and what is announced."""
-    return frozenset(model._meta.db_table for model in (Release, ReleaseTable, ReleaseFile, Withdrawal, Announcement))
+    """The tables that public pages are made of: what is published and announced, and the steps of who copies a case."""
+    public = (Release, ReleaseTable, ReleaseFile, Withdrawal, Announcement, PublishedCase, AdoptionStep)
+    return frozenset(model._meta.db_table for model in public)
 
 
 @cache
 def group_table() -> str:
     """The table of the self-test's groups, which hold counts and no person."""
     return SelfTestGroup._meta.db_table
+
+
+@cache
+def copy_tables() -> frozenset[str]:
+    """What the form to copy a case writes: the wish, the row of its mail, and the job that sends it."""
+    return frozenset(model._meta.db_table for model in (Adoption, CaseMail, Job))
 
 
 @cache
@@ -128,6 +147,20 @@ def release_tables_and_groups(execute: Callable[..., Any], sql: str, params: Any
     return execute(sql, params, many, context)
 
 
+def release_tables_and_wishes(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+    """The same for the form to copy a case, which adds a wish, its mail and a job; it reads and changes no more."""
+    written = WRITTEN_TO.match(sql)
+    if written is not None:
+        if not sql.lstrip().upper().startswith("INSERT") or written.group(1).lower() not in copy_tables():
+            raise TableRefused(f"The form to copy a case adds a wish and its mail only. It tried: {sql[:80]}")
+        refuse_other_tables(sql, frozenset({written.group(1).lower()}))
+        return execute(sql, params, many, context)
+    if not sql.lstrip().upper().startswith("SELECT") and not OF_A_TRANSACTION.fullmatch(sql):
+        raise TableRefused(f"The form to copy a case may only read, and add a wish. It tried: {sql[:80]}")
+    refuse_other_tables(sql, release_tables() | {Adoption._meta.db_table})
+    return execute(sql, params, many, context)
+
+
 def refuse_other_tables(sql: str, allowed: frozenset[str]) -> None:
     """Two looks, since neither parses SQL: what is read from must be allowed, and no other table's name may stand
     anywhere in the statement.
@@ -141,7 +174,11 @@ def refuse_other_tables(sql: str, allowed: frozenset[str]) -> None:
         raise TableRefused(f"A public page may read release tables only. It tried: {', '.join(sorted(refused))}")
 
 
-GUARDS: Mapping[object, Guard] = {PUBLIC: only_release_tables, SELF_TEST_GROUP: release_tables_and_groups}
+GUARDS: Mapping[object, Guard] = {
+    PUBLIC: only_release_tables,
+    SELF_TEST_GROUP: release_tables_and_groups,
+    CASE_COPY: release_tables_and_wishes,
+}
 
 
 def access_of(request: HttpRequest) -> object:

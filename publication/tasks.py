@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from jobs.claim import Step
 from jobs.tasks import job_task
+from publication.actions import adoptions, self_test
 from publication.actions import releases as release_actions
-from publication.actions import self_test
-from publication.work import microdata, releases
+from publication.work import case_mail, microdata, releases
 
 
 @job_task("publication.build_release")
@@ -27,3 +27,13 @@ def delete_self_test_groups(step: Step) -> None:
 @job_task("publication.publish_due", every=timedelta(minutes=1))
 def publish_due(step: Step) -> None:
     release_actions.publish_due()
+
+
+@job_task("publication.send_case_mail", every=timedelta(minutes=15))
+def send_case_mail(step: Step) -> None:
+    case_mail.send(step=step)
+
+
+@job_task("publication.delete_unconfirmed_adoptions", every=timedelta(days=1))
+def delete_unconfirmed_adoptions(step: Step) -> None:
+    adoptions.delete_unconfirmed()

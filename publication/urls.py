@@ -3,13 +3,15 @@
 from django.urls import URLPattern, path
 
 from publication.api import views as api
-from publication.views import calendar, microdata, public, release_steps, releases, self_test
+from publication.views import calendar, cases, microdata, public, release_steps, releases, self_test
+from publication.views.cases import desk as case_desk
 
 app_name = "publication"
 
 RESULTS = "results/<slug:programme>/<int:number>"
 OPEN = "api/v1/releases"
 WAVE = "desk/<slug:slug>/waves/<slug:code>"
+CASE = "desk/<slug:slug>/cases/<int:pk>"
 RELEASE = "desk/<slug:slug>/releases/<int:number>"
 
 everybody: list[URLPattern] = [
@@ -17,6 +19,11 @@ everybody: list[URLPattern] = [
     path("results/", public.results, name="results"),
     path(f"{RESULTS}/", public.release, name="release"),
     path(f"{RESULTS}/<slug:key>.csv", public.table, name="table"),
+    path("cases/", cases.cases, name="cases"),
+    path("cases/<int:number>", cases.case, name="case"),
+    path("cases/<int:number>/copy", cases.copy, name="case-copy"),
+    path("cases/own/<str:token>", cases.own, name="case-own"),
+    path("cases/copying/<str:token>", cases.adoption, name="case-adoption"),
     path("self-test/", self_test.start, name="self-test"),
     path("self-test/begin", self_test.begin, name="self-test-begin"),
     path("self-test/questions", self_test.questions, name="self-test-questions"),
@@ -47,6 +54,14 @@ desk: list[URLPattern] = [
     path(f"{WAVE}/microdata/", microdata.files, name="microdata"),
     path(f"{WAVE}/microdata/request", microdata.request_file, name="request-microdata"),
     path(f"{WAVE}/microdata/<int:pk>/download", microdata.download, name="download-microdata"),
+    path("desk/<slug:slug>/cases/", case_desk.index, name="desk-cases"),
+    path("desk/<slug:slug>/cases/start", case_desk.start, name="desk-case-start"),
+    path(f"{CASE}/", case_desk.case, name="desk-case"),
+    path(f"{CASE}/edit", case_desk.edit, name="desk-case-edit"),
+    path(f"{CASE}/ask", case_desk.ask, name="desk-case-ask"),
+    path(f"{CASE}/publish", case_desk.publish, name="desk-case-publish"),
+    path(f"{CASE}/withdraw", case_desk.withdraw, name="desk-case-withdraw"),
+    path(f"{CASE}/adoptions/<int:adoption>/remove", case_desk.remove_adoption, name="desk-case-remove-adoption"),
 ]
 
 urlpatterns: list[URLPattern] = [*everybody, *desk]

@@ -31,6 +31,9 @@ class Permission(StrEnum):
     PUBLISH_RELEASE = "release.publish"
     BUILD_MICRODATA = "microdata.build"
     DOWNLOAD_MICRODATA = "microdata.download"
+    VIEW_CASES = "case.view"
+    EDIT_CASE = "case.edit"
+    PUBLISH_CASE = "case.publish"
 
 
 class RoleName(TextChoices):
@@ -51,10 +54,19 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.VIEW_RUN,
             Permission.EDIT_FOCUS,
             Permission.REQUEST_RELEASE,
+            Permission.VIEW_CASES,
+            Permission.EDIT_CASE,
         }
     ),
     RoleName.PUBLISHER: frozenset(
-        {Permission.VIEW_DESK, Permission.VIEW_RUN, Permission.APPROVE_RELEASE, Permission.PUBLISH_RELEASE}
+        {
+            Permission.VIEW_DESK,
+            Permission.VIEW_RUN,
+            Permission.APPROVE_RELEASE,
+            Permission.PUBLISH_RELEASE,
+            Permission.VIEW_CASES,
+            Permission.PUBLISH_CASE,
+        }
     ),
     RoleName.RESEARCHER: frozenset(
         {Permission.VIEW_DESK, Permission.EDIT_FOCUS, Permission.BUILD_MICRODATA, Permission.DOWNLOAD_MICRODATA}
@@ -64,6 +76,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
 PUBLIC = "public"
 TOKEN = "token"  # noqa: S105 - a mark, not a secret
 SELF_TEST_GROUP = "self-test-group"
+CASE_COPY = "case-copy"
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
@@ -78,7 +91,7 @@ class Actor(Protocol):
 
 
 def public(view: View) -> View:
-    """Mark: anybody may see it. The connection guard allows such a view to read release tables and nothing else."""
+    """Mark: anybody may see it. The connection guard allows it to read release tables and published cases alone."""
     view.access = PUBLIC  # type: ignore[attr-defined]
     return view
 
@@ -86,6 +99,21 @@ def public(view: View) -> View:
 def self_test_group(view: View) -> View:
     """Mark: anybody may see it. Beside the release tables it may read and write the groups of the self-test."""
     view.access = SELF_TEST_GROUP  # type: ignore[attr-defined]
+    return view
+
+
+def case_copy(view: View) -> View:
+    """Mark: anybody may see it. Beside the public tables it may add a wish to copy a case, its mail and their job."""
+    view.access = CASE_COPY  # type: ignore[attr-defined]
+    return view
+
+
+def case_link(view: View) -> View:
+    """Mark: the view itself exchanges the link token of a case's respondent or adopter for the case.
+
+    Another mark than the respondents' of a survey, whose pages are packed: here the address holds the token.
+    """
+    view.access = "case-link"  # type: ignore[attr-defined]
     return view
 
 

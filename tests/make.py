@@ -19,7 +19,7 @@ from django.utils import timezone
 from analytics.models import DefinitionSet, FocusCoding, PolicyInstrument, Run
 from publication.actions import releases
 from publication.disclosure.lattice import DEFAULT, Plan
-from publication.models import Release, ReleaseState
+from publication.models import Case, Release, ReleaseState
 from surveys.instrument.schema import Instrument
 from surveys.models import (
     Contact,
@@ -328,3 +328,26 @@ def release(run: Run) -> Release:
         state=ReleaseState.CHECKED,
         requested_by=user(username=f"requester-{next(_number)}"),
     )
+
+
+INNOVATION: dict[str, Any] = {
+    "contact_consent": "yes",
+    "newest_name": "A meeting place for neighbours",
+    "newest_types": ["service", "communication"],
+    "novelty": "adapted",
+    "values": ["quality", "too_early"],
+    "stopped": "yes",
+    "failed_name": "A robot that nobody used",
+    "failed_learning": "Ask first.",
+}
+
+
+def case(wave: Wave, *, answers: Mapping[str, Any] = INNOVATION, subject: str = "newest") -> Case:
+    """A card just begun, of the first unit of the wave that has not answered; it answers now, and agrees."""
+    from publication.actions import cases
+
+    unit = SampledUnit.objects.filter(wave=wave, response__isnull=True).order_by("unit__code").first()
+    assert unit is not None
+    assert unit.unit is not None
+    submitted([(unit, answers)])
+    return cases.start(wave=wave, unit=unit.unit, subject=subject, by=user(username=f"editor-{next(_number)}"))

@@ -30,6 +30,7 @@ from tests import make
 pytestmark = pytest.mark.django_db
 
 SLUG, WAVE, FRAME, PLAN, RUN, RELEASE = "slug", "wave", "frame", "plan", "run", "release"
+CASE = "case"
 VERSION, IMPORT = "version", "import"
 CODING, OWN_CODING, ENTRY = "closed coding", "the administrator's open coding", "entry"
 NOT_OURS = {"admin"}  # Django's own pages: only their index is asked for
@@ -160,11 +161,24 @@ ROWS = [
     Row("publication:microdata", (SLUG, WAVE), researcher=200),
     Row("publication:request-microdata", (SLUG, WAVE), method="post", researcher=302),
     Row("publication:download-microdata", (SLUG, WAVE, "1"), researcher=404),  # a file of nobody
+    Row("publication:desk-cases", (SLUG,), administrator=200, publisher=200),
+    Row("publication:desk-case-start", (SLUG,), method="post", administrator=404),  # nobody is named
+    Row("publication:desk-case", (SLUG, CASE), administrator=200, publisher=200),
+    Row("publication:desk-case-edit", (SLUG, CASE), administrator=200),
+    Row("publication:desk-case-ask", (SLUG, CASE), method="post", administrator=302),
+    Row("publication:desk-case-publish", (SLUG, CASE), method="post", publisher=302),
+    Row("publication:desk-case-withdraw", (SLUG, CASE), method="post", publisher=302),
+    Row("publication:desk-case-remove-adoption", (SLUG, CASE, "1"), method="post", administrator=404),  # of nobody
     # the public pages and the open API: what is not published is not there
     everybody("publication:home"),
     everybody("publication:results"),
     everybody("publication:release", "own", "1", status=404),
     everybody("publication:table", "own", "1", "innovative", status=404),
+    everybody("publication:cases"),
+    everybody("publication:case", "1", status=404),
+    everybody("publication:case-copy", "1", status=404),
+    everybody("publication:case-own", "not-a-token", status=404),
+    everybody("publication:case-adoption", "not-a-token", status=404),
     everybody("publication:self-test"),
     everybody("publication:self-test-begin", method="post", status=422),  # nothing is chosen
     everybody("publication:self-test-questions", method="post", status=400),  # no form of ours
@@ -223,6 +237,7 @@ def objects_of(programme: Programme) -> dict[str, Any]:
         PLAN: wave.plans.get().pk,
         RUN: run.pk,
         RELEASE: release.number,
+        CASE: make.case(wave).pk,
         VERSION: wave.instrument.pk,
         IMPORT: programme.imports.create(format="own", name="asked.json").pk,
         CODING: make.focus_coding(programme, closed=True).pk,
@@ -312,6 +327,7 @@ def test_an_object_of_another_programme_is_not_found_under_the_own_one(world: Wo
         ("surveys:questionnaire-import", IMPORT),
         ("analytics:focus-coding", CODING),
         ("analytics:policy-instrument", ENTRY),
+        ("publication:desk-case", CASE),
     ):
         row = TABLE[name]
         mixed = world.own | {kind: world.other[kind]}

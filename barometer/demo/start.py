@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from analytics.actions import focus_library
-from barometer.demo import cast, fieldwork, programme, truth
+from barometer.demo import cases, cast, fieldwork, programme, truth
 from barometer.demo.answers import Answers
 from barometer.demo.cast import Cast
 from barometer.demo.programme import Round
@@ -81,6 +81,9 @@ def load_programme(say: Say) -> None:
             wave = field(found, each, frames, population[each.code], people)
         say(f"  wave {each.code}: {submitted(wave)} answers of {wave.sampled_units.count()} invited")
         publish(wave, people, say)
+    with mail_goes_nowhere():
+        shown = cases.collect(found.waves.get(code=programme.ROUNDS[-2].code), people, work=work)
+    say(f"  {shown} cards in the case collection")
     wave = field(found, OPEN_ROUND, frames, population[OPEN_ROUND.code], people, share=SHARE_SO_FAR)
     say(f"  wave {wave.code}: open, {submitted(wave)} answers of {wave.sampled_units.count()} invited")
 

@@ -1,6 +1,19 @@
 """What publication stores."""
 
 from publication.models.announcements import Announcement
+from publication.models.cases import (
+    Adoption,
+    AdoptionState,
+    AdoptionStep,
+    Case,
+    CaseLink,
+    CaseMail,
+    CaseMailKind,
+    CaseState,
+    CaseSubject,
+    PublishedCase,
+    Standing,
+)
 from publication.models.microdata import MicrodataFile, MicrodataState
 from publication.models.releases import (
     PublishedIsFrozen,
@@ -14,9 +27,19 @@ from publication.models.releases import (
 from publication.models.self_test import SelfTestGroup
 
 __all__ = [
+    "Adoption",
+    "AdoptionState",
+    "AdoptionStep",
     "Announcement",
+    "Case",
+    "CaseLink",
+    "CaseMail",
+    "CaseMailKind",
+    "CaseState",
+    "CaseSubject",
     "MicrodataFile",
     "MicrodataState",
+    "PublishedCase",
     "PublishedIsFrozen",
     "Relation",
     "Release",
@@ -24,5 +47,6 @@ __all__ = [
     "ReleaseState",
     "ReleaseTable",
     "SelfTestGroup",
+    "Standing",
     "Withdrawal",
 ]

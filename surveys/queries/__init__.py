@@ -1,5 +1,6 @@
 """Reads that more than one place needs."""
 
+from surveys.queries.agreed import Agreed, agreed, agreed_of, no_longer_agreed
 from surveys.queries.desk import SectorSizes, events_of, last_job_of, units_by_sector_and_size
 from surveys.queries.events import Events, events_of_answers
 from surveys.queries.fieldwork import Progress, by_country, message_counts, progress, total
@@ -8,11 +9,14 @@ from surveys.queries.questionnaires import events_about, imports_of, reviews_of,
 from surveys.queries.respondents import instrument_of, sampled_unit_of
 
 __all__ = [
+    "Agreed",
     "Events",
     "FollowUpProgress",
     "Progress",
     "PursuedUnit",
     "SectorSizes",
+    "agreed",
+    "agreed_of",
     "by_country",
     "events_about",
     "events_of",
@@ -22,6 +26,7 @@ __all__ = [
     "instrument_of",
     "last_job_of",
     "message_counts",
+    "no_longer_agreed",
     "progress",
     "reminded",
     "reviews_of",

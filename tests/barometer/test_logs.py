@@ -33,11 +33,13 @@ def written() -> Iterator[list[str]]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("method", ["get", "post"])
-def test_a_link_that_does_not_work_is_logged_without_its_token(written: list[str], method: str) -> None:
-    getattr(Client(enforce_csrf_checks=True), method)(f"/s/{TOKEN}")
+@pytest.mark.parametrize(
+    ("method", "way"), [("get", "/s/"), ("post", "/s/"), ("get", "/cases/own/"), ("get", "/cases/copying/")]
+)
+def test_a_link_that_does_not_work_is_logged_without_its_token(written: list[str], method: str, way: str) -> None:
+    getattr(Client(enforce_csrf_checks=True), method)(f"{way}{TOKEN}")
     assert len(written) == 1
-    assert "/s/[link]" in written[0]
+    assert f"{way}[link]" in written[0]
     assert TOKEN not in written[0]
 
 

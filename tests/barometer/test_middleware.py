@@ -6,16 +6,31 @@ import pytest
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
+from django.utils import timezone
 
 from barometer.middleware import CONTENT_SECURITY_POLICY, PublicConnectionGuard, TableRefused
-from publication.actions import self_test
-from publication.models import Release, ReleaseTable, SelfTestGroup
+from jobs.models import Job
+from publication.actions import adoptions, self_test
+from publication.models import (
+    Adoption,
+    AdoptionStep,
+    Case,
+    CaseLink,
+    CaseMail,
+    PublishedCase,
+    Release,
+    ReleaseTable,
+    SelfTestGroup,
+)
+from publication.queries import adoption_trail, published_case_documents
 from surveys.models import Response, SampledUnit
 from tests import make
+from tests.publication.case_world import CaseWorld
 
 pytestmark = pytest.mark.django_db
 PUBLIC_PAGE = "/results/"
 GROUP_PAGE = "/self-test/group"
+COPY_PAGE = "/cases/1/copy"
 DESK_PAGE = "/desk/"
 
 
@@ -42,6 +57,9 @@ def raw(sql: str) -> Callable[[], object]:
         lambda: list(Release.objects.all()),
         lambda: list(ReleaseTable.objects.filter(release__state="published").select_related("release")),
         lambda: Release.objects.filter(tables__key="factors").distinct().count(),
+        lambda: list(PublishedCase.objects.shown()),
+        published_case_documents,
+        lambda: adoption_trail(1),
     ],
 )
 def test_a_public_page_reads_release_tables(work):
@@ -56,6 +74,11 @@ def test_a_public_page_reads_release_tables(work):
         lambda: list(Release.objects.select_related("run")),
         lambda: list(Release.objects.filter(run__in=Response.objects.values("pk"))),
         lambda: Release.objects.update(number=2),
+        lambda: list(Case.objects.all()),
+        lambda: list(Adoption.objects.all()),
+        lambda: list(AdoptionStep.objects.select_related("adoption")),
+        lambda: list(CaseLink.objects.all()),
+        lambda: list(CaseMail.objects.all()),
         lambda: Response.objects.all().delete(),
         lambda: make.programme("written-by-a-public-page"),
         raw("SELECT * FROM django_session"),
@@ -111,6 +134,50 @@ def test_a_page_of_a_group_reaches_nothing_else(work):
         answered(GROUP_PAGE, work)
 
 
+def wished(number: int) -> Adoption:
+    given = {"organisation": "N", "name": "O", "mail": "o@example.org", "message": "", "language": "en"}
+    return adoptions.request(number=number, form="form", **given)
+
+
+def test_the_form_to_copy_a_case_adds_a_wish_its_mail_and_a_job():
+    number = CaseWorld().published().number
+    before = Job.objects.count()
+    assert answered(COPY_PAGE, lambda: wished(number)).content == b"done"
+    assert (Adoption.objects.count(), Job.objects.count()) == (1, before + 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_form_to_copy_a_case_may_begin_a_transaction():
+    number = CaseWorld().published().number
+    assert answered(COPY_PAGE, lambda: wished(number)).content == b"done"
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        lambda: list(Case.objects.all()),
+        lambda: list(CaseLink.objects.all()),
+        lambda: list(CaseMail.objects.all()),
+        lambda: list(Job.objects.all()),
+        lambda: list(Response.objects.all()),
+        lambda: list(Adoption.objects.filter(pk__in=Response.objects.values("pk"))),
+        lambda: Adoption.objects.update(mail="me@example.org"),
+        lambda: Job.objects.update(task="other"),
+        lambda: AdoptionStep.objects.create(
+            adoption_id=1, number=1, organisation="N", state="wants", at=timezone.now()
+        ),
+        lambda: make.programme("written-by-a-form"),
+        raw("INSERT INTO publication_casemail (error) SELECT contact_mail FROM publication_case"),
+        raw("INSERT INTO publication_casemail (error) SELECT mail FROM publication_adoption"),
+        raw("DELETE FROM publication_adoption"),
+        raw("SAVEPOINT a; DELETE FROM django_migrations"),
+    ],
+)
+def test_the_form_to_copy_a_case_reaches_nothing_else(work):
+    with pytest.raises(TableRefused):
+        answered(COPY_PAGE, work)
+
+
 def test_other_pages_read_what_they_need_also_after_a_public_one():
     answered(PUBLIC_PAGE, lambda: None)
     assert answered(DESK_PAGE, lambda: list(Response.objects.all())).content == b"done"
@@ -122,7 +189,7 @@ def test_the_guard_is_lifted_after_an_error():
     assert Response.objects.count() == 0
 
 
-@pytest.mark.parametrize("path", ["/", "/results/", "/self-test/", "/sign-in", "/respond/", "/desk/", "/no-such-page"])
+@pytest.mark.parametrize("path", ["/", "/results/", "/self-test/", "/cases/", "/sign-in", "/respond/", "/desk/", "/no"])
 def test_every_answer_carries_the_headers(client: Client, path: str):
     answer = client.get(path)
     assert answer["Content-Security-Policy"] == CONTENT_SECURITY_POLICY

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from barometer.demo import cast, fieldwork, programme, truth
+from barometer.demo import cases, cast, fieldwork, programme, truth
 from barometer.demo.answers import document
 from barometer.demo.programme import Round
 from jobs.execution import run_due
+from publication.actions.case_cards import PARTS
+from publication.models import CaseMail, PublishedCase
 from surveys.models import AuditEvent, Disposition, Programme, Response, Wave
 
 ICELAND = Round("2025", ("IS",), {"IS": 140}, (date(2023, 1, 1), date(2024, 12, 31)), date(2025, 6, 30))
@@ -83,3 +85,21 @@ def test_accounts_are_refused_outside_a_demonstration(settings: Settings) -> Non
     settings.DEMO = False
     with pytest.raises(cast.NotADemonstration, match="only with DEMO=1"):
         cast.passwords()
+
+
+def test_the_cards_stand_on_workplaces_that_agreed_and_say_that_they_are_constructed(demonstration: Programme) -> None:
+    wave = invited(demonstration)
+    fieldwork.answer(wave, programme.population((ICELAND,))["2025"])
+    people = cast.cast(demonstration)
+    assert cases.collect(wave, people, work=run_due) == 1
+    assert cases.collect(wave, people, work=run_due) == 1
+    row = PublishedCase.objects.get()
+    assert (row.country, row.standing, row.document["constructed"]) == ("IS", "stopped", True)
+    assert row.document["texts"]["is"]["title"].startswith("Tilbúningur")
+    assert [mail.state for mail in CaseMail.objects.all()] == ["sent"]
+
+
+def test_every_card_of_the_demonstration_is_whole_in_its_languages() -> None:
+    assert tuple(PARTS) == cases.PARTS
+    assert [card for card in cases.CARDS for texts in card.texts.values() if len(texts) != len(PARTS)] == []
+    assert {card.country for card in cases.CARDS} == {"NO", "DK", "SE", "FI", "IS"}

@@ -25,5 +25,12 @@ def programme(request: HttpRequest, slug: str) -> HttpResponse:
     frames = shown.frames.defer("upload", "warnings", "errors")
     may_load = staff(request).may(Permission.LOAD_FRAME, shown)
     may_run = staff(request).may(Permission.RUN_FIELDWORK, shown)
-    context = {"programme": shown, "waves": waves, "frames": frames, "may_load": may_load, "may_run": may_run}
+    context = {
+        "programme": shown,
+        "waves": waves,
+        "frames": frames,
+        "may_load": may_load,
+        "may_run": may_run,
+        "may_see_cases": staff(request).may(Permission.VIEW_CASES, shown),
+    }
     return render(request, "surveys/desk_programme.html", context)

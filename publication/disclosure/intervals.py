@@ -9,6 +9,7 @@ broken numbers by two programs in whole numbers. Tables that share no unknown co
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil, floor, inf
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -113,11 +114,12 @@ def bounding(known: Mapping[str, int], relations: Sequence[Relation], name: str)
         return []
     row, place, factor = zip(*entries, strict=True)
     matrix = csr_array((factor, (row, place)), shape=(len(rows), len(names)))
+    solve: Any = linprog  # its stubs know no sparse matrix
     used: set[int] = set()
     for sign in (1.0, -1.0):
         goal = np.zeros(len(names))
         goal[column[name]] = sign
-        answer = linprog(goal, A_ub=matrix, b_ub=sides, bounds=(0, None), method="highs")
+        answer = solve(goal, A_ub=matrix, b_ub=np.array(sides), bounds=(0, None), method="highs")
         if answer.status == 0:
             used.update(sources[index] for index in np.flatnonzero(np.abs(answer.ineqlin.marginals) > SOLVED))
     return [relations[number] for number in sorted(used)]
@@ -273,7 +275,7 @@ class _Programs:
     def _record(self, solution: Floats) -> None:
         """Keep the solution of each table in which it consists of whole numbers that fit."""
         whole = np.round(solution)
-        sums = self.matrix @ whole
+        sums = np.asarray(self.matrix @ whole, dtype=np.float64)
         wrong = (sums < self.low - SOLVED) | (sums > self.high + SOLVED)
         whole_in = np.ones(self.tables.max() + 1, dtype=bool)
         whole_in[self.rows_of[wrong]] = False
@@ -302,7 +304,7 @@ class _Programs:
         rows = self.rows_of == number
         answer = milp(
             goal[own],
-            integrality=np.ones(len(own)),
+            integrality=np.ones(len(own), dtype=np.int64),
             constraints=LinearConstraint(self.matrix[rows][:, own], self.low[rows], self.high[rows]),
             bounds=Limits(self.least[own], self.most[own]),
             options={"node_limit": nodes, "mip_rel_gap": gap},
@@ -310,4 +312,5 @@ class _Programs:
         self.spans.programs += 1
         if answer.x is None or (gap == 0.0 and answer.status != 0):
             return None
-        return np.round(np.asarray(answer.x))
+        whole: Floats = np.rint(np.asarray(answer.x, dtype=np.float64))
+        return whole

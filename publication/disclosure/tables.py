@@ -135,7 +135,8 @@ def _victims(parts: Sequence[Question], links: Links, withheld: Mapping[str, Rea
         options = [option for option in options if option]
         if not options:
             raise Unprotectable(f"{name} follows from the published totals and nothing is left to withhold.")
-        victims.update(dict.fromkeys(min(options, key=lambda option: (lost(option), option))))
+        cheapest = min(options, key=lambda option: (lost(option), option))
+        victims.update(dict.fromkeys(cheapest))
     return list(victims)
 
 

@@ -26,7 +26,7 @@ Floats = NDArray[np.float64]
 
 SOLVED = 1e-6  # what a linear program leaves of a limit
 COLUMNS = 1_500  # counts solved side by side
-MIXED = 6  # programs with mixed objectives before a count gets its own
+MIXED = 12  # programs with mixed objectives before a count gets its own
 MIXED_WHOLE = 24  # programs in whole numbers with mixed objectives for a table solved in broken ones
 NODES = 200  # branches of one program in whole numbers; a limit on time would give two answers on two machines
 SEED = 2026

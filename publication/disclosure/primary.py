@@ -1,6 +1,6 @@
 """Which values their own counts forbid to show: thresholds, all-or-none answers, dominance where money is summed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -15,6 +15,8 @@ class Reason(StrEnum):
     LINKED = "linked"  # derived together with a withheld value
     SECOND = "second"  # would give a withheld value away
     NOT_ESTIMATED = "not_estimated"  # the run gave no value
+    ALL_OR_NONE = "all_or_none"  # everybody in the group answered alike
+    DOMINANCE = "dominance"  # one or two of the units make up most of a sum
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,8 @@ class Rule:
     minimum_base: int = 30
     minimum_count: int = 5
     narrow: int = 3  # an interval narrower than this around a small count gives it away
+    dominant: tuple[int, float] = (1, 0.85)  # (n, k): a sum of which the n largest make up k or more is withheld
+    percent: float = 10.0  # p: nobody may estimate another's contribution to within p per cent
 
 
 @dataclass(frozen=True)
@@ -70,3 +74,42 @@ def primary(cell: Cell, rule: Rule) -> Reason | None:
         (complement < rule.minimum_count, Reason.SMALL_COMPLEMENT),
     )
     return next((reason for fails, reason in checks if fails), None)
+
+
+def all_or_none(n: int, positive: int) -> Reason | None:
+    """Whether a share of 0 or 100 per cent says of every unit of the group what it answered.
+
+    For answers that are held to no least count of their own: where the rule asks for 5 on each side, 0 is too few
+    already. A group of nobody tells nothing. Errors: ValueError when positive is not from 0 to n.
+    """
+    if not 0 <= positive <= n:
+        raise ValueError(f"positive: expected a count from 0 to n = {n}, got {positive}. Pass unweighted counts.")
+    return Reason.ALL_OR_NONE if n and positive in (0, n) else None
+
+
+def dominance(contributions: Sequence[float], rule: Rule | None = None) -> Reason | None:
+    """Whether a sum of money tells too much of its largest contributors: the (n,k) rule and the p% rule together.
+
+    (n,k): the n largest make up k of the sum or more. p%: the second largest subtracts its own from the sum and
+    knows the largest to within p per cent, that is, the rest after the two largest is less than p per cent of the
+    largest (Hundepool et al. 2012, Statistical Disclosure Control, sec. 4.2). Contributions in any unit, one for each
+    unit of the group, unweighted; a sum of 0 tells that all are 0 and is ALL_OR_NONE.
+    Errors: ValueError for a negative contribution, for which neither rule is defined.
+    """
+    rule = rule or Rule()
+    if any(one < 0 for one in contributions):
+        raise ValueError(
+            f"contributions: expected none below 0, got {min(contributions):g}. Neither rule is defined for negative "
+            "amounts: publish costs and savings as sums of their own."
+        )
+    ordered = sorted(contributions, reverse=True)
+    total = sum(ordered)
+    if not ordered:
+        return None
+    if total == 0:
+        return Reason.ALL_OR_NONE
+    largest, share = rule.dominant
+    rest = sum(ordered[2:])
+    if sum(ordered[:largest]) >= share * total or rest < rule.percent / 100 * ordered[0]:
+        return Reason.DOMINANCE
+    return None

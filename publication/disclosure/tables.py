@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 
 from publication.disclosure.attack import attack
-from publication.disclosure.intervals import audit, bounding
+from publication.disclosure.intervals import audit, bounding, without_known
 from publication.disclosure.primary import Cell, Reason, Rule, primary
 from publication.disclosure.relations import Relation, connected
 from publication.disclosure.suppression import Links, Question, Unprotectable, known_counts, questions, suppress
@@ -53,39 +53,41 @@ def protect(
     links = Links(cells)
     withheld.update(dict.fromkeys(links.falling(withheld, withheld), Reason.LINKED))
     parts = questions(cells, relations)
-    waiting = set(range(len(parts)))
-    while waiting:
-        touched = _eliminate(parts, waiting, links, withheld)
-        victims = _victims([parts[index] for index in sorted(touched)], links, withheld, rule)
+    part_of = {cell.id: index for index, (own, _) in enumerate(parts) for cell in own}
+    fresh: Set[str] | None = None
+    judged: set[str] = set()  # counts found last time, which have to be looked at again
+    while fresh is None or fresh:
+        before = set(withheld) if fresh is not None else set()
+        _eliminate(parts, part_of, links, withheld, fresh)
+        changed = (withheld.keys() - before) | (fresh or set())
+        touched = [parts[index] for index in sorted({part_of[name] for name in changed if name in part_of})]
+        victims, judged = _victims(touched, links, withheld, rule, (changed, judged))
         withheld.update(dict.fromkeys(victims, Reason.SECOND))
         linked = links.falling(victims, withheld)
         withheld.update(dict.fromkeys(linked, Reason.LINKED))
-        waiting = _holding(parts, linked.union(victims))
+        fresh = linked.union(victims)
     return withheld
 
 
-def _eliminate(parts: Sequence[Question], start: set[int], links: Links, withheld: dict[str, Reason]) -> set[int]:
-    """Run the elimination, and again where a value falls with another question's; the questions that were touched."""
-    touched: set[int] = set()
-    waiting = start
+def _eliminate(
+    parts: Sequence[Question],
+    part_of: Mapping[str, int],
+    links: Links,
+    withheld: dict[str, Reason],
+    fresh: Set[str] | None,
+) -> None:
+    """Run the elimination where something is freshly withheld, and again where more falls with what it withholds."""
+    waiting = set(range(len(parts))) if fresh is None else {part_of[name] for name in fresh if name in part_of}
     while waiting:
-        touched |= waiting
-        fresh: set[str] = set()
+        found_here: set[str] = set()
         for index in sorted(waiting):
             cells, relations = parts[index]
-            more = suppress(cells, relations, [cell.id for cell in cells if cell.id in withheld])
+            more = suppress(cells, relations, [cell.id for cell in cells if cell.id in withheld], fresh)
             withheld.update(more)
-            fresh.update(more)
-        linked = links.falling(fresh, withheld)
-        withheld.update(dict.fromkeys(linked, Reason.LINKED))
-        waiting = _holding(parts, linked)
-    return touched
-
-
-def _holding(parts: Sequence[Question], names: Set[str]) -> set[int]:
-    if not names:
-        return set()
-    return {index for index, (cells, _) in enumerate(parts) if any(cell.id in names for cell in cells)}
+            found_here.update(more)
+        fresh = links.falling(found_here, withheld)
+        withheld.update(dict.fromkeys(fresh, Reason.LINKED))
+        waiting = {part_of[name] for name in fresh if name in part_of}
 
 
 def found(
@@ -95,10 +97,17 @@ def found(
 
     Found is what `gives_away` says: exactly, or a small count too closely. The ends may be wider than the narrowest.
     """
-    rule = rule or Rule()
     known, hidden = known_counts(cells, withheld)
     active = [relation for relation in relations if relation.needs not in withheld]
-    broken = {name: (value, value) for name, value in attack(known, active).items() if name in hidden}
+    return _found(known, hidden, active, rule or Rule())
+
+
+def _found(
+    known: Mapping[str, int], hidden: Mapping[str, int], relations: Sequence[Relation], rule: Rule
+) -> dict[str, tuple[int, int]]:
+    tables = connected(without_known(known, relations), lambda relation: relation.counts)
+    active = [one for table in tables if any(name in hidden for one in table for name in one.counts) for one in table]
+    broken = {name: (value, value) for name, value in attack({}, active).items() if name in hidden}
 
     def is_safe(name: str, low: float, high: float) -> bool:
         return not gives_away(hidden[name], low, high, rule)
@@ -107,14 +116,26 @@ def found(
     return broken | {name: (int(low), int(high)) for name, (low, high) in rest.open.items()}
 
 
-def _victims(parts: Sequence[Question], links: Links, withheld: Mapping[str, Reason], rule: Rule) -> list[str]:
-    """The cells whose loss takes away one thing that is used against each table with a count that is found."""
+def _victims(
+    parts: Sequence[Question],
+    links: Links,
+    withheld: Mapping[str, Reason],
+    rule: Rule,
+    again: tuple[Set[str], Set[str]],
+) -> tuple[list[str], set[str]]:
+    """The cells whose loss takes away one thing used against each table with a count that is found; and those counts.
+
+    `again`: the cells withheld since the last audit and the counts it found. The others were safe when more was
+    shown, and stay so.
+    """
     cells = [cell for own, _ in parts for cell in own]
     relations = [relation for _, own in parts for relation in own if relation.needs not in withheld]
-    broken = found(cells, relations, withheld, rule)
+    known, hidden = known_counts(cells, withheld)
+    changed, judged = again
+    names = {name for cell in cells if cell.id in changed for name in cell.gives_away} | judged
+    broken = _found(known, {name: value for name, value in hidden.items() if name in names}, relations, rule)
     if not broken:
-        return []
-    known, _ = known_counts(cells, withheld)
+        return [], set()
     shown_by: defaultdict[str, list[str]] = defaultdict(list)
     for cell in cells:
         if cell.id not in withheld:
@@ -137,7 +158,7 @@ def _victims(parts: Sequence[Question], links: Links, withheld: Mapping[str, Rea
             raise Unprotectable(f"{name} follows from the published totals and nothing is left to withhold.")
         cheapest = min(options, key=lambda option: (lost(option), option))
         victims.update(dict.fromkeys(cheapest))
-    return list(victims)
+    return list(victims), set(broken)
 
 
 def _tables(

@@ -100,7 +100,7 @@ def bounding(known: Mapping[str, int], relations: Sequence[Relation], name: str)
     """
     names = list(dict.fromkeys(one for relation in relations for one in relation.counts if one not in known))
     column = {one: index for index, one in enumerate(names)}
-    numbers = [number for number, relation in enumerate(relations) if not set(relation.counts) <= set(known)]
+    numbers = [number for number, relation in enumerate(relations) if any(one not in known for one in relation.counts)]
     active = without_known(known, [relations[number] for number in numbers])
     rows, sides, sources = [], [], []
     for number, relation in zip(numbers, active, strict=True):

@@ -6,8 +6,8 @@ and withheld if not. Nothing is estimated or searched: one pass, and the pattern
 subtracting, unions and differences included. What whole numbers and signs tell beyond that is the audit's matter.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence, Set
+from collections import defaultdict
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,19 +80,15 @@ def known_counts(cells: Iterable[Cell], withheld: Iterable[str]) -> tuple[dict[s
     return known, {name: value for name, value in hidden.items() if name not in known}
 
 
-def questions(cells: Sequence[Cell], relations: Sequence[Relation], settled: Container[str] = ()) -> list[Question]:
-    """Cells and relations in sets that have no count and no group in common (but for settled counts)."""
+def questions(cells: Sequence[Cell], relations: Sequence[Relation]) -> list[Question]:
+    """Cells and relations in sets that have no count and no group in common: each is protected for itself."""
     items: list[Cell | Relation] = [*cells, *relations]
-
-    def ties(item: Cell | Relation) -> list[tuple[str, str]]:
-        return [tie for tie in _ties(item) if tie[0] != "count" or tie[1] not in settled]
-
     return [
         (
             [item for item in part if isinstance(item, Cell)],
             [item for item in part if isinstance(item, Relation)],
         )
-        for part in connected(items, ties)
+        for part in connected(items, _ties)
     ]
 
 
@@ -103,58 +99,33 @@ def _ties(item: Cell | Relation) -> list[tuple[str, str]]:
     return [*ties, ("group", item.group)] if item.group else ties
 
 
-def suppress(
-    cells: Sequence[Cell], relations: Sequence[Relation], withheld: Iterable[str], fresh: Set[str] | None = None
-) -> dict[str, Reason]:
+def suppress(cells: Sequence[Cell], relations: Sequence[Relation], withheld: Iterable[str]) -> dict[str, Reason]:
     """What to withhold beside the given cells of one question, so that no count of a withheld cell follows linearly.
 
-    `withheld` must hold what falls with it (`Links`); `fresh` are those withheld since the last call, None for all.
-    Only equalities are used. Counts that several shown cells give away (bases, as a rule) are taken as known first, so
-    that what hangs together by them alone is treated apart; where one of them does not stay known, or would give a
-    count away, all is done over as one.
-
-    Errors: Unprotectable when a withheld count follows from the relations alone.
+    `withheld` must hold what falls with it (`Links`). Passes are repeated while a value that was withheld on the way
+    has itself a count to protect. Only equalities are used. Errors: Unprotectable when a withheld count follows from
+    the relations alone.
     """
     given = set(withheld)
     equalities = [relation for relation in relations if relation.is_equality and not relation.needs]
-    givers = Counter(name for cell in cells if cell.id not in given for name in cell.gives_away)
-    settled = {name for name, times in givers.items() if times > 1}
     found: dict[str, Reason] = {}
-    try:
-        for own, sums in _apart(cells, equalities, settled):
-            if fresh is None or any(cell.id in fresh for cell in own):
-                found |= _passes(own, sums, given, settled)
-    except Unprotectable:
-        return _passes(cells, equalities, given, set())
-    known, _ = known_counts(cells, given | found.keys())
-    return found if settled <= known.keys() else _passes(cells, equalities, given, set())
-
-
-def _apart(cells: Sequence[Cell], equalities: Sequence[Relation], settled: set[str]) -> list[Question]:
-    """The question in parts that share nothing but settled counts."""
-    return questions(cells, [one for one in equalities if not settled.issuperset(one.counts)], settled)
-
-
-def _passes(
-    cells: Sequence[Cell], equalities: Sequence[Relation], withheld: set[str], settled: set[str]
-) -> dict[str, Reason]:
-    """Passes are repeated while a value that was withheld on the way has itself a count to protect."""
-    found: dict[str, Reason] = {}
-    while more := _one_pass(cells, equalities, withheld | found.keys(), settled):
+    done = False
+    while not done:
+        more, done = _one_pass(cells, equalities, given | found.keys())
         found |= more
     return found
 
 
 def _one_pass(
-    cells: Sequence[Cell], equalities: Sequence[Relation], withheld: set[str], settled: set[str]
-) -> dict[str, Reason]:
-    _, given = known_counts(cells, withheld)
-    hidden = sorted(given.keys() - settled)
+    cells: Sequence[Cell], equalities: Sequence[Relation], withheld: set[str]
+) -> tuple[dict[str, Reason], bool]:
+    """What one pass withholds, and whether the counts of what it withheld are safe as well."""
+    _, hidden = known_counts(cells, withheld)
     if not hidden:
-        return {}
-    column = {name: place for place, name in enumerate(_names(cells, equalities)) if name not in settled}
+        return {}, True
+    column = {name: place for place, name in enumerate(_names(cells, equalities))}
     space = _space(equalities, column)
-    for name in hidden:
+    for name in sorted(hidden):
         if not space.watch(column[name]):
             raise Unprotectable(f"{name} follows from the published totals and nothing is left to withhold.")
     more: dict[str, Reason] = {}
@@ -165,12 +136,13 @@ def _one_pass(
         if any(other in more for cell in unit.cells for other in cell.follows):
             more |= dict.fromkeys(own, Reason.LINKED)
             continue
-        steps = space.steps(column[name] for name in _given(unit) if name in column)
+        steps = space.steps(column[name] for name in _given(unit))
         if space.determines(steps):
             more |= dict.fromkeys(own, Reason.SECOND)
         else:
             space.take(steps)
-    return more
+    _, after = known_counts(cells, withheld | more.keys())
+    return more, all(space.reduced({column[name]: 1}) for name in after.keys() - hidden.keys())
 
 
 def _given(unit: Unit) -> list[str]:
@@ -189,8 +161,7 @@ def _space(equalities: Sequence[Relation], column: Mapping[str, int]) -> Elimina
     for relation in sorted(equalities, key=lambda relation: len(relation.terms)):
         vector: dict[int, int] = {}
         for name, factor in relation.terms:
-            if name in column:  # what is settled is a constant, and constants determine nothing
-                vector[column[name]] = (vector.get(column[name], 0) + residue(factor)) % PRIME
+            vector[column[name]] = (vector.get(column[name], 0) + residue(factor)) % PRIME
         space.know({place: factor for place, factor in vector.items() if factor})
     return space
 

@@ -43,7 +43,7 @@ def protect(
 
     Questions that share no count are protected one by one: secondary suppression by elimination, then the audit of
     what an outsider can bound. While the audit finds a count, the cheapest value among those that bound it (fewest
-    answers lost) is withheld with every cell that shows it, and elimination is run again.
+    answers lost) is withheld with every cell that shows it.
 
     Errors: Unprotectable when the attack still succeeds and nothing is left to withhold; Contradiction when the
     counts do not fit the relations.
@@ -54,40 +54,34 @@ def protect(
     withheld.update(dict.fromkeys(links.falling(withheld, withheld), Reason.LINKED))
     parts = questions(cells, relations)
     part_of = {cell.id: index for index, (own, _) in enumerate(parts) for cell in own}
-    fresh: Set[str] | None = None
+    _eliminate(parts, part_of, links, withheld)
+    changed: Set[str] = set(withheld)
     judged: set[str] = set()  # counts found last time, which have to be looked at again
-    while fresh is None or fresh:
-        before = set(withheld) if fresh is not None else set()
-        _eliminate(parts, part_of, links, withheld, fresh)
-        changed = (withheld.keys() - before) | (fresh or set())
+    while changed:
         touched = [parts[index] for index in sorted({part_of[name] for name in changed if name in part_of})]
         victims, judged = _victims(touched, links, withheld, rule, (changed, judged))
         withheld.update(dict.fromkeys(victims, Reason.SECOND))
         linked = links.falling(victims, withheld)
         withheld.update(dict.fromkeys(linked, Reason.LINKED))
-        fresh = linked.union(victims)
+        changed = linked.union(victims)
     return withheld
 
 
 def _eliminate(
-    parts: Sequence[Question],
-    part_of: Mapping[str, int],
-    links: Links,
-    withheld: dict[str, Reason],
-    fresh: Set[str] | None,
+    parts: Sequence[Question], part_of: Mapping[str, int], links: Links, withheld: dict[str, Reason]
 ) -> None:
-    """Run the elimination where something is freshly withheld, and again where more falls with what it withholds."""
-    waiting = set(range(len(parts))) if fresh is None else {part_of[name] for name in fresh if name in part_of}
+    """Run the elimination for every question, and again for those in which something falls with another's values."""
+    waiting = set(range(len(parts)))
     while waiting:
         found_here: set[str] = set()
         for index in sorted(waiting):
             cells, relations = parts[index]
-            more = suppress(cells, relations, [cell.id for cell in cells if cell.id in withheld], fresh)
+            more = suppress(cells, relations, [cell.id for cell in cells if cell.id in withheld])
             withheld.update(more)
             found_here.update(more)
-        fresh = links.falling(found_here, withheld)
-        withheld.update(dict.fromkeys(fresh, Reason.LINKED))
-        waiting = {part_of[name] for name in fresh if name in part_of}
+        linked = links.falling(found_here, withheld)
+        withheld.update(dict.fromkeys(linked, Reason.LINKED))
+        waiting = {part_of[name] for name in linked if name in part_of}
 
 
 def found(

@@ -9,7 +9,7 @@ from benchmarks.linked_tables import frequencies, release, survey
 from publication.disclosure.relations import Relation, adds_up, between
 from publication.disclosure.suppression import suppress
 from publication.disclosure.tables import Cell, Reason, Rule, found, known_counts, primary, protect
-from tests.publication.outsider import Outsider, Sum, told, whole_tables
+from tests.publication.outsider import Outsider, Sum, told, unions, whole_tables
 
 COUNTS_ALONE = Rule(minimum_base=0)
 
@@ -90,6 +90,27 @@ def test_the_outsider_finds_nothing_in_a_release_of_linked_tables(seed: int) -> 
     finds, withheld = attack_a_survey(seed)
     assert withheld
     assert finds == {}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_outsider_finds_nothing_where_unions_and_nested_bands_are_shown_too(seed: int) -> None:
+    """Every pair of sectors as a union, and bands of sizes that hold one another, as values beside the cube."""
+    given = survey(seed, units=500, breakdowns={"sector": 4, "size": 3}, items=2)
+    cells, relations, counts = release(given, [("sector", "size")])
+    bands = [("size1+", ["|1", "|2"]), *(("sectors" + "+".join(pair), list(pair)) for pair in unions("0123", [2]))]
+    for name, parts in bands:
+        places = [part if part.startswith("|") else f"{part}|" for part in parts]
+        for item in (0, 1):
+            kinds = {kind: [f"{kind}|{place}" for place in places] for kind in ("n", f"x{item}", f"not{item}")}
+            n, positive = (sum(counts[one] for one in kinds[kind]) for kind in ("n", f"x{item}"))
+            own = {kind: f"{kind}|{name}" for kind in kinds}
+            base, count, rest = own.values()
+            cells.append(Cell(f"share{item}|{name}", n, base, positive, count, rest))
+            relations += [adds_up(own[kind], sorted(parts)) for kind, parts in kinds.items()]
+            relations.append(adds_up(base, [count, rest]))
+    withheld = protect(cells, relations)
+    assert withheld
+    assert attacked(cells, relations, list(withheld)) == {}
 
 
 @pytest.mark.nightly

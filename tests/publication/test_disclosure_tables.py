@@ -8,8 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publication.disclosure.attack import Relation, adds_up, at_most, attack, span
-from publication.disclosure.tables import Cell, Reason, Rule, Unprotectable, found, known_counts, primary, protect
-from tests.publication.linear import gives_away
+from publication.disclosure.tables import (
+    Cell,
+    Reason,
+    Rule,
+    Unprotectable,
+    found,
+    gives_away,
+    known_counts,
+    primary,
+    protect,
+)
+from tests.publication.linear import gives_away as solver_gives_away
 
 SECTORS = ("health_care", "education", "social", "culture", "technical")
 
@@ -126,12 +136,33 @@ def test_a_count_that_can_only_be_small_is_as_bad_as_an_exact_one() -> None:
     assert protect(cells, relations) == {**withheld, "rest.one": Reason.SECOND}
 
 
-def test_a_small_count_that_may_be_none_at_all_says_no_more_than_the_mark() -> None:
+def test_a_small_count_that_may_be_none_at_all_is_given_away_only_by_a_narrow_range() -> None:
     cells, relations = factors(barrier=1)
-    withheld = protect(cells, relations)
-    assert withheld == {"driver.one": Reason.LINKED, "barrier.one": Reason.SMALL_COUNT}
+    withheld = {"driver.one": Reason.LINKED, "barrier.one": Reason.SMALL_COUNT}
     known, _ = known_counts(cells, withheld)
     assert span(known, relations, "x.barrier.one") == (0, 2)
+    assert found(cells, relations, withheld) == {"x.barrier.one": (0, 2)}
+    assert protect(cells, relations) == {**withheld, "rest.one": Reason.SECOND}
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "told"),
+    [
+        (3, 3, 3, True),
+        (300, 300, 300, True),
+        (300, 299, 300, False),
+        (3, 1, 4, True),
+        (3, 0, 2, True),
+        (3, 0, 3, False),
+        (3, 0, 4, False),
+        (3, 1, 5, False),
+        (4, 3, 5, True),
+        (0, 0, 2, True),
+        (0, 0, inf, False),
+    ],
+)
+def test_what_an_interval_tells(value: int, low: float, high: float, *, told: bool) -> None:
+    assert gives_away(value, low, high, Rule()) is told
 
 
 def test_a_count_that_nothing_bounds_may_be_anything() -> None:
@@ -225,7 +256,7 @@ def test_no_withheld_count_follows_by_linear_programming(counts: list[tuple[int,
     withheld = protect(cells, relations)
     known, hidden = known_counts(cells, withheld)
     for name in hidden:
-        assert not gives_away(known, relations, name), (name, counts)
+        assert not solver_gives_away(known, relations, name), (name, counts)
 
 
 @given(st.lists(st.lists(st.integers(0, 40), min_size=3, max_size=3), min_size=2, max_size=4))
@@ -256,4 +287,4 @@ def test_no_withheld_count_follows_when_answers_share_a_base(table: list[list[in
     withheld = protect(cells, relations)
     known, hidden = known_counts(cells, withheld)
     for name in hidden:
-        assert not gives_away(known, relations, name), (name, table)
+        assert not solver_gives_away(known, relations, name), (name, table)

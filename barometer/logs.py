@@ -1,11 +1,12 @@
-"""What the log never holds: the token of a personal link."""
+"""What the log never holds: the token of a link."""
 
 import logging
 import re
 
-# The part of an address behind /s/ is the whole of a respondent's key, and most of those that fail are merely old.
-LINK = re.compile(r"/s/[^\s?#'\"]+")
-MASKED = "/s/[link]"
+# The part of an address behind /s/ is the whole of a respondent's key, that behind /r/ of a municipality's
+# report, and most of those that fail are merely old.
+LINK = re.compile(r"/(s|r)/[^\s?#'\"/]+")
+MASKED = r"/\1/[link]"
 
 
 class WithoutLinks(logging.Formatter):

@@ -5,7 +5,7 @@ from datetime import timedelta
 from jobs.claim import Step
 from jobs.tasks import job_task
 from publication.actions import self_test
-from publication.work import microdata, releases
+from publication.work import microdata, releases, reports
 
 
 @job_task("publication.build_release")
@@ -16,6 +16,11 @@ def build_release(step: Step, *, release_id: int) -> None:
 @job_task("publication.build_microdata")
 def build_microdata(step: Step, *, file_id: int) -> None:
     microdata.build_microdata(file_id=file_id, step=step)
+
+
+@job_task("publication.build_reports")
+def build_reports(step: Step, *, build_id: int) -> None:
+    reports.build_reports(build_id=build_id, step=step)
 
 
 @job_task("publication.delete_self_test_groups", every=timedelta(hours=1))

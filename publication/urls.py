@@ -1,9 +1,9 @@
-"""Addresses of the public pages, of the open API and of the publication desk."""
+"""Addresses of the public pages, of the open API, of organisations' reports and of the publication desk."""
 
 from django.urls import URLPattern, path
 
 from publication.api import views as api
-from publication.views import microdata, public, releases, self_test
+from publication.views import desk_reports, microdata, public, releases, reports, self_test
 
 app_name = "publication"
 
@@ -28,6 +28,13 @@ everybody: list[URLPattern] = [
     path(f"{OPEN}/<slug:programme>/<int:number>/tables/<slug:key>", api.table, name="api-table"),
 ]
 
+organisations: list[URLPattern] = [
+    path("respond/report", reports.own, name="respond-report"),
+    path("respond/report.pdf", reports.own_pdf, name="respond-report-pdf"),
+    path("r/<str:token>/", reports.handed_over, name="report"),
+    path("r/<str:token>/report.pdf", reports.handed_over_pdf, name="report-pdf"),
+]
+
 desk: list[URLPattern] = [
     path(f"{WAVE}/releases/", releases.releases, name="releases"),
     path(f"{WAVE}/releases/request", releases.request_release, name="request-release"),
@@ -35,9 +42,13 @@ desk: list[URLPattern] = [
     path(f"{RELEASE}/approve", releases.approve, name="approve"),
     path(f"{RELEASE}/reject", releases.reject, name="reject"),
     path(f"{RELEASE}/publish", releases.publish, name="publish"),
+    path(f"{RELEASE}/reports/", desk_reports.reports, name="desk-reports"),
+    path(f"{RELEASE}/reports/make", desk_reports.make, name="make-reports"),
+    path(f"{RELEASE}/reports/stop", desk_reports.stop, name="stop-reports"),
+    path(f"{RELEASE}/reports/<int:pk>/link", desk_reports.link, name="report-link"),
     path(f"{WAVE}/microdata/", microdata.files, name="microdata"),
     path(f"{WAVE}/microdata/request", microdata.request_file, name="request-microdata"),
     path(f"{WAVE}/microdata/<int:pk>/download", microdata.download, name="download-microdata"),
 ]
 
-urlpatterns: list[URLPattern] = [*everybody, *desk]
+urlpatterns: list[URLPattern] = [*everybody, *organisations, *desk]

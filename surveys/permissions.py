@@ -29,6 +29,7 @@ class Permission(StrEnum):
     REQUEST_RELEASE = "release.request"
     APPROVE_RELEASE = "release.approve"
     PUBLISH_RELEASE = "release.publish"
+    MAKE_REPORTS = "reports.make"
     BUILD_MICRODATA = "microdata.build"
     DOWNLOAD_MICRODATA = "microdata.download"
 
@@ -51,6 +52,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.VIEW_RUN,
             Permission.EDIT_FOCUS,
             Permission.REQUEST_RELEASE,
+            Permission.MAKE_REPORTS,
         }
     ),
     RoleName.PUBLISHER: frozenset(

@@ -2,6 +2,7 @@
 
 from publication.models.microdata import MicrodataFile, MicrodataState
 from publication.models.releases import PublishedIsFrozen, Release, ReleaseState, ReleaseTable
+from publication.models.reports import Report, ReportBuild, ReportKind, ReportLink
 from publication.models.self_test import SelfTestGroup
 
 __all__ = [
@@ -11,5 +12,9 @@ __all__ = [
     "Release",
     "ReleaseState",
     "ReleaseTable",
+    "Report",
+    "ReportBuild",
+    "ReportKind",
+    "ReportLink",
     "SelfTestGroup",
 ]

@@ -52,6 +52,7 @@ def release(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     shown = release_of(request, slug, number, Permission.VIEW_RUN)
     user = staff(request)
     country = request.GET.get("country", "")
+    is_published = shown.state == ReleaseState.PUBLISHED
     context = {
         "programme": shown.programme,
         "wave": shown.run.wave,
@@ -61,6 +62,7 @@ def release(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "figures": [figure(table.document, country=country) for table in published_tables(shown)],
         "may_decide": shown.state == ReleaseState.BUILT and user.may(Permission.APPROVE_RELEASE, shown.programme),
         "is_own": shown.requested_by_id == user.pk,
+        "may_make_reports": is_published and user.may(Permission.MAKE_REPORTS, shown.programme),
         "may_publish": shown.state == ReleaseState.APPROVED and user.may(Permission.PUBLISH_RELEASE, shown.programme),
     }
     return render(request, "publication/desk_release.html", context)

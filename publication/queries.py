@@ -71,7 +71,7 @@ def microdata_files(actor: User, wave: Wave) -> QuerySet[MicrodataFile]:
 def report_of(unit: SampledUnit) -> Report | None:
     """The workplace's report of the newest release that has one, once it is published."""
     mine = Report.objects.filter(response__sampled_unit=unit, release__in=Release.objects.published())
-    return mine.order_by("-release__number").select_related("release").first()
+    return mine.order_by("-release__number").select_related("release").defer("pdf").first()
 
 
 def report_behind(token: str) -> Report | None:
@@ -82,7 +82,7 @@ def report_behind(token: str) -> Report | None:
         links__token_hash=token_hash(token),
         links__withdrawn_at__isnull=True,
     )
-    return held.select_related("release").first()
+    return held.select_related("release").defer("pdf").first()
 
 
 def report_build_of(release: Release) -> ReportBuild | None:

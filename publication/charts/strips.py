@@ -76,19 +76,22 @@ def _draw(rows: Sequence[Strip], names: Names, width: int) -> Drawing:
     narrow = width <= NARROW
     sides = (MARGIN, width - MARGIN) if narrow else (LABELS, width - MARGIN)
     marks, y = _key(names, sides, width)
-    top = y
+    grid: list[str] = []
     for row in rows:
         parts = lines(row.label, width if narrow else LABELS - MARGIN)
         for number, part in enumerate(parts, start=1):
             marks.append(text(0, y + LINE * number - 2, part, "fig-label"))
-        height = LINE * len(parts)
-        marks += _marks(row, y + (height + STRIP / 2 if narrow else height / 2 + 1), sides)
+        top, height = y, LINE * len(parts)
         y += height + (STRIP if narrow else 6)
-    grid = [
-        upright([_x(end, sides) for end in (-ENDS, ENDS)], top, y, "fig-grid"),
-        upright([_x(0, sides)], top, y, "fig-zero"),
-    ]
+        grid += _grid(sides, top + height if narrow else top, y)
+        marks += _marks(row, top + (height + STRIP / 2 if narrow else height / 2 + 1), sides)
     return Drawing((*grid, *marks), y + 8)
+
+
+def _grid(sides: tuple[float, float], top: float, bottom: float) -> list[str]:
+    """The ends and the middle beside one strip, and never through a label."""
+    ends = upright([_x(end, sides) for end in (-ENDS, ENDS)], top, bottom, "fig-grid")
+    return [ends, upright([_x(0, sides)], top, bottom, "fig-zero")]
 
 
 def _key(names: Names, sides: tuple[float, float], width: int) -> tuple[list[str], float]:

@@ -51,9 +51,22 @@ def may_be_told(
     """
     rule, peers = rule or Rule(), peers or PeerRule()
     held = organisation_rule(rule, peers)
-    given = {one.name: Reason.SECOND for one in figures if not _rests_hold(one, wholes, rule)}
-    withheld = protect([_cell(one) for one in figures], _relations(figures), held, given=given)
-    return tuple(one for one in figures if one.name not in withheld)
+    kept = _without_small(figures, held)
+    given = {one.name: Reason.SECOND for one in kept if not _rests_hold(one, wholes, rule)}
+    withheld = protect([_cell(one) for one in kept], _relations(kept), held, given=given)
+    return tuple(one for one in kept if one.name not in withheld)
+
+
+def _without_small(figures: Sequence[Counted], held: Rule) -> list[Counted]:
+    """Without those below the thresholds, and what shares a group with one.
+
+    Nothing but its own base bounds such a count, so that it cannot follow from what is told. Only that of a figure that
+    decides who is asked elsewhere can: it stays for the attack.
+    """
+    small = {one.name for one in figures if primary(_cell(one), held) is not None}
+    groups = {one.group for one in figures if one.group and one.name in small}
+    deciding = {one.filtered for one in figures}
+    return [one for one in figures if one.name in deciding or (one.name not in small and one.group not in groups)]
 
 
 def facts(told: Sequence[Counted], organisation: str, release: str) -> tuple[Fact, ...]:

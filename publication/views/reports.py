@@ -88,12 +88,19 @@ def _page(request: HttpRequest, report: Report) -> HttpResponse:
     context = {
         "report": report,
         "content": document,
-        "sections": [{**section, "drawing": _drawing(section, document)} for section in document["sections"]],
+        "sections": [_section(section, document) for section in document["sections"]],
         "pdf": "report.pdf",  # beside the page: the page does not repeat its own address, which may hold a token
         "programme": report.release,
     }
     with translation.override(report.language):
         return render(request, "publication/report.html", context)
+
+
+def _section(section: Mapping[str, Any], document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """With its picture, and each cell with the heading of its column, which a phone shows beside it."""
+    table = section["table"]
+    rows = [list(zip(table["columns"], row, strict=True)) for row in table["rows"]]
+    return {**section, "drawing": _drawing(section, document), "rows": rows}
 
 
 def _drawing(section: Mapping[str, Any], document: Mapping[str, Any]) -> str:

@@ -116,7 +116,7 @@ def framed(
         opening=((constructed,) if release.constructed else ()) + tuple(opening),
         sections=tuple(sections),
         reading_heading=_("How to read this report"),
-        reading=(*_reading(release), *dict.fromkeys(methods)),
+        reading=(*_reading(release), *_fullest(methods)),
         question_heading=_("Question"),
         base_heading=_("Base"),
         page=_("Page %(page)s of %(pages)s") % {"page": "{page}", "pages": "{pages}"},
@@ -147,6 +147,12 @@ def _reading(release: Release) -> tuple[str, ...]:
             "address": f"{settings.SITE_ADDRESS}{path}",
         },
     )
+
+
+def _fullest(methods: Sequence[str]) -> list[str]:
+    """Each once; one that another begins with is said there."""
+    found = list(dict.fromkeys(methods))
+    return [one for one in found if not any(other != one and other.startswith(one) for other in found)]
 
 
 def words_of(document: Mapping[str, object]) -> Mapping[str, object]:

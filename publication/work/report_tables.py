@@ -34,8 +34,9 @@ class Figures:
 
     @cached_property
     def categories(self) -> tuple[str, ...]:
-        """In the order of the table."""
-        return tuple(dict.fromkeys(row["category"] for row in self.document["rows"] if not row["against"]))
+        """In the order of the table; a "don't know" of the whole question is none."""
+        rows = [row for row in self.document["rows"] if row["measure"] == self.headline and not row["against"]]
+        return tuple(dict.fromkeys(row["category"] for row in rows))
 
     def row(self, domain: Domain | None, category: str, measure: str = "") -> Row | None:
         """The row if it is shown; None where it is withheld or not in a table."""

@@ -77,7 +77,7 @@ class Beside:
             "group": name_of(self.choice.domain),
             "number": "–".join(str(n) for n in sorted({self.choice.least, self.choice.most})),
         }
-        narrower = _("Narrower groups are not shown: %(groups)s.") % {"groups": "; ".join(refused)}
+        narrower = _("Narrower groups are not shown: %(groups)s.") % {"groups": listed(refused)}
         return (which, narrower) if refused else (which,)
 
 
@@ -91,8 +91,8 @@ def _refusals(refused: Iterable[tuple[Domain, Refusal]], rule: PeerRule) -> list
     }
     groups: dict[str, list[str]] = {}
     for domain, refusal in refused:
-        groups.setdefault(reasons[refusal], []).append(f"“{name_of(domain)}”")
-    return [f"{', '.join(names)} ({reason})" for reason, names in groups.items()]
+        groups.setdefault(reasons[refusal], []).append(name_of(domain))
+    return [f"{listed(names)} ({reason})" for reason, names in groups.items()]
 
 
 def peers_said(figures: Figures, row: Row | None) -> str:

@@ -194,6 +194,7 @@ def test_the_own_answer_stands_first_and_nobody_is_ranked(made: Release) -> None
         sections = {section["key"]: section for section in report.document["sections"]}
         assert list(sections) == ["innovative", "innovation_type", "factors", "value", "partner"]
         innovative = any(report.response.record[key] == "yes" for key in report.response.record if key[:6] == "types.")
+        assert [len(section["table"]["rows"]) for section in sections.values()] == [1, 4, 12, 10, 3]
         assert sections["innovative"]["table"]["rows"][0][1] == ("ja" if innovative else "nei")
         assert sections["innovative"]["sentences"][0].startswith("Innovative arbeidsplasser: Svaret ditt er «")
         if not innovative:

@@ -163,7 +163,7 @@ def _sentence(figures: Figures, category: str, beside: Beside, told: Mapping[str
         said %= {**what, "promoted": own[0].count, "hindered": own[1].count}
     else:
         said = _("%(what)s: %(count)s of your %(base)s workplaces.") % {**what, "count": own[0].count}
-    return f"{said} {words.peers_said(figures, figures.row(beside.domain, category))}" if beside.domain else said
+    return f"{said} {words.peers_said(figures, beside.domain, category)}" if beside.domain else said
 
 
 def _columns(figures: Figures) -> tuple[str, ...]:
@@ -178,5 +178,5 @@ def _row(
     return (
         figures.label(category, language),
         *(_("%(count)s of %(base)s") % {"count": one.count, "base": one.base} for one in counts),
-        words.value_said(figures, figures.row(beside.domain, category)),
+        words.value_said(figures, beside.domain, category),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.utils.translation import gettext as _
 
@@ -32,6 +33,20 @@ class Source:
 
     def indicator(self, figures: Figures) -> Indicator:
         return self.definitions.indicators[figures.indicator]
+
+    @cached_property
+    def _scales(self) -> dict[tuple[str, str, str], tuple[str, Mapping[str, str]]]:
+        return {}
+
+    def scale(self, figures: Figures, category: str, language: str) -> tuple[str, Mapping[str, str]]:
+        """The item that is the category's own and what its answers are called; an empty name where there is none."""
+        key = (figures.indicator, category, language)
+        if key not in self._scales:
+            item = self.instrument.items.get(f"{self.indicator(figures).question}.{category}")
+            texts = self.instrument.texts.get(language) or self.instrument.texts[self.instrument.languages[0]]
+            labels = {} if item is None else {one.code: texts.label(item, one.code) for one in item.options}
+            self._scales[key] = ("" if item is None else item.key, labels)
+        return self._scales[key]
 
     def answers(self, figures: Figures, given: HandedIn) -> dict[str, Own]:
         """Category -> what the workplace's answers come to."""
@@ -69,9 +84,7 @@ def _section(source: Source, figures: Figures, given: HandedIn, language: str) -
     place = Domain(given.country, given.sector, given.size_class, given.county)
     beside = Beside(figures.beside(place, source.rule), country)
     answers = source.answers(figures, given)
-    said = {
-        category: _said(own, _scale(source, figures, category, language), given) for category, own in answers.items()
-    }
+    said = {category: _said(own, source.scale(figures, category, language), given) for category, own in answers.items()}
     order = _order(figures, beside)
     return Section(
         key=figures.indicator,
@@ -84,15 +97,6 @@ def _section(source: Source, figures: Figures, given: HandedIn, language: str) -
         table=_table(figures, beside, said, order, language),
         base=figures.text("base", language),
     )
-
-
-def _scale(source: Source, figures: Figures, category: str, language: str) -> tuple[str, Mapping[str, str]]:
-    """The item that is the category's own and what its answers are called; an empty name where there is none."""
-    item = source.instrument.items.get(f"{source.indicator(figures).question}.{category}")
-    if item is None:
-        return "", {}
-    texts = source.instrument.texts.get(language) or source.instrument.texts[source.instrument.languages[0]]
-    return item.key, {option.code: texts.label(item, option.code) for option in item.options}
 
 
 def _said(own: Own, scale: tuple[str, Mapping[str, str]], given: HandedIn) -> str:
@@ -144,8 +148,7 @@ def _sentences(
     few = len(answers) <= 4
     told = [one for one, own in answers.items() if few or own in (Own.YES, Own.DRIVER, Own.BARRIER)]
     return [
-        f"{_own_said(figures.label(one, language), said[one])} "
-        f"{words.peers_said(figures, figures.row(beside.domain, one))}"
+        f"{_own_said(figures.label(one, language), said[one])} {words.peers_said(figures, beside.domain, one)}"
         for one in told
     ]
 
@@ -159,8 +162,8 @@ def _table(figures: Figures, beside: Beside, said: Mapping[str, str], order: Seq
     columns = (words.first_column(figures), _("Your answer"), words.beside_column(figures), *country)
     rows = []
     for category in order:
-        whole = (words.value_said(figures, figures.row(beside.country, category)),) if beside.has_country else ()
-        value = words.value_said(figures, figures.row(beside.domain, category))
+        whole = (words.value_said(figures, beside.country, category),) if beside.has_country else ()
+        value = words.value_said(figures, beside.domain, category)
         rows.append((figures.label(category, language), said[category], value, *whole))
     return Table(caption=figures.text("title", language), columns=columns, rows=tuple(rows))
 

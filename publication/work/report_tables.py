@@ -57,6 +57,11 @@ class Figures:
             for domain, categories in self.cells.items()
         }
 
+    @cached_property
+    def phrases(self) -> dict[tuple[str, ...], str]:
+        """What has been said of a row in a language: the same for all workplaces of a group, and made once."""
+        return {}
+
     def beside(self, place: Domain, rule: PeerRule | None = None) -> Choice | None:
         return choose(place, self.shown, rule)
 

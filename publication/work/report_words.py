@@ -1,6 +1,6 @@
 """The sentences of a report, in the active language: what was answered, beside whom it stands, and why them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -95,8 +95,24 @@ def _refusals(refused: Iterable[tuple[Domain, Refusal]], rule: PeerRule) -> list
     return [f"{listed(names)} ({reason})" for reason, names in groups.items()]
 
 
-def peers_said(figures: Figures, row: Row | None) -> str:
+def peers_said(figures: Figures, domain: Domain | None, category: str) -> str:
     """The figure of the group as a sentence."""
+    return _once(figures, domain, category, _sentence)
+
+
+def value_said(figures: Figures, domain: Domain | None, category: str) -> str:
+    """The figure with its interval, as it stands in a table."""
+    return _once(figures, domain, category, _cell)
+
+
+def _once(figures: Figures, domain: Domain | None, category: str, phrase: Callable[[Figures, Row | None], str]) -> str:
+    key = (phrase.__name__, str(get_language()), *(domain or ()), category)
+    if key not in figures.phrases:
+        figures.phrases[key] = phrase(figures, figures.row(domain, category))
+    return figures.phrases[key]
+
+
+def _sentence(figures: Figures, row: Row | None) -> str:
     if row is None:
         return _("The figure of comparable workplaces is withheld: too few answers.")
     if figures.balanced:
@@ -114,8 +130,7 @@ def short(value: float) -> str:
     return number(value, 1, decimal_mark())
 
 
-def value_said(figures: Figures, row: Row | None) -> str:
-    """The figure with its interval, as it stands in a table."""
+def _cell(figures: Figures, row: Row | None) -> str:
     if row is None:
         return _("too few answers")
     value = points(row["value"]) if figures.balanced else percent(row["value"])

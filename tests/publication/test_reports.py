@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core import signing
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -19,6 +20,7 @@ from publication.actions import reports as actions
 from publication.models import Release, ReleaseTable, Report, ReportBuild, ReportKind, ReportLink
 from publication.queries import facts_told, published_tables
 from publication.work import reports as work
+from publication.work.report_content import public_address
 from publication.work.report_layout import laid_out
 from surveys.actions import erasure, invitations
 from surveys.instrument.document import content_hash
@@ -227,6 +229,12 @@ def test_a_municipality_is_told_counts_with_five_on_each_side_without_the_reader
     told = {f"{fact.count} av {fact.base}" for fact in facts if f"|{report.municipality}|" in fact.name}
     assert cells
     assert set(cells) <= told
+
+
+def test_the_report_names_the_address_of_the_release(made: Release) -> None:
+    public = reverse("publication:release", args=[made.programme_slug, made.number])
+    assert public_address(made) == f"{settings.SITE_ADDRESS}{public}"
+    assert any(text.endswith(f" {public_address(made)}") for text in workplace(made).document["reading"])
 
 
 def test_no_workplace_is_named(made: Release) -> None:

@@ -83,11 +83,12 @@ def figures_of(release: Release) -> tuple[Figures, ...]:
         own = [one for one in documents if one["indicator"] == indicator and one["kind"] in ("share", BALANCE)]
         if own:
             whole = next((one for one in own if one["key"] == indicator), own[0])
-            found.append(Figures(indicator, whole, _cells(own)))
+            found.append(Figures(indicator, whole, cells_of(own)))
     return tuple(found)
 
 
-def _cells(documents: Sequence[Document]) -> dict[Domain, dict[str, dict[str, Row]]]:
+def cells_of(documents: Sequence[Document]) -> dict[Domain, dict[str, dict[str, Row]]]:
+    """The rows of all tables of an indicator by group, category and measure; comparisons of countries are left out."""
     cells: dict[Domain, dict[str, dict[str, Row]]] = {}
     for document in documents:
         for row in document["rows"]:

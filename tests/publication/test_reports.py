@@ -17,11 +17,13 @@ from pypdf import PdfReader
 from jobs.execution import run_due
 from jobs.models import Job, JobState
 from publication.actions import reports as actions
+from publication.disclosure.peers import Domain, Refusal
 from publication.models import Release, ReleaseTable, Report, ReportBuild, ReportKind, ReportLink
 from publication.queries import facts_told, published_tables
 from publication.work import reports as work
 from publication.work.report_content import public_address
 from publication.work.report_layout import laid_out
+from publication.work.report_tables import Figures, cells_of
 from surveys.actions import erasure, invitations
 from surveys.instrument.document import content_hash
 from surveys.models import SYSTEM, AuditEvent, Invitation, Response, SampledUnit, WaveState
@@ -216,6 +218,26 @@ def test_the_group_and_why_no_finer_one_is_said(made: Release) -> None:
     assert "(ikke publisert)" in group[1]
 
 
+def test_finer_tables_are_read_where_a_release_has_them() -> None:
+    def row(n: int, **place: str) -> dict[str, Any]:
+        shown = {"measure": "share", "category": "", "country": "NO", "sector": "", "against": "", **place}
+        return {**shown, "status": "shown", "n": n, "value": 50.0} if n else {**shown, "status": "withheld"}
+
+    cell = {"sector": "culture", "size_class": "small", "county": ""}
+    documents: list[dict[str, Any]] = [
+        {"kind": "share", "rows": [row(300)]},
+        {"kind": "share", "rows": [row(60, county="Agder", size_class="")]},
+        {"kind": "share", "rows": [row(31, **cell), row(0, sector="culture", size_class="large", county="")]},
+    ]
+    figures = Figures("innovative", documents[0], cells_of(documents))
+    chosen = {size: figures.beside(Domain("NO", "culture", size, "Agder")) for size in ("small", "large")}
+    assert chosen["small"] is not None
+    assert chosen["small"].domain == Domain("NO", "culture", "small")
+    assert chosen["large"] is not None
+    assert chosen["large"].domain == Domain("NO", county="Agder")
+    assert dict(chosen["large"].refused)[Domain("NO", "culture", "large")] is Refusal.WITHHELD
+
+
 def test_a_municipality_is_told_counts_with_five_on_each_side_without_the_reader(made: Release) -> None:
     facts = facts_told(made)
     assert len({fact.name for fact in facts}) == len(facts) > 10
@@ -309,6 +331,11 @@ def test_the_link_that_was_answered_by_leads_to_the_report(made: Release) -> Non
     pdf = client.get("/respond/report.pdf")
     assert (pdf["Content-Type"], pdf.content) == ("application/pdf", bytes(workplace(made).pdf))
     assert "/respond/report" in client.get("/respond/receipt").text
+
+
+def test_the_spoken_code_leads_there_too(made: Release) -> None:
+    keys = invitations.mint_keys(sampled_unit=unit_of(workplace(made)), by=SYSTEM)
+    assert Client().post("/code", {"code": keys.code})["Location"] == "/respond/report"
 
 
 def test_strangers_and_others_are_kept_out(made: Release, world: World) -> None:

@@ -1,10 +1,11 @@
-"""What the log never holds: the token of a personal link."""
+"""What the log never holds: the token of a link."""
 
 import logging
 import re
 
-# The part of an address behind these is the whole of somebody's key, and most of those that fail are merely old.
-LINK = re.compile(r"(/s|/cases/own|/cases/copying)/[^\s?#'\"]+")
+# The part of an address behind these is the whole of somebody's key (/r/ is a municipality's report), and most of those
+# that fail are merely old.
+LINK = re.compile(r"(/s|/r|/cases/own|/cases/copying)/[^\s?#'\"/]+")
 MASKED = r"\1/[link]"
 
 

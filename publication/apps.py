@@ -1,5 +1,19 @@
+from typing import Any
+
 from django.apps import AppConfig
 
 
 class PublicationConfig(AppConfig):
     name = "publication"
+
+    def ready(self) -> None:
+        # Models may be imported only now.
+        from surveys.models import key_destroyed
+
+        key_destroyed.connect(_destroy_reports, dispatch_uid="publication.destroy_reports")
+
+
+def _destroy_reports(*, wave: Any, **_sent: Any) -> None:
+    from publication.actions import reports
+
+    reports.destroy(wave=wave)

@@ -6,7 +6,7 @@ from jobs.claim import Step
 from jobs.tasks import job_task
 from publication.actions import adoptions, self_test
 from publication.actions import releases as release_actions
-from publication.work import case_mail, microdata, releases
+from publication.work import case_mail, microdata, releases, reports
 
 
 @job_task("publication.build_release")
@@ -17,6 +17,11 @@ def build_release(step: Step, *, release_id: int) -> None:
 @job_task("publication.build_microdata")
 def build_microdata(step: Step, *, file_id: int) -> None:
     microdata.build_microdata(file_id=file_id, step=step)
+
+
+@job_task("publication.build_reports")
+def build_reports(step: Step, *, build_id: int) -> None:
+    reports.build_reports(build_id=build_id, step=step)
 
 
 @job_task("publication.delete_self_test_groups", every=timedelta(hours=1))

@@ -1,9 +1,19 @@
-"""Addresses of the public pages, of the open API and of the publication desk."""
+"""Addresses of the public pages, of the open API, of organisations' reports and of the publication desk."""
 
 from django.urls import URLPattern, path
 
 from publication.api import views as api
-from publication.views import calendar, cases, microdata, public, release_steps, releases, self_test
+from publication.views import (
+    calendar,
+    cases,
+    desk_reports,
+    microdata,
+    public,
+    release_steps,
+    releases,
+    reports,
+    self_test,
+)
 from publication.views.cases import desk as case_desk
 
 app_name = "publication"
@@ -35,6 +45,13 @@ everybody: list[URLPattern] = [
     path(f"{OPEN}/<slug:programme>/<int:number>/tables/<slug:key>", api.table, name="api-table"),
 ]
 
+organisations: list[URLPattern] = [
+    path("respond/report", reports.own, name="respond-report"),
+    path("respond/report.pdf", reports.own_pdf, name="respond-report-pdf"),
+    path("r/<str:token>/", reports.handed_over, name="report"),
+    path("r/<str:token>/report.pdf", reports.handed_over_pdf, name="report-pdf"),
+]
+
 desk: list[URLPattern] = [
     path(f"{WAVE}/releases/", releases.releases, name="releases"),
     path(f"{WAVE}/releases/new", releases.new_release, name="new-release"),
@@ -51,6 +68,10 @@ desk: list[URLPattern] = [
     path(f"{RELEASE}/embargo", release_steps.embargo, name="embargo"),
     path(f"{RELEASE}/stop", release_steps.stop, name="stop"),
     path(f"{RELEASE}/withdraw", release_steps.withdraw, name="withdraw"),
+    path(f"{RELEASE}/reports/", desk_reports.reports, name="desk-reports"),
+    path(f"{RELEASE}/reports/make", desk_reports.make, name="make-reports"),
+    path(f"{RELEASE}/reports/stop", desk_reports.stop, name="stop-reports"),
+    path(f"{RELEASE}/reports/<int:pk>/link", desk_reports.link, name="report-link"),
     path(f"{WAVE}/microdata/", microdata.files, name="microdata"),
     path(f"{WAVE}/microdata/request", microdata.request_file, name="request-microdata"),
     path(f"{WAVE}/microdata/<int:pk>/download", microdata.download, name="download-microdata"),
@@ -64,4 +85,4 @@ desk: list[URLPattern] = [
     path(f"{CASE}/adoptions/<int:adoption>/remove", case_desk.remove_adoption, name="desk-case-remove-adoption"),
 ]
 
-urlpatterns: list[URLPattern] = [*everybody, *desk]
+urlpatterns: list[URLPattern] = [*everybody, *organisations, *desk]

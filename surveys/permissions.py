@@ -29,6 +29,7 @@ class Permission(StrEnum):
     REQUEST_RELEASE = "release.request"
     APPROVE_RELEASE = "release.approve"
     PUBLISH_RELEASE = "release.publish"
+    MAKE_REPORTS = "reports.make"
     BUILD_MICRODATA = "microdata.build"
     DOWNLOAD_MICRODATA = "microdata.download"
     VIEW_CASES = "case.view"
@@ -56,6 +57,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.REQUEST_RELEASE,
             Permission.VIEW_CASES,
             Permission.EDIT_CASE,
+            Permission.MAKE_REPORTS,
         }
     ),
     RoleName.PUBLISHER: frozenset(

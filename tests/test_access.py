@@ -158,6 +158,10 @@ ROWS = [
     Row("publication:approve", (SLUG, RELEASE), method="post", publisher=302),
     Row("publication:reject", (SLUG, RELEASE), method="post", publisher=302),
     Row("publication:publish", (SLUG, RELEASE), method="post", publisher=302),
+    Row("publication:desk-reports", (SLUG, RELEASE), administrator=200),
+    Row("publication:make-reports", (SLUG, RELEASE), method="post", administrator=302),
+    Row("publication:stop-reports", (SLUG, RELEASE), method="post", administrator=302),
+    Row("publication:report-link", (SLUG, RELEASE, "1"), method="post", administrator=404),  # a report of nobody
     Row("publication:microdata", (SLUG, WAVE), researcher=200),
     Row("publication:request-microdata", (SLUG, WAVE), method="post", researcher=302),
     Row("publication:download-microdata", (SLUG, WAVE, "1"), researcher=404),  # a file of nobody
@@ -205,6 +209,11 @@ ROWS = [
     everybody("surveys:respond-questions", status=404),
     everybody("surveys:respond-questions-pdf", status=404),
     everybody("surveys:code"),
+    # reports of organisations: no cookie, and links that are not known
+    everybody("publication:respond-report", status=404),
+    everybody("publication:respond-report-pdf", status=404),
+    everybody("publication:report", "not-a-token", status=404),
+    everybody("publication:report-pdf", "not-a-token", status=404),
     everybody("language-chosen", status=404),
 ]
 TABLE = {row.name: row for row in ROWS}

@@ -24,6 +24,7 @@ from publication.models.releases import (
     ReleaseTable,
     Withdrawal,
 )
+from publication.models.reports import Report, ReportBuild, ReportKind, ReportLink
 from publication.models.self_test import SelfTestGroup
 
 __all__ = [
@@ -46,6 +47,10 @@ __all__ = [
     "ReleaseFile",
     "ReleaseState",
     "ReleaseTable",
+    "Report",
+    "ReportBuild",
+    "ReportKind",
+    "ReportLink",
     "SelfTestGroup",
     "Standing",
     "Withdrawal",

@@ -98,6 +98,7 @@ def _steps(shown: Release, request: HttpRequest) -> dict[str, bool]:
         "may_publish": publishes and state == ReleaseState.APPROVED,
         "may_embargo": publishes and (waits or state == ReleaseState.APPROVED),
         "may_stop": publishes and waits,
+        "may_make_reports": shown.is_seen() and user.may(Permission.MAKE_REPORTS, programme),
         "may_withdraw": publishes and shown.is_seen() and not hasattr(shown, "withdrawal"),
     }
 

@@ -15,6 +15,7 @@ from surveys.models import (
     User,
     Wave,
     WaveState,
+    key_destroyed,
 )
 
 
@@ -27,7 +28,8 @@ def destroy_contact_key(*, wave: Wave, by: User) -> None:
     """Delete the addresses, cut the link from sampled units to the register, withdraw the links.
 
     Answers, strata, probabilities and pseudonyms stay. A frame that another wave still needs (not closed, or its
-    own key not destroyed) keeps its addresses until that wave's key is destroyed too.
+    own key not destroyed) keeps its addresses until that wave's key is destroyed too. What other apps have made for
+    single workplaces goes in the same transaction.
     """
     wave = Wave.objects.select_for_update(of=("self",)).select_related("programme").get(pk=wave.pk)
     if wave.state != WaveState.CLOSED:
@@ -40,6 +42,7 @@ def destroy_contact_key(*, wave: Wave, by: User) -> None:
         withdrawn_at=timezone.now()
     )
     Message.objects.filter(sampled_unit__wave=wave).exclude(error="").update(error="erased")
+    key_destroyed.send(sender=Wave, wave=wave)
     AuditEvent.objects.record(
         "wave.contacts_destroyed",
         wave,

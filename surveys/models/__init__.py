@@ -2,6 +2,7 @@
 
 from surveys.models.accounts import Role, User
 from surveys.models.audit import RESPONDENT, SYSTEM, AuditEvent
+from surveys.models.erasure import key_destroyed
 from surveys.models.fieldwork import (
     AnsweringReport,
     Device,
@@ -73,5 +74,6 @@ __all__ = [
     "User",
     "Wave",
     "WaveState",
+    "key_destroyed",
     "pseudonym",
 ]

@@ -96,9 +96,20 @@ def invitation_of(token: str) -> Invitation | None:
     return _one(Q(token_hash=token_hash(token), sampled_unit__wave__state=WaveState.OPEN))
 
 
+# After closing only a workplace that handed in is let in: its report stands there, and nothing else.
+_LET_IN = Q(sampled_unit__wave__state=WaveState.OPEN) | Q(
+    sampled_unit__wave__state=WaveState.CLOSED, sampled_unit__response__record__isnull=False, section=""
+)
+
+
+def invitation_let_in(token: str) -> Invitation | None:
+    """The invitation behind a link that opens a page now, in one query; None for all others alike."""
+    return _one(Q(token_hash=token_hash(token)) & _LET_IN)
+
+
 def invitation_of_code(code: str) -> Invitation | None:
-    """The invitation behind a spoken code that works now; None for unknown, withdrawn and expired alike."""
-    return _one(Q(code_hash=code_hash(code), sampled_unit__wave__state=WaveState.OPEN))
+    """The invitation behind a spoken code that opens a page now; None for unknown, withdrawn and expired alike."""
+    return _one(Q(code_hash=code_hash(code)) & _LET_IN)
 
 
 def sampled_unit_of(token: str) -> SampledUnit | None:

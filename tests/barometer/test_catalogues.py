@@ -28,6 +28,7 @@ SEEN_BY_RESPONDENTS = (
     "templates/_parts/languages.html",
     "templates/surveys/mail/*",
     "templates/surveys/respond/*",
+    "templates/publication/respond_report_waiting.html",
     "barometer/errors.py",
     "barometer/language.py",
     "surveys/actions/invitations.py",

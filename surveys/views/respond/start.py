@@ -10,9 +10,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from surveys.instrument.schema import TextState
-from surveys.models import Disposition, Invitation, PrintedForm
+from surveys.models import Disposition, Invitation, PrintedForm, WaveState
 from surveys.permissions import token_guarded
-from surveys.queries.respondents import announced_minutes, invitation_of, invitation_of_code
+from surveys.queries.respondents import announced_minutes, invitation_let_in, invitation_of_code
 from surveys.views.respond import visit as visits
 from surveys.views.respond.reading import sections_to_read
 from surveys.views.respond.visit import Visit, answering, without_referrer
@@ -25,7 +25,7 @@ from surveys.views.respond.way import onward, sections
 @require_safe
 def link(request: HttpRequest, token: str) -> HttpResponse:
     """Exchange the link for a cookie and leave its address; nothing is stored, so that mail scanners do no harm."""
-    invitation = invitation_of(token)
+    invitation = invitation_let_in(token)
     return visits.unknown(request) if invitation is None else _let_in(request, invitation)
 
 
@@ -43,9 +43,13 @@ def code(request: HttpRequest) -> HttpResponse:
     return visits.sealed(render(request, "surveys/respond/code.html", {"given": given, "error": error}, status=422))
 
 
+def _is_open(invitation: Invitation) -> bool:
+    return bool(invitation.sampled_unit.wave.state == WaveState.OPEN)
+
+
 def _let_in(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     known = visits.read_cookie(request)
-    response = visits.see_other("surveys:respond")
+    response = visits.see_other("surveys:respond" if _is_open(invitation) else "publication:respond-report")
     visits.set_cookie(response, invitation.pk, visits.new_device() if known is None else known[1])
     return visits.sealed(response)
 

@@ -5,10 +5,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, update_wrapper, wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec
 
 from django.conf import settings
-from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -22,11 +21,11 @@ from surveys.instrument.routing import PageOnPath, walked
 from surveys.instrument.schema import Instrument, Texts
 from surveys.models import Device, Invitation, Programme, Response, SampledUnit, Wave, WaveState
 from surveys.permissions import token_guarded
+from surveys.queries import visits
 from surveys.queries.respondents import background_of, instrument_of, invitation_with
 from surveys.views.respond.wording import Wording, language_name
 
-COOKIE = "__Host-respond" if settings.HTTPS else "respond"
-SALT = "surveys.respond"
+COOKIE = visits.COOKIE
 TABLETS, PHONES = ("iPad", "Tablet", "PlayBook", "Silk"), ("Mobi", "iPhone")
 P = ParamSpec("P")
 
@@ -143,23 +142,15 @@ class Visit:
         return tuple(step for step in pages if not self.section or step.page.section == self.section)
 
 
-def cookie_for(invitation_id: int, device: str) -> str:
-    return signing.dumps({"invitation": invitation_id, "device": device}, salt=SALT, compress=False)
-
-
 def read_cookie(request: HttpRequest) -> tuple[int, str] | None:
     """Invitation and device of the cookie; None where there is none of ours."""
-    try:
-        content: dict[str, Any] = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT)
-    except signing.BadSignature:
-        return None
-    return int(content["invitation"]), str(content["device"])
+    return visits.read_cookie(request.COOKIES)
 
 
 def set_cookie(response: HttpResponse, invitation_id: int, device: str) -> None:
     """For this browser session only: at a shared computer the link is the key, not the machine."""
     response.set_cookie(
-        COOKIE, cookie_for(invitation_id, device), path="/", secure=settings.HTTPS, httponly=True, samesite="Lax"
+        COOKIE, visits.cookie_for(invitation_id, device), path="/", secure=settings.HTTPS, httponly=True, samesite="Lax"
     )
 
 
@@ -188,15 +179,9 @@ def visit_of(request: HttpRequest) -> Visit | None:
 
 def visit_by(invitation: Invitation, device: str, request: HttpRequest) -> Visit:
     unit = invitation.sampled_unit
-    return Visit(unit=unit, device=device, language=_language(request, unit), section=invitation.section)
-
-
-def _language(request: HttpRequest, unit: SampledUnit) -> str:
-    """The one chosen here, else of the answers so far, else of the register, else the first one offered."""
-    response: Response | None = getattr(unit, "response", None)
-    wishes = (request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME), response and response.language, unit.language)
-    offered: list[str] = unit.wave.languages
-    return next((wish for wish in wishes if wish in offered), offered[0])
+    return Visit(
+        unit=unit, device=device, language=visits.language_of(request.COOKIES, unit), section=invitation.section
+    )
 
 
 def sealed(response: HttpResponse) -> HttpResponse:

@@ -1,0 +1,118 @@
+"""Reports: a workplace's behind the link that it answered by, a municipality's behind one that is handed over."""
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.safestring import mark_safe
+from django.views.decorators.http import require_safe
+
+from publication.charts.balance_strips import Names, Strip, strips
+from publication.charts.words import Words
+from publication.models import Report
+from publication.queries import report_behind, report_of
+from surveys.models import SampledUnit
+from surveys.permissions import token_guarded
+from surveys.queries.visits import invitation_in, language_of
+
+View = Callable[..., HttpResponse]
+
+
+def sealed(view: View) -> View:
+    """For one organisation: kept by no cache, found by no search engine, and its address is told to nobody."""
+
+    @wraps(view)
+    def kept(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response["Cache-Control"] = "no-store"
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        response["Referrer-Policy"] = "no-referrer"
+        patch_vary_headers(response, ["Cookie"])
+        return response
+
+    return token_guarded(require_safe(kept))
+
+
+@sealed
+def own(request: HttpRequest) -> HttpResponse:
+    """The workplace's report; before there is one, when it comes."""
+    unit = _unit(request)
+    if unit is None:
+        return _unknown(request)
+    report = report_of(unit)
+    if report is not None:
+        return _page(request, report)
+    with translation.override(language_of(request.COOKIES, unit)):
+        handed_in = getattr(unit, "response", None) is not None and unit.response.submitted_at is not None
+        context = {"programme": unit.wave.programme, "wave": unit.wave, "handed_in": handed_in}
+        return render(request, "publication/respond_report_waiting.html", context)
+
+
+@sealed
+def own_pdf(request: HttpRequest) -> HttpResponse:
+    unit = _unit(request)
+    report = None if unit is None else report_of(unit)
+    return _unknown(request) if report is None else _pdf(report)
+
+
+@sealed
+def handed_over(request: HttpRequest, token: str) -> HttpResponse:
+    report = report_behind(token)
+    return _unknown(request) if report is None else _page(request, report)
+
+
+@sealed
+def handed_over_pdf(request: HttpRequest, token: str) -> HttpResponse:
+    report = report_behind(token)
+    return _unknown(request) if report is None else _pdf(report)
+
+
+def _unit(request: HttpRequest) -> SampledUnit | None:
+    """Whose cookie it is; a colleague's link is good for a part of the questionnaire and for no report."""
+    invitation = invitation_in(request.COOKIES)
+    return None if invitation is None or invitation.section else invitation.sampled_unit
+
+
+def _unknown(request: HttpRequest) -> HttpResponse:
+    """The one answer to everything that does not work, whatever the reason."""
+    return render(request, "surveys/respond/unknown.html", status=404)
+
+
+def _page(request: HttpRequest, report: Report) -> HttpResponse:
+    """In the language of the report, as the PDF is."""
+    document = report.document
+    context = {
+        "report": report,
+        "content": document,
+        "sections": [_section(section, document) for section in document["sections"]],
+        "pdf": "report.pdf",  # beside the page: the page does not repeat its own address, which may hold a token
+        "programme": report.release,
+    }
+    with translation.override(report.language):
+        return render(request, "publication/report.html", context)
+
+
+def _section(section: Mapping[str, Any], document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """With its picture, and each cell with the heading of its column, which a phone shows beside it."""
+    table = section["table"]
+    rows = [list(zip(table["columns"], row, strict=True)) for row in table["rows"]]
+    return {**section, "drawing": _drawing(section, document), "rows": rows}
+
+
+def _drawing(section: Mapping[str, Any], document: Mapping[str, Any]) -> str:
+    picture = section["picture"]
+    if picture is None:
+        return ""
+    names = Names(**{name: picture[name] for name in Names.__dataclass_fields__})
+    words = Words(document["decimal_mark"], "", document["mark"], picture["alt"])
+    drawn = strips([Strip(**mark) for mark in picture["marks"]], names, words)
+    return mark_safe(drawn)  # noqa: S308 - made by the charts, which escape every text
+
+
+def _pdf(report: Report) -> HttpResponse:
+    headers = {"Content-Disposition": f'inline; filename="report-{report.release.wave_code}-{report.language}.pdf"'}
+    return HttpResponse(bytes(report.pdf), content_type="application/pdf", headers=headers)

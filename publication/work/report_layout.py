@@ -1,0 +1,50 @@
+"""Laying a report out as a tagged PDF: one compiler for all, the document as data, the same bytes each time."""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import typst
+
+from publication.charts.balance_strips import Names, Strip, printed_strips
+from publication.charts.words import Words
+from publication.work.report_content import words_of
+
+LAYOUT = Path(__file__).with_name("report.typ")
+STANDARD: Final = "ua-1"  # tagged, with a title, a language and an alternative text for every picture
+
+
+@cache
+def _compiler() -> typst.Compiler:
+    """The layout is read once a process; only the fonts inside typst are used, and no date is written."""
+    return typst.Compiler(str(LAYOUT), ignore_system_fonts=True)
+
+
+def laid_out(document: Mapping[str, Any]) -> bytes:
+    """The report as PDF/UA-1.
+
+    Raises TypstError where a text has signs that no font has.
+    """
+    inputs = {
+        "report": json.dumps(words_of(document), ensure_ascii=False),
+        "drawings": json.dumps(drawings(document), ensure_ascii=False),
+    }
+    made = _compiler().compile(format="pdf", sys_inputs=inputs, pdf_standards=STANDARD)
+    if not isinstance(made, bytes):
+        raise TypeError(f"typst: expected one document as bytes, got {type(made).__name__}. Compile to PDF alone.")
+    return made
+
+
+def drawings(document: Mapping[str, Any]) -> dict[str, str]:
+    """Section -> its picture as SVG."""
+    found = {}
+    for section in document["sections"]:
+        picture = section["picture"]
+        if picture is not None:
+            rows = [Strip(**mark) for mark in picture["marks"]]
+            names = Names(**{name: picture[name] for name in Names.__dataclass_fields__})
+            words = Words(document["decimal_mark"], "", document["mark"], picture["alt"])
+            found[str(section["key"])] = printed_strips(rows, names, words)
+    return found

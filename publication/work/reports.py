@@ -1,0 +1,146 @@
+"""The job that makes the reports of a release: what stands already is left, what is missing is made and stored."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import typst
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from analytics.core.definition_documents import from_document
+from analytics.core.own_answers import OwnAnswers
+from jobs.claim import JobRefused, Step
+from publication.actions import reports
+from publication.actions.reports import Made
+from publication.disclosure.peers import Domain, PeerRule
+from publication.disclosure.tables import Unprotectable
+from publication.models import Release, ReportBuild, ReportKind
+from publication.work import report_of_municipality, report_of_workplace
+from publication.work.report_content import Content
+from publication.work.report_layout import laid_out
+from publication.work.report_of_workplace import Source
+from publication.work.report_tables import figures_of
+from surveys.instrument.document import content_hash
+from surveys.models import SYSTEM
+from surveys.queries import instrument_of
+from surveys.queries.handed_in import HandedIn, handed_in
+
+AT_ONCE = 25  # reports stored by one commit: what a killed worker loses at most
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A report that is still to be made."""
+
+    language: str
+    content: Callable[[], Content]
+    kind: ReportKind
+    response_id: int | None = None
+    municipality: str = ""
+    name: str = ""
+
+
+def build_reports(*, build_id: int, step: Step) -> None:
+    """Make all reports of a published release. Broken off, it goes on at the first report that is missing."""
+    build = ReportBuild.objects.select_related("release__run__wave__programme").get(pk=build_id)
+    release = build.release
+    if not Release.objects.published().filter(pk=release.pk).exists():
+        raise JobRefused(_("The release is not published. Its reports are made afterwards."))
+    step.progress(0.0, _("Reading tables and answers"))
+    try:
+        pieces = list(pieces_of(release))
+    except Unprotectable as error:
+        raise JobRefused(str(error)) from error
+    stand = set(release.reports.values_list("response_id", "municipality"))
+    missing = [piece for piece in pieces if (piece.response_id, piece.municipality) not in stand]
+    with step.fenced():
+        reports.expect(build=build, number=len(pieces))
+    for start in range(0, len(missing), AT_ONCE):
+        done = len(pieces) - len(missing) + start
+        said = _("Report %(number)s of %(all)s") % {"number": done + 1, "all": len(pieces)}
+        step.progress(done / len(pieces), said)
+        made = [_made(piece) for piece in missing[start : start + AT_ONCE]]
+        with step.fenced():
+            reports.store(release=release, made=made)
+    with step.fenced(last=True):
+        reports.finish(build=build, by=SYSTEM)
+
+
+def pieces_of(release: Release) -> Iterator[Piece]:
+    """All reports of the release: each workplace that handed in, and each municipality of which enough did.
+
+    Errors: Unprotectable, as `organisations.may_be_told`; JobRefused where nothing can be set beside anything.
+    """
+    wave = release.run.wave
+    source = source_of(release)
+    given = list(handed_in(wave))
+    if not source.figures or not given:
+        raise JobRefused(_("There are no tables or no answers of named workplaces to make reports of."))
+    known = list(source.figures[0].document["title"])
+    for one in given:
+        language = next((code for code in (one.language, *wave.languages) if code in known), known[0])
+        yield Piece(language, _of_workplace(source, one, language), ReportKind.WORKPLACE, response_id=one.response_id)
+    yield from _municipalities(source, given, known)
+
+
+def source_of(release: Release) -> Source:
+    if release.run.definitions is None:
+        raise JobRefused(_("The run has no definitions. Start a new run."))
+    instrument = instrument_of(release.run.wave.instrument)
+    return Source(
+        release=release,
+        figures=figures_of(release),
+        definitions=from_document(release.run.definitions.document),
+        instrument=instrument,
+        own=OwnAnswers(instrument.conditions),
+        rule=PeerRule(),
+    )
+
+
+def _of_workplace(source: Source, given: HandedIn, language: str) -> Callable[[], Content]:
+    return lambda: report_of_workplace.content_of(source, given, language)
+
+
+def _municipalities(source: Source, given: Sequence[HandedIn], known: Sequence[str]) -> Iterator[Piece]:
+    large = report_of_municipality.organisations(given, source.rule, known)
+    published = {domain for figures in source.figures for domain in figures.cells}
+    everybody = {
+        domain: report_of_municipality.counted(source, [one for one in given if domain.holds(_place(one))])
+        for domain in published
+        if not domain.sector and not domain.size_class
+    }
+    for own in large:
+        told = report_of_municipality.told_of(source, own, everybody)
+        if told:
+            yield Piece(
+                own.language,
+                lambda own=own, told=told: report_of_municipality.content_of(source, own, told),  # type: ignore[misc]
+                ReportKind.MUNICIPALITY,
+                municipality=own.key,
+                name=own.name,
+            )
+
+
+def _place(one: HandedIn) -> Domain:
+    return Domain(one.country, one.sector, one.size_class, one.county)
+
+
+def _made(piece: Piece) -> Made:
+    with translation.override(piece.language):
+        document = piece.content().to_document()
+    try:
+        pdf = laid_out(document)
+    except typst.TypstError as error:
+        raise JobRefused(_("A report cannot be printed: %(reason)s") % {"reason": error.message}) from error
+    return Made(
+        kind=piece.kind,
+        language=piece.language,
+        document=document,
+        content_hash=content_hash(document),
+        pdf=pdf,
+        checksum=hashlib.sha256(pdf).hexdigest(),
+        response_id=piece.response_id,
+        municipality=piece.municipality,
+        name=piece.name,
+    )

@@ -153,7 +153,16 @@ ROWS = [
     Row("analytics:policy-instrument-change", (SLUG, ENTRY), administrator=200, researcher=200),
     # the publication desk
     desk("publication:releases", SLUG, WAVE),
-    Row("publication:request-release", (SLUG, WAVE), method="post", administrator=404),  # no run is named
+    Row("publication:new-release", (SLUG, WAVE), administrator=404),  # no run is named
+    desk("publication:desk-calendar", SLUG, WAVE),
+    Row("publication:announce", (SLUG, WAVE), method="post", publisher=302),
+    Row("publication:move-date", (SLUG, WAVE, "1"), method="post", publisher=404),  # a date of nobody
+    Row("publication:cancel-date", (SLUG, WAVE, "1"), method="post", publisher=404),
+    Row("publication:build", (SLUG, RELEASE), method="post", administrator=302),
+    Row("publication:discard", (SLUG, RELEASE), method="post", administrator=302),
+    Row("publication:embargo", (SLUG, RELEASE), method="post", publisher=302),
+    Row("publication:stop", (SLUG, RELEASE), method="post", publisher=302),
+    Row("publication:withdraw", (SLUG, RELEASE), method="post", publisher=302),
     Row("publication:desk-release", (SLUG, RELEASE), administrator=200, publisher=200),
     Row("publication:approve", (SLUG, RELEASE), method="post", publisher=302),
     Row("publication:reject", (SLUG, RELEASE), method="post", publisher=302),

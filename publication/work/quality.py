@@ -136,9 +136,10 @@ def _coverage(release: Release, countries: Sequence[Mapping[str, Any]]) -> str:
         % {
             "country": Country(frame["country"]).label,
             "name": frame["name"],
-            "units": population.get(frame["country"], "?"),
+            "units": population[frame["country"]],
         }
         for frame in frames
+        if frame["country"] in population
     ]
     return _("The frames are %(frames)s.") % {"frames": "; ".join(parts)} if parts else ""
 

@@ -1,6 +1,6 @@
 """Addresses of the public pages, of the open API and of the publication desk."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, re_path
 
 from publication.api import description, indicators
 from publication.api import releases as api
@@ -38,7 +38,14 @@ open_api: list[URLPattern] = [
     path(f"{PXWEB}/codelists/<str:codelist_id>", pxweb.codelist, name="pxweb-codelist"),
 ]
 
+# Behind all others: what is not there is said in the form of every other error.
+elsewhere: list[URLPattern] = [
+    re_path(rf"^{OPEN}/(?P<rest>[\s\S]*)$", description.nowhere, name="api-nowhere"),
+    re_path(rf"^{PXWEB}/(?P<rest>[\s\S]*)$", description.nowhere, name="pxweb-nowhere"),
+]
+
 everybody: list[URLPattern] = [
+    path("api/", description.page, name="api"),
     path("", public.home, name="home"),
     path("results/", public.results, name="results"),
     path(f"{RESULTS}/", public.release, name="release"),
@@ -49,7 +56,6 @@ everybody: list[URLPattern] = [
     path("self-test/result", self_test.result, name="self-test-result"),
     path("self-test/group", self_test.group_start, name="self-test-group"),
     path("self-test/group/<str:code>", self_test.group_page, name="self-test-group-page"),
-    path("api/", description.page, name="api"),
 ]
 
 desk: list[URLPattern] = [
@@ -73,4 +79,4 @@ desk: list[URLPattern] = [
     path(f"{WAVE}/microdata/<int:pk>/download", microdata.download, name="download-microdata"),
 ]
 
-urlpatterns: list[URLPattern] = [*everybody, *open_api, *desk]
+urlpatterns: list[URLPattern] = [*everybody, *open_api, *elsewhere, *desk]

@@ -182,6 +182,8 @@ ROWS = [
     everybody("publication:api-indicators"),
     everybody("publication:api-series", "innovative", status=404),
     everybody("publication:api-calendar"),
+    everybody("publication:api-nowhere", "else", status=404),
+    everybody("publication:pxweb-nowhere", "else", status=404),
     everybody("publication:pxweb-config"),
     everybody("publication:pxweb-navigation"),
     everybody("publication:pxweb-folder", "own", status=404),

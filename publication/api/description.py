@@ -13,6 +13,7 @@ from rest_framework.request import Request
 
 from publication.api import parameters, schemas
 from publication.api.access import as_json, everybodys
+from publication.api.problems import Problem
 from publication.views.public import everybodys as everybodys_page
 
 METHODS = ("get", "post")
@@ -90,6 +91,12 @@ def _parameter(one: Mapping[str, Any]) -> Parameter:
 def schema(request: Request) -> HttpResponse:
     parameters.known(request)
     return as_json(document())
+
+
+@everybodys(answer=schemas.ANYTHING)
+def nowhere(request: Request, rest: str) -> HttpResponse:
+    """Not in the document: every other address below those of the API."""
+    raise Problem(404, "Not found", f"There is nothing at {request.path}. /api/v1/schema names every address.")
 
 
 @everybodys_page

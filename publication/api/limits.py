@@ -5,10 +5,10 @@ web processes an address has the limit of each that it happens to meet, and neve
 """
 
 import hashlib
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
+from time import time
 from typing import Any
 
 from django.conf import settings
@@ -40,7 +40,7 @@ def limited(view: View) -> View:
     def counted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if settings.API_CALLS == 0:
             return view(request, *args, **kwargs)
-        count = _counted(_caller(request), settings.API_CALLS, settings.API_CALLS_SECONDS, time.time())
+        count = _counted(_caller(request), settings.API_CALLS, settings.API_CALLS_SECONDS, time())
         if count.used <= count.limit:
             return _told(view(request, *args, **kwargs), count)
         detail = (

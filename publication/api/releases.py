@@ -185,7 +185,7 @@ def _written(release: Release, table: ReleaseTable, language: str, kind: str) ->
         return response
     name = f"{release.programme_slug}.{table.key}"
     made = CUPBOARD.cube(
-        ("release", release.pk, table.content_hash), lambda: cube([document], [release], table_id=name)
+        ("release", stock.version(release), table.content_hash), lambda: cube([document], [release], table_id=name)
     )
     return formats.answer(made, language, kind)
 

@@ -9,6 +9,8 @@ from publication.api.problems import Problem
 from publication.models import Relation, Release, ReleaseTable, Withdrawal
 from publication.queries import published_releases
 
+Version = tuple[int, str, str]
+
 HEAVY = ("plan", "protection", "revision", "manifest")  # what a list of releases does not need
 STATES = {Relation.CORRECTION: "corrected", Relation.REVISION: "superseded"}
 
@@ -97,8 +99,13 @@ class Current:
     release: Release
 
     @property
-    def version(self) -> tuple[int, str]:
-        return self.pk, self.release.content_hash
+    def version(self) -> Version:
+        return version(self.release)
+
+
+def version(release: Release) -> Version:
+    """What names the release and its contents: whatever is kept of it is kept under this."""
+    return release.pk, release.content_hash, str(release.published_at)
 
 
 def current() -> tuple[Current, ...]:

@@ -37,7 +37,7 @@ def config(version: str) -> Json:
         "defaultLanguage": settings.LANGUAGE_CODE,
         "maxDataCells": settings.API_MAX_CELLS,
         "maxCallsPerTimeWindow": settings.API_CALLS,
-        "timeWindow": settings.API_CALLS_SECONDS,
+        "timeWindow": settings.API_CALLS_SECONDS if settings.API_CALLS else 0,  # clients wait for a window of no calls
         "license": settings.DATA_LICENCE,
         "sourceReferences": [{"language": code, "text": _source(code)} for code in languages()],
         "defaultDataFormat": DATA_FORMATS[0],

@@ -13,10 +13,10 @@ from threading import Lock
 from publication.api import stock
 from publication.api.cubes import CUPBOARD, Part, cube, languages_of, parts
 from publication.api.problems import Problem
-from publication.api.stock import Current, Published
+from publication.api.stock import Current, Published, Version
 from publication.formats.cube import METRIC, Cube, Texts
 
-Key = tuple[tuple[int, str], ...]
+Key = tuple[Version, ...]
 SAME = ("kind", "unit", "decimals")  # what the waves of one table have in common
 
 

@@ -70,11 +70,15 @@ def _operation(path: str, method: str, described: Mapping[str, Any]) -> Operatio
         method=method.upper(),
         path=path,
         summary=described.get("summary", ""),
-        paragraphs=tuple(" ".join(text.split()) for text in described.get("description", "").split("\n\n") if text),
+        paragraphs=tuple(_plain(text) for text in described.get("description", "").split("\n\n") if text),
         parameters=tuple(_parameter(one) for one in described.get("parameters", ())),
         media_types=tuple(answers["200"]["content"]),
-        errors=tuple((status, said["description"]) for status, said in answers.items() if status != "200"),
+        errors=tuple((status, _plain(said["description"])) for status, said in answers.items() if status != "200"),
     )
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.replace("`", "").split())
 
 
 def _parameter(one: Mapping[str, Any]) -> Parameter:
@@ -82,7 +86,7 @@ def _parameter(one: Mapping[str, Any]) -> Parameter:
         name=one["name"],
         place=one["in"],
         required=one.get("required", False),
-        description=one.get("description", ""),
+        description=_plain(one.get("description", "")),
         values=tuple(one["schema"].get("enum", ())),
     )
 
@@ -106,7 +110,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "operations": operations(),
         "calls": settings.API_CALLS,
         "seconds": settings.API_CALLS_SECONDS,
-        "cells": settings.API_MAX_CELLS,
+        "cells": f"{settings.API_MAX_CELLS:,}".replace(",", "\N{NO-BREAK SPACE}"),
         "largest_page": parameters.LARGEST_PAGE,
     }
     return render(request, "publication/api.html", context)

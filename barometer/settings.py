@@ -156,6 +156,29 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "UNAUTHENTICATED_USER": None,
+    "EXCEPTION_HANDLER": "publication.api.problems.handled",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "publication.api.negotiation.FormatOfTheAddress",
+    "URL_FORMAT_OVERRIDE": None,  # ?format= is the API's own
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+}
+SPECTACULAR_SETTINGS = {
+    "OAS_VERSION": "3.1.1",
+    "TITLE": "Innovation barometer: the open API",
+    "VERSION": "1",
+    "DESCRIPTION": "Published releases of the innovation barometers; under /pxweb/api/v2 their tables as PxWebApi 2.",
+    "AUTHENTICATION_WHITELIST": [],
+}
+# Calls of one address to the open API in a window of seconds, 0 for no limit; cells of one answer in PxWebApi.
+API_CALLS = env.number("API_CALLS", 60, low=0, high=1_000_000)
+API_CALLS_SECONDS = env.number("API_CALLS_SECONDS", 10, low=1, high=86_400)
+API_MAX_CELLS = env.number("API_MAX_CELLS", 800_000, low=1, high=10_000_000)
+DATA_LICENCE = env.text("DATA_LICENCE", "https://creativecommons.org/licenses/by/4.0/")
+# Counts calls alone. Room for the addresses of a busy minute: a full cache forgets some of them.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    }
 }
 
 LOGGING = {

@@ -1,8 +1,10 @@
 """Addresses of the public pages, of the open API, of organisations' reports and of the publication desk."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, re_path
 
-from publication.api import views as api
+from publication.api import description, indicators
+from publication.api import releases as api
+from publication.api.pxweb import views as pxweb
 from publication.views import (
     calendar,
     cases,
@@ -19,12 +21,43 @@ from publication.views.cases import desk as case_desk
 app_name = "publication"
 
 RESULTS = "results/<slug:programme>/<int:number>"
-OPEN = "api/v1/releases"
+OPEN = "api/v1"
+ONE = f"{OPEN}/releases/<slug:programme>/<int:number>"
+PXWEB = "pxweb/api/v2"
 WAVE = "desk/<slug:slug>/waves/<slug:code>"
 CASE = "desk/<slug:slug>/cases/<int:pk>"
 RELEASE = "desk/<slug:slug>/releases/<int:number>"
 
+open_api: list[URLPattern] = [
+    path(f"{OPEN}/schema", description.schema, name="api-schema"),
+    path(f"{OPEN}/releases", api.releases, name="api-releases"),
+    path(ONE, api.release, name="api-release"),
+    path(f"{ONE}/codebook", api.codebook, name="api-codebook"),
+    path(f"{ONE}/tables/<slug:key>", api.table, name="api-table"),
+    path(f"{ONE}/tables/<slug:key>.<slug:kind>", api.table_format, name="api-table-format"),
+    path(f"{ONE}/files/<path:path>", api.file, name="api-file"),
+    path(f"{OPEN}/indicators", indicators.indicators, name="api-indicators"),
+    path(f"{OPEN}/series/<slug:indicator>", indicators.series, name="api-series"),
+    path(f"{OPEN}/calendar", indicators.calendar, name="api-calendar"),
+    path(f"{PXWEB}/config", pxweb.config, name="pxweb-config"),
+    path(f"{PXWEB}/navigation", pxweb.navigation, name="pxweb-navigation"),
+    path(f"{PXWEB}/navigation/<str:folder>", pxweb.navigation_folder, name="pxweb-folder"),
+    path(f"{PXWEB}/tables", pxweb.tables, name="pxweb-tables"),
+    path(f"{PXWEB}/tables/<str:table_id>", pxweb.table, name="pxweb-table"),
+    path(f"{PXWEB}/tables/<str:table_id>/metadata", pxweb.metadata, name="pxweb-metadata"),
+    path(f"{PXWEB}/tables/<str:table_id>/defaultselection", pxweb.default_selection, name="pxweb-default-selection"),
+    path(f"{PXWEB}/tables/<str:table_id>/data", pxweb.data, name="pxweb-data"),
+    path(f"{PXWEB}/codelists/<str:codelist_id>", pxweb.codelist, name="pxweb-codelist"),
+]
+
+# Behind all others: what is not there is said in the form of every other error.
+elsewhere: list[URLPattern] = [
+    re_path(rf"^{OPEN}/(?P<rest>[\s\S]*)$", description.nowhere, name="api-nowhere"),
+    re_path(rf"^{PXWEB}/(?P<rest>[\s\S]*)$", description.nowhere, name="pxweb-nowhere"),
+]
+
 everybody: list[URLPattern] = [
+    path("api/", description.page, name="api"),
     path("", public.home, name="home"),
     path("results/", public.results, name="results"),
     path(f"{RESULTS}/", public.release, name="release"),
@@ -40,9 +73,6 @@ everybody: list[URLPattern] = [
     path("self-test/result", self_test.result, name="self-test-result"),
     path("self-test/group", self_test.group_start, name="self-test-group"),
     path("self-test/group/<str:code>", self_test.group_page, name="self-test-group-page"),
-    path(OPEN, api.releases, name="api-releases"),
-    path(f"{OPEN}/<slug:programme>/<int:number>", api.release, name="api-release"),
-    path(f"{OPEN}/<slug:programme>/<int:number>/tables/<slug:key>", api.table, name="api-table"),
 ]
 
 organisations: list[URLPattern] = [
@@ -85,4 +115,4 @@ desk: list[URLPattern] = [
     path(f"{CASE}/adoptions/<int:adoption>/remove", case_desk.remove_adoption, name="desk-case-remove-adoption"),
 ]
 
-urlpatterns: list[URLPattern] = [*everybody, *organisations, *desk]
+urlpatterns: list[URLPattern] = [*everybody, *organisations, *open_api, *elsewhere, *desk]

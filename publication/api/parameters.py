@@ -1,0 +1,123 @@
+"""Reading the parameters of an address: what is not understood is an error, never left aside."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from math import ceil
+
+from django.conf import settings
+from rest_framework.request import Request
+
+from publication.api.problems import Problem, bad_parameter
+
+PAGE_SIZE, LARGEST_PAGE = 50, 200
+SPOKEN = {"no": "nb"}  # what StatBank's users ask for in Norwegian
+RESPONDENTS_ALONE = "se"
+
+
+def languages() -> dict[str, str]:
+    """The languages in which figures are published, each with its own name."""
+    return {code: name for code, name in settings.LANGUAGES if code != RESPONDENTS_ALONE}
+
+
+def known(request: Request, *names: str) -> None:
+    """
+    Raises:
+        Problem: a parameter that the address does not have: a misspelt filter must not give everything.
+    """
+    for name in request.query_params:
+        if name not in names:
+            raise bad_parameter(
+                name, f"one of {', '.join(names) or 'none'}", name, "Correct or leave out the parameter."
+            )
+
+
+def language(request: Request) -> str:
+    """
+    Raises:
+        Problem: nothing is published in the language.
+    """
+    asked = request.query_params.get("lang") or settings.LANGUAGE_CODE
+    code = SPOKEN.get(asked, asked)
+    if code not in languages():
+        expected = f"one of {', '.join(languages())}"
+        raise bad_parameter("lang", expected, asked, "Ask for one of them.", title="Unsupported language")
+    return code
+
+
+def spoken(asked: str, available: Collection[str], what: str) -> str:
+    """The language, if the thing has it.
+
+    Raises:
+        Problem: it does not; its own languages are named.
+    """
+    if asked not in available:
+        expected = f"a language of {what}, {', '.join(available)}"
+        raise bad_parameter("lang", expected, asked, "Ask for one of them.", title="Unsupported language")
+    return asked
+
+
+def whole_number(request: Request, name: str, default: int, *, low: int, high: int) -> int:
+    """
+    Raises:
+        Problem: not a whole number within the limits.
+    """
+    text = request.query_params.get(name)
+    if text is None:
+        return default
+    if not text.isascii() or not text.isdigit() or not low <= int(text[:12]) <= high:
+        raise bad_parameter(name, f"a whole number from {low} to {high}", text, "Stay within the limits.")
+    return int(text)
+
+
+def truth(request: Request, name: str) -> bool:
+    text = request.query_params.get(name, "false").lower()
+    if text not in ("true", "false"):
+        raise bad_parameter(name, "true or false", text, "Say one of them.")
+    return text == "true"
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list, and how many there are."""
+
+    number: int
+    size: int
+    total: int
+    largest_size: int = LARGEST_PAGE
+
+    @property
+    def pages(self) -> int:
+        return max(1, ceil(self.total / self.size))
+
+    @property
+    def part(self) -> slice:
+        return slice((self.number - 1) * self.size, self.number * self.size)
+
+    def described(self) -> dict[str, int]:
+        return {
+            "number": self.number,
+            "size": self.size,
+            "largest_size": self.largest_size,
+            "pages": self.pages,
+            "total": self.total,
+        }
+
+
+def page(
+    request: Request, total: int, names: Sequence[str] = ("page", "page_size"), largest: int = LARGEST_PAGE
+) -> Page:
+    """
+    Raises:
+        Problem: no such page, or a size that is not allowed.
+    """
+    number, wanted = names
+    found = Page(
+        whole_number(request, number, 1, low=1, high=10**9),
+        whole_number(request, wanted, PAGE_SIZE, low=1, high=largest),
+        total,
+        largest,
+    )
+    if found.number > found.pages:
+        detail = f"{number}: expected at most {found.pages}, got {found.number}. There are no more pages."
+        raise Problem(404, "Non-existent page", detail)
+    return found

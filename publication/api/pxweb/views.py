@@ -1,0 +1,224 @@
+"""PxWebApi 2 over the published tables, so that what people use for SSB and SCB reads them unchanged."""
+
+from datetime import timedelta
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.request import Request
+
+from publication.api import parameters, table_formats
+from publication.api.access import as_json, everybodys
+from publication.api.problems import bad_parameter
+from publication.api.pxweb import answers, shapes
+from publication.api.pxweb.answers import Addresses
+from publication.api.pxweb.catalogue import Entry, catalogue, cube_of
+from publication.api.pxweb.selection import Asked, chosen, from_address, from_body
+from publication.api.table_formats import Look
+from publication.formats.cube import Cube
+
+SEPARATORS = {"separatortab": "\t", "separatorspace": " ", "separatorsemicolon": ";"}
+NAMES = {"usecodes": "codes", "usetexts": "texts", "usecodesandtexts": "both"}
+KINDS = {"json-stat2": "json-stat", **{kind: kind for kind in answers.DATA_FORMATS[1:]}}
+
+LANG = OpenApiParameter("lang", str, description="One of /config's languages, or `no`; the default one if left out")
+BY_DIMENSION = {"type": "object", "additionalProperties": {"type": "string"}}
+SELECTING = [
+    LANG,
+    OpenApiParameter(
+        "valueCodes", BY_DIMENSION, style="deepObject", explode=True,
+        description="valueCodes[sector]=a,b or *, ?*, top(n), bottom(n), [range(a,b)], from(a), to(a)",
+    ),
+    OpenApiParameter("codelist", BY_DIMENSION, style="deepObject", explode=True, description="Names of code lists"),
+    OpenApiParameter("outputValues", BY_DIMENSION, style="deepObject", explode=True, description="single, aggregated"),
+    OpenApiParameter("stub", str, description="Dimensions at the left, with commas between"),
+    OpenApiParameter("heading", str, description="Dimensions on top, with commas between"),
+]  # fmt: skip
+FORMATTING = [
+    OpenApiParameter("outputFormat", str, enum=answers.DATA_FORMATS),
+    OpenApiParameter(
+        "outputFormatParams", str, description="UseCodes, UseTexts, UseCodesAndTexts, IncludeTitle, Separator.."
+    ),
+]
+
+
+@cache
+def _version() -> str:
+    try:
+        return version("barometer")
+    except PackageNotFoundError:  # run from its folder, not installed
+        return "2026.1"
+
+
+@everybodys(answer=shapes.CONFIG, summary="PxWebApi 2: languages, formats and limits")
+def config(request: Request) -> HttpResponse:
+    return as_json(answers.config(_version()))
+
+
+@everybodys(answer=shapes.FOLDER, errors=(400,), parameters=[LANG], summary="PxWebApi 2: the first folders")
+def navigation(request: Request) -> HttpResponse:
+    language = parameters.language(request)
+    return as_json(answers.folder(catalogue(), None, language, Addresses(request, language)))
+
+
+@everybodys(
+    answer=shapes.FOLDER,
+    errors=(400, 404),
+    parameters=[LANG],
+    summary="PxWebApi 2: what is in a folder",
+)
+def navigation_folder(request: Request, folder: str) -> HttpResponse:
+    language = parameters.language(request)
+    return as_json(answers.folder(catalogue(), folder, language, Addresses(request, language)))
+
+
+@everybodys(
+    answer=shapes.TABLES,
+    errors=(400, 404),
+    parameters=[
+        LANG,
+        OpenApiParameter("query", str, description="Words that stand in id, title or names of variables"),
+        OpenApiParameter("pastDays", int, description="Only what was published in so many days"),
+        OpenApiParameter("includeDiscontinued", bool, description="Also tables that the newest wave does not have"),
+        OpenApiParameter("pageNumber", int),
+        OpenApiParameter("pageSize", int, description=f"At most {answers.LARGEST_PAGE}"),
+    ],
+    summary="PxWebApi 2: search for tables",
+)
+def tables(request: Request) -> HttpResponse:
+    language = parameters.language(request)
+    found = _found(request, language)
+    page = parameters.page(request, len(found), ("pageNumber", "pageSize"), largest=answers.LARGEST_PAGE)
+    kept = {name: request.query_params[name] for name in ASKED if name in request.query_params}
+    return as_json(answers.tables(found[page.part], page, language, Addresses(request, language), kept))
+
+
+ASKED = ("query", "pastDays", "includeDiscontinued")
+
+
+def _found(request: Request, language: str) -> list[Entry]:
+    """The tables that the search of the address finds, in the order of the catalogue."""
+    matches = answers.matching(request.query_params.get("query", ""), language)
+    days = parameters.whole_number(request, "pastDays", 0, low=1, high=36_500)
+    since = timezone.now() - timedelta(days=days)
+    with_ended = parameters.truth(request, "includeDiscontinued")
+    return [
+        entry
+        for entry in catalogue().tables.values()
+        if matches(entry) and (with_ended or not entry.discontinued) and (not days or entry.updated >= since)
+    ]
+
+
+@everybodys(answer=shapes.ONE_TABLE, errors=(400, 404), parameters=[LANG], summary="PxWebApi 2: one table")
+def table(request: Request, table_id: str) -> HttpResponse:
+    language = parameters.language(request)
+    entry = catalogue().entry(table_id)
+    parameters.spoken(language, entry.languages, entry.id)
+    return as_json({"language": language, **answers.table(entry, language, Addresses(request, language))})
+
+
+@everybodys(
+    answer=shapes.DATASET,
+    errors=(400, 404),
+    parameters=[LANG, OpenApiParameter("outputFormat", str, enum=["json-stat2"])],
+    summary="PxWebApi 2: dimensions and codes of a table",
+)
+def metadata(request: Request, table_id: str) -> HttpResponse:
+    """A JSON-stat dataset without its cells. `extension.releases` names the release of each wave's numbers."""
+    asked = request.query_params.get("outputFormat", "json-stat2")
+    if asked != "json-stat2":
+        raise bad_parameter("outputFormat", "json-stat2", asked, "Leave it out.", title="Unsupported output format")
+    entry, cube, addresses = _table(request, table_id)
+    return as_json(answers.metadata(cube, entry, addresses.language, addresses))
+
+
+@everybodys(
+    answer=shapes.DEFAULT_SELECTION,
+    errors=(400, 404),
+    parameters=[LANG],
+    summary="PxWebApi 2: what a table gives without a selection",
+)
+def default_selection(request: Request, table_id: str) -> HttpResponse:
+    _entry, cube, addresses = _table(request, table_id)
+    return as_json(answers.default_selection(cube, addresses.language, addresses))
+
+
+@everybodys(
+    answer=shapes.CODELIST,
+    errors=(400, 404),
+    parameters=[LANG],
+    summary="PxWebApi 2: one code list of a table",
+)
+def codelist(request: Request, codelist_id: str) -> HttpResponse:
+    table_id = codelist_id.rsplit(".", 2)[0]
+    if table_id not in catalogue().tables:
+        raise answers.no_codelist(codelist_id)
+    _entry, cube, addresses = _table(request, table_id)
+    return as_json(answers.codelist(codelist_id, cube, addresses.language, addresses))
+
+
+DATA_APART = (
+    {"methods": ["GET"], "parameters": [*SELECTING, *FORMATTING], "operation_id": "pxweb_data_by_address"},
+    {
+        "methods": ["POST"],
+        "parameters": [LANG, *FORMATTING],
+        "request": {"application/json": shapes.BODY},
+        "operation_id": "pxweb_data_by_body",
+    },
+)
+
+
+@everybodys(
+    answer=shapes.DATA,
+    errors=(400, 403, 404),
+    methods=("GET", "POST"),
+    apart=DATA_APART,
+    summary="PxWebApi 2: the cells of a table",
+)
+def data(request: Request, table_id: str) -> HttpResponse:
+    """What is selected, in the format that is asked for. A dimension left out is its total, where it has one."""
+    asked = from_body(request.data) if request.method == "POST" else from_address(dict(request.query_params.lists()))
+    kind, look = _format(request, asked)
+    entry, cube, addresses = _table(request, table_id)
+    part = chosen(cube, asked, cells=settings.API_MAX_CELLS)
+    said = {"releases": answers.origins(entry, addresses)}
+    return table_formats.answer(part, addresses.language, kind, look, said)
+
+
+def _table(request: Request, table_id: str) -> tuple[Entry, Cube, Addresses]:
+    """The table, its cube and the reader's language, which the table has."""
+    language = parameters.language(request)
+    entry = catalogue().entry(table_id)
+    parameters.spoken(language, entry.languages, entry.id)
+    return entry, cube_of(entry), Addresses(request, language)
+
+
+def _format(request: Request, asked: Asked) -> tuple[str, Look]:
+    """
+    Raises:
+        Problem: a format, or a word about it, that there is not.
+    """
+    wanted = request.query_params.get("outputFormat", answers.DATA_FORMATS[0])
+    if wanted.lower() not in KINDS:
+        expected = f"one of {', '.join(KINDS)}"
+        raise bad_parameter("outputFormat", expected, wanted, "Ask for one.", title="Unsupported output format")
+    look = Look(stub=asked.stub, heading=asked.heading)
+    texts = request.query_params.getlist("outputFormatParams")
+    for word in [part.strip() for text in texts for part in text.split(",") if part.strip()]:
+        look = _look(look, word)
+    return KINDS[wanted.lower()], look
+
+
+def _look(look: Look, word: str) -> Look:
+    lower = word.lower()
+    if lower in NAMES:
+        return Look(look.stub, look.heading, NAMES[lower], look.title, look.separator)
+    if lower in SEPARATORS:
+        return Look(look.stub, look.heading, look.names, look.title, SEPARATORS[lower])
+    if lower == "includetitle":
+        return Look(look.stub, look.heading, look.names, True, look.separator)
+    expected = "UseCodes, UseTexts, UseCodesAndTexts, IncludeTitle, SeparatorTab, SeparatorSpace or SeparatorSemicolon"
+    raise bad_parameter("outputFormatParams", expected, word, "Use one of them.", title="Unsupported output format")

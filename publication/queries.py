@@ -1,19 +1,33 @@
-"""Reads of publication. The public ones touch the two tables of releases and nothing else."""
+"""Reads of publication. The public ones touch the tables of releases and of the calendar and nothing else."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.utils import timezone
 
 from analytics.core.definition_documents import from_document
 from analytics.models import Dataset, Run, RunState
-from publication.models import Announcement, MicrodataFile, Release, ReleaseTable, SelfTestGroup
-from publication.models.releases import OVER
+from publication.models import (
+    Announcement,
+    MicrodataFile,
+    Release,
+    ReleaseFile,
+    ReleaseTable,
+    SelfTestGroup,
+    Withdrawal,
+)
+from publication.models.releases import FROZEN, OVER
 from surveys.models import User, Wave
 from surveys.models.programme import in_readers_language
 from surveys.permissions import Permission
 
 WORKPLACE = "workplace"  # the questionnaire of the self-test
+LONG = ("protection", "revision", "manifest", "plan")  # what most pages of a release do not show
+QUALITY = "quality.json"  # the quality declaration among the files of a release
 
 
 def published_releases() -> QuerySet[Release]:
@@ -38,6 +52,107 @@ def newest_of_countries() -> dict[str, Release]:
             for frame in release.manifest["dataset"]["frames"]:
                 newest.setdefault(frame["country"], release)
     return newest
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A release that everybody sees, with what happened to it since: numbers of other releases of the programme."""
+
+    release: Release
+    successor: int | None  # the newest that replaces it
+    replaces: int | None
+    withdrawal: Withdrawal | None
+
+    @property
+    def hides_numbers(self) -> bool:
+        return self.withdrawal is not None and self.withdrawal.hides_numbers
+
+    @property
+    def changed_at(self) -> datetime | None:
+        """When the release was published, or withdrawn since."""
+        return self.withdrawal.withdrawn_at if self.withdrawal else self.release.published_at
+
+    @property
+    def state(self) -> tuple[object, ...]:
+        """All that a page of the release hangs on beside its language and address."""
+        withdrawn = self.withdrawal.pk if self.withdrawal else None
+        return (self.release.pk, self.release.content_hash, self.release.published_at, self.successor, withdrawn)
+
+
+def shown_release(programme: str, number: int) -> Shown | None:
+    """The release where everybody sees it, else None; one query, without the long fields."""
+    return next(iter(_shown(published_releases().filter(programme_slug=programme, number=number))), None)
+
+
+def shown_releases(programme: str) -> list[Shown]:
+    """All releases of a programme that everybody sees, the newest first."""
+    return _shown(published_releases().filter(programme_slug=programme))
+
+
+def every_shown() -> list[Shown]:
+    """All releases of all programmes that everybody sees, the newest first."""
+    return _shown(published_releases())
+
+
+def _shown(releases: QuerySet[Release]) -> list[Shown]:
+    newer = Release.objects.published().filter(replaces=OuterRef("pk")).order_by("-number").values("number")[:1]
+    found = releases.select_related("withdrawal").defer(*LONG)
+    return [
+        Shown(row, row.newer, row.older, getattr(row, "withdrawal", None))
+        for row in found.annotate(newer=Subquery(newer), older=F("replaces__number"))
+    ]
+
+
+def newest_of_waves(releases: Iterable[Shown]) -> dict[str, Shown]:
+    """wave -> its newest release that nothing replaces and nobody withdrew, in the order of the waves."""
+    newest: dict[str, Shown] = {}
+    for shown in sorted(releases, key=lambda one: (one.release.wave_code, -one.release.number)):
+        if shown.withdrawal is None and shown.successor is None:
+            newest.setdefault(shown.release.wave_code, shown)
+    return newest
+
+
+def documents_of(releases: Iterable[Release], *, keys: Iterable[str] | None = None) -> dict[int, dict[str, Any]]:
+    """Release -> key -> document, in the order of the tables; `keys` of tables chooses."""
+    tables = ReleaseTable.objects.filter(release__in=list(releases)).order_by("position")
+    if keys is not None:
+        tables = tables.filter(key__in=list(keys))
+    found: dict[int, dict[str, Any]] = {}
+    for table in tables.only("release", "key", "document"):
+        found.setdefault(table.release_id, {})[table.key] = table.document
+    return found
+
+
+def file_names(release: Release) -> list[ReleaseFile]:
+    """The files of the release without their bytes."""
+    return list(release.files.defer("content"))
+
+
+def quality_of(release: Release) -> Mapping[str, Any] | None:
+    """The quality declaration: language -> entries of code, heading, text; None where the release has none."""
+    file = release.files.filter(path=QUALITY).first()
+    return None if file is None else json.loads(bytes(file.content))
+
+
+@dataclass(frozen=True)
+class PublicState:
+    """What everybody sees now, and until when that holds if nobody does anything."""
+
+    stamp: tuple[tuple[object, ...], ...]
+    until: datetime | None
+
+
+def public_state() -> PublicState:
+    """One query: every release that is seen, with its withdrawal, and the next minute at which an embargo ends."""
+    now = timezone.now()
+    rows = Release.objects.filter(state__in=FROZEN).order_by("pk")
+    seen, coming = [], []
+    for pk, at, withdrawn in rows.values_list("pk", "published_at", "withdrawal__pk"):
+        if at <= now:
+            seen.append((pk, at, withdrawn))
+        else:
+            coming.append(at)
+    return PublicState(tuple(seen), min(coming, default=None))
 
 
 def group_of(code: str) -> SelfTestGroup | None:

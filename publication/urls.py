@@ -4,6 +4,8 @@ from django.urls import URLPattern, path
 
 from publication.api import views as api
 from publication.views import calendar, microdata, public, release_steps, releases, self_test
+from publication.views.site import about, countries, files, front, indicators, places, waves
+from publication.views.site import calendar as public_calendar
 
 app_name = "publication"
 
@@ -15,8 +17,23 @@ RELEASE = "desk/<slug:slug>/releases/<int:number>"
 everybody: list[URLPattern] = [
     path("", public.home, name="home"),
     path("results/", public.results, name="results"),
-    path(f"{RESULTS}/", public.release, name="release"),
-    path(f"{RESULTS}/<slug:key>.csv", public.table, name="table"),
+    path(f"{RESULTS}/", front.release, name="release"),
+    path(f"{RESULTS}/<slug:key>.csv", files.table, name="table"),
+    path(f"{RESULTS}/indicators/<slug:key>/", indicators.indicator, name="indicator"),
+    path(f"{RESULTS}/figures/<slug:key>/", indicators.figure_page, name="figure"),
+    path(f"{RESULTS}/figures/<slug:key>.svg", files.drawing, name="figure-svg"),
+    path(f"{RESULTS}/drivers-and-barriers/", indicators.drivers, name="drivers"),
+    path(f"{RESULTS}/countries/", countries.countries, name="countries"),
+    path(f"{RESULTS}/countries/<slug:code>/", countries.country, name="country"),
+    path(f"{RESULTS}/counties/", places.counties, name="counties"),
+    path(f"{RESULTS}/municipalities/", places.municipalities, name="municipalities"),
+    path(f"{RESULTS}/waves/", waves.waves, name="waves"),
+    path(f"{RESULTS}/methods/", about.methods, name="methods"),
+    path(f"{RESULTS}/data/", about.data, name="data"),
+    path(f"{RESULTS}/revision/", about.revision, name="revision"),
+    path(f"{RESULTS}/files/<path:path>", files.stored, name="release-file"),
+    path("calendar/", public_calendar.calendar, name="calendar"),
+    path("feed.xml", public_calendar.feed, name="feed"),
     path("self-test/", self_test.start, name="self-test"),
     path("self-test/begin", self_test.begin, name="self-test-begin"),
     path("self-test/questions", self_test.questions, name="self-test-questions"),

@@ -20,3 +20,5 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, as in use: SQLite's database in memory knows no waiting for another thread's lock.
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / f"test-{worker}.sqlite3")}
+
+PUBLIC_PAGES_HOLD_SECONDS = 0.0  # a test changes what is published within a moment

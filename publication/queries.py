@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from analytics.core.definition_documents import from_document
@@ -62,6 +62,7 @@ class Shown:
     successor: int | None  # the newest that replaces it
     replaces: int | None
     withdrawal: Withdrawal | None
+    events: int  # grows with each release and withdrawal of the programme that everybody sees
 
     @property
     def hides_numbers(self) -> bool:
@@ -95,11 +96,14 @@ def every_shown() -> list[Shown]:
 
 
 def _shown(releases: QuerySet[Release]) -> list[Shown]:
-    newer = Release.objects.published().filter(replaces=OuterRef("pk")).order_by("-number").values("number")[:1]
+    everybodys = Release.objects.published()
+    newer = everybodys.filter(replaces=OuterRef("pk")).order_by("-number").values("number")[:1]
+    own = everybodys.filter(programme_slug=OuterRef("programme_slug")).order_by().values("programme_slug")
+    events = own.annotate(events=Count("pk") + Count("withdrawal")).values("events")
     found = releases.select_related("withdrawal").defer(*LONG)
     return [
-        Shown(row, row.newer, row.older, getattr(row, "withdrawal", None))
-        for row in found.annotate(newer=Subquery(newer), older=F("replaces__number"))
+        Shown(row, row.newer, row.older, getattr(row, "withdrawal", None), row.events)
+        for row in found.annotate(newer=Subquery(newer), older=F("replaces__number"), events=Subquery(events))
     ]
 
 

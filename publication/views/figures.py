@@ -147,7 +147,8 @@ def answers(reader: Reader) -> str:
 
 def since(reader: Reader, changes: Document | None) -> tuple[str, ...]:
     """What changed of the indicator as a whole since the wave before, a sentence a country."""
-    if changes is None or reader.document["kind"] == "change":
+    parts = set(reader.document.get("breakdowns", ())) - {"country"}
+    if changes is None or parts or reader.document["kind"] == "change":
         return ()
     before = changes["previous_wave"]
     found = []

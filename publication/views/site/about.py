@@ -50,7 +50,7 @@ def methods(request: HttpRequest, shown: Shown) -> Context:
     }
 
 
-@of_release("publication/site/data.html")
+@of_release("publication/site/data.html", others=True)
 def data(request: HttpRequest, shown: Shown) -> Context:
     """Every table with its files, the files of the release, licence, citation, and all releases of the programme."""
     pictures = picture_paths(shown.release)

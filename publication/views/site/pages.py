@@ -34,11 +34,12 @@ class Page:
     current: bool
 
 
-def of_release(template: str, *, numbers: bool = True) -> Callable[[Make], View]:
+def of_release(template: str, *, numbers: bool = True, others: bool = False) -> Callable[[Make], View]:
     """A page of a release from what `make(request, shown, **arguments)` gives its template.
 
     Whether the release is seen, replaced or withdrawn is asked each time; what the page says is written once and kept.
-    `numbers`: the page holds figures, which are gone (410) where the release was withdrawn with its numbers.
+    `numbers`: the page holds figures, which are gone (410) where the release was withdrawn with its numbers. `others`:
+    it tells of other releases of the programme too, and is written anew when one of them is published or withdrawn.
     """
 
     def marked(make: Make) -> View:
@@ -53,7 +54,7 @@ def of_release(template: str, *, numbers: bool = True) -> Callable[[Make], View]
                 context = {**frame(request, shown), **make(request, shown, **arguments)}
                 return render_to_string(template, context, request)
 
-            return kept.answer(request, SHELF.page(place(request, shown), written))
+            return kept.answer(request, SHELF.page((*place(request, shown), others and shown.events), written))
 
         return view
 

@@ -35,7 +35,7 @@ class Course:
     question: str
 
 
-@of_release("publication/site/waves.html")
+@of_release("publication/site/waves.html", others=True)
 def waves(request: HttpRequest, shown: Shown) -> Context:
     """What moved since the wave before, and the course of every headline figure."""
     series, releases = series_of(shown)

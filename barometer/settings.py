@@ -40,10 +40,11 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "barometer.middleware.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "barometer.kept_pages.KeptPagesMiddleware",
     "barometer.middleware.SecurityHeadersMiddleware",
     "barometer.middleware.PublicConnectionGuard",
     "barometer.middleware.PackingMiddleware",
-    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "barometer.middleware.LanguageMiddleware",
@@ -109,6 +110,8 @@ STATIC_URL = "static/"
 STATIC_ROOT = env.folder("DATA_DIR", DATA_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = True  # the demonstration needs no collectstatic
+
+PUBLIC_PAGES_HOLD_SECONDS = 0.5  # how long a process goes on believing that nothing was published or withdrawn
 
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"

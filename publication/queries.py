@@ -1,41 +1,33 @@
-"""Reads of publication. The public ones touch the tables of releases and published cases and nothing else."""
+"""Reads of publication. The public ones touch what is published or announced and nothing else."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, QuerySet
-from django.utils.translation import get_language
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.utils import timezone
 
 from analytics.core.definition_documents import from_document
 from analytics.models import Dataset, Run, RunState
-from publication.disclosure.facts import Fact
 from publication.models import (
-    Adoption,
-    AdoptionState,
-    AdoptionStep,
     Announcement,
-    Case,
-    CaseLink,
-    CaseSubject,
     MicrodataFile,
-    PublishedCase,
     Release,
+    ReleaseFile,
     ReleaseTable,
-    Report,
-    ReportBuild,
-    ReportKind,
     SelfTestGroup,
+    Withdrawal,
 )
-from publication.models.releases import OVER
-from surveys.models import Programme, SampledUnit, User, Wave
+from publication.models.releases import FROZEN, OVER
+from surveys.models import User, Wave
 from surveys.models.programme import in_readers_language
 from surveys.permissions import Permission
-from surveys.queries import Agreed, agreed
-from surveys.queries.respondents import token_hash
 
 WORKPLACE = "workplace"  # the questionnaire of the self-test
+LONG = ("protection", "revision", "manifest", "plan")  # what most pages of a release do not show
+QUALITY = "quality.json"  # the quality declaration among the files of a release
 
 
 def published_releases() -> QuerySet[Release]:
@@ -60,6 +52,111 @@ def newest_of_countries() -> dict[str, Release]:
             for frame in release.manifest["dataset"]["frames"]:
                 newest.setdefault(frame["country"], release)
     return newest
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A release that everybody sees, with what happened to it since: numbers of other releases of the programme."""
+
+    release: Release
+    successor: int | None  # the newest that replaces it
+    replaces: int | None
+    withdrawal: Withdrawal | None
+    events: int  # grows with each release and withdrawal of the programme that everybody sees
+
+    @property
+    def hides_numbers(self) -> bool:
+        return self.withdrawal is not None and self.withdrawal.hides_numbers
+
+    @property
+    def changed_at(self) -> datetime | None:
+        """When the release was published, or withdrawn since."""
+        return self.withdrawal.withdrawn_at if self.withdrawal else self.release.published_at
+
+    @property
+    def state(self) -> tuple[object, ...]:
+        """All that a page of the release hangs on beside its language and address."""
+        withdrawn = self.withdrawal.pk if self.withdrawal else None
+        return (self.release.pk, self.release.content_hash, self.release.published_at, self.successor, withdrawn)
+
+
+def shown_release(programme: str, number: int) -> Shown | None:
+    """The release where everybody sees it, else None; one query, without the long fields."""
+    return next(iter(_shown(published_releases().filter(programme_slug=programme, number=number))), None)
+
+
+def shown_releases(programme: str) -> list[Shown]:
+    """All releases of a programme that everybody sees, the newest first."""
+    return _shown(published_releases().filter(programme_slug=programme))
+
+
+def every_shown() -> list[Shown]:
+    """All releases of all programmes that everybody sees, the newest first."""
+    return _shown(published_releases())
+
+
+def _shown(releases: QuerySet[Release]) -> list[Shown]:
+    everybodys = Release.objects.published()
+    newer = everybodys.filter(replaces=OuterRef("pk")).order_by("-number").values("number")[:1]
+    own = everybodys.filter(programme_slug=OuterRef("programme_slug")).order_by().values("programme_slug")
+    events = own.annotate(events=Count("pk") + Count("withdrawal")).values("events")
+    found = releases.select_related("withdrawal").defer(*LONG)
+    return [
+        Shown(row, row.newer, row.older, getattr(row, "withdrawal", None), row.events)
+        for row in found.annotate(newer=Subquery(newer), older=F("replaces__number"), events=Subquery(events))
+    ]
+
+
+def newest_of_waves(releases: Iterable[Shown]) -> dict[str, Shown]:
+    """wave -> its newest release that nothing replaces and nobody withdrew, in the order of the waves."""
+    newest: dict[str, Shown] = {}
+    for shown in sorted(releases, key=lambda one: (one.release.wave_code, -one.release.number)):
+        if shown.withdrawal is None and shown.successor is None:
+            newest.setdefault(shown.release.wave_code, shown)
+    return newest
+
+
+def documents_of(releases: Iterable[Release], *, keys: Iterable[str] | None = None) -> dict[int, dict[str, Any]]:
+    """Release -> key -> document, in the order of the tables; `keys` of tables chooses."""
+    tables = ReleaseTable.objects.filter(release__in=list(releases)).order_by("position")
+    if keys is not None:
+        tables = tables.filter(key__in=list(keys))
+    found: dict[int, dict[str, Any]] = {}
+    for table in tables.only("release", "key", "document"):
+        found.setdefault(table.release_id, {})[table.key] = table.document
+    return found
+
+
+def file_names(release: Release) -> list[ReleaseFile]:
+    """The files of the release without their bytes."""
+    return list(release.files.defer("content"))
+
+
+def quality_of(release: Release) -> Mapping[str, Any] | None:
+    """The quality declaration: language -> entries of code, heading, text; None where the release has none."""
+    file = release.files.filter(path=QUALITY).first()
+    return None if file is None else json.loads(bytes(file.content))
+
+
+@dataclass(frozen=True)
+class PublicState:
+    """What everybody sees now, and until when that holds if nobody does anything."""
+
+    stamp: tuple[tuple[object, ...], ...]
+    until: datetime | None
+
+
+def public_state() -> PublicState:
+    """One query: every release that is seen, with its withdrawal, and the next minute at which an embargo ends."""
+    now = timezone.now()
+    rows = Release.objects.filter(state__in=FROZEN).order_by("pk")
+    seen, coming = [], []
+    for pk, at, withdrawn in rows.values_list("pk", "published_at", "withdrawal__pk"):
+        if at <= now:
+            seen.append((pk, at, withdrawn))
+        else:
+            coming.append(at)
+    return PublicState(tuple(seen), min(coming, default=None))
 
 
 def group_of(code: str) -> SelfTestGroup | None:
@@ -120,205 +217,3 @@ def microdata_files(actor: User, wave: Wave) -> QuerySet[MicrodataFile]:
     """The actor's own files of the wave: each researcher answers for what they asked for."""
     files = MicrodataFile.objects.visible_to(actor, Permission.DOWNLOAD_MICRODATA)
     return files.filter(dataset__wave=wave, requested_by=actor).select_related("job", "dataset__wave")
-
-
-@dataclass(frozen=True)
-class Adopter:
-    """An organisation in the adoption trail of a case: what it does now, and its steps from the first on."""
-
-    adoption: int
-    organisation: str
-    state: str
-    steps: tuple[tuple[str, datetime], ...]  # (state, since when)
-
-    @property
-    def now(self) -> str:
-        return str(AdoptionState(self.state).label)
-
-    @property
-    def history(self) -> list[tuple[str, datetime]]:
-        return [(str(AdoptionState(state).label), at) for state, at in self.steps]
-
-
-@dataclass(frozen=True)
-class NamedInnovator:
-    """An organisation that its published card names: that it took part and has innovated is public knowledge.
-
-    So are the codes on its card, which in a microdata file single out its record as quasi-identifiers do.
-    """
-
-    number: int
-    programme: str
-    wave: str
-    country: str
-    sector: str
-    standing: str  # in_use, stopped or failed
-    types: tuple[str, ...]
-    values: tuple[str, ...]
-    novelty: str
-    organisation: str
-
-
-def published_cases(
-    *,
-    words: str = "",
-    country: str = "",
-    sector: str = "",
-    type_: str = "",
-    value: str = "",
-    novelty: str = "",
-    standings: Sequence[str] = (),
-) -> QuerySet[PublishedCase]:
-    """The cards that everybody may see, the newest first; an empty filter asks for nothing.
-
-    A search finds cards that hold each of its words somewhere, in any of their languages, in capitals or not.
-    """
-    found = PublishedCase.objects.shown().order_by("-number")
-    exact = {"country": country, "sector": sector, "novelty": novelty}
-    found = found.filter(**{name: code for name, code in exact.items() if code})
-    for mark in (f"|type:{type_}|" if type_ else "", f"|value:{value}|" if value else ""):
-        found = found.filter(marks__contains=mark) if mark else found
-    for word in words.casefold().split():
-        found = found.filter(words__contains=word)
-    return found.filter(standing__in=standings) if standings else found
-
-
-def published_case(number: int) -> PublishedCase | None:
-    """The current version of a case; of a withdrawn one the mark without content."""
-    return PublishedCase.objects.filter(number=number, current=True).first()
-
-
-def adoption_trail(number: int) -> list[Adopter]:
-    """Who copies the case, in the order in which they came. Organisations and dates, no person."""
-    steps: dict[int, list[AdoptionStep]] = {}
-    for step in AdoptionStep.objects.filter(number=number):
-        steps.setdefault(step.adoption_id, []).append(step)
-    return [
-        Adopter(adoption, of[-1].organisation, of[-1].state, tuple((step.state, step.at) for step in of))
-        for adoption, of in steps.items()
-    ]
-
-
-def published_case_documents() -> list[dict[str, Any]]:
-    """Every published card as its frozen document, with its hash, its day and its adoption trail: two queries."""
-    trails: dict[int, list[dict[str, Any]]] = {}
-    for step in AdoptionStep.objects.all():
-        told = {"adopter": step.adoption_id, "organisation": step.organisation, "state": step.state, "at": step.at}
-        trails.setdefault(step.number, []).append(told)
-    return [
-        {
-            **case.document,
-            "content_hash": case.content_hash,
-            "published_at": case.published_at,
-            "adoptions": trails.get(case.number, []),
-        }
-        for case in published_cases()
-    ]
-
-
-def named_innovators(programme: str = "") -> list[NamedInnovator]:
-    """The organisations that published cards name, of one programme or of all: what an attacker knows beforehand.
-
-    A withdrawn card is not here, though whoever read it still knows: keep what was handed to an attack.
-    """
-    documents = [case.document for case in published_cases()]
-    return [
-        NamedInnovator(
-            number=document["number"],
-            programme=document["programme"],
-            wave=document["wave"],
-            country=document["country"],
-            sector=document["sector"],
-            standing=document["standing"],
-            types=tuple(document["types"]),
-            values=tuple(document["values"]),
-            novelty=document["novelty"],
-            organisation=document["contact"]["organisation"],
-        )
-        for document in documents
-        if not programme or document["programme"] == programme
-    ]
-
-
-def card_title(card: Mapping[str, Any]) -> str:
-    """The title in the reader's language, else in the one the card was written in; empty for a withdrawn card."""
-    titles = {language: parts["title"] for language, parts in card.get("texts", {}).items() if parts.get("title")}
-    return str(titles.get(get_language() or "", "") or titles.get(card.get("language", ""), ""))
-
-
-def cases_of(actor: User, programme: Programme) -> QuerySet[Case]:
-    """The cases of the programme at the desk, the newest first."""
-    cases = Case.objects.visible_to(actor, Permission.VIEW_CASES).filter(programme=programme)
-    return cases.select_related("programme", "wave", "unit", "edited_by", "published_by")
-
-
-def proposals_of(programme: Programme) -> list[tuple[Agreed, tuple[str, ...]]]:
-    """Who agreed, with the subjects on which there is no card yet; no address is read."""
-    taken = set(Case.objects.filter(programme=programme).values_list("wave_id", "unit_id", "subject"))
-    found = []
-    for one in agreed(programme):
-        subjects = (CaseSubject.NEWEST.value, *((CaseSubject.FAILED.value,) if one.failed else ()))
-        left = tuple(subject for subject in subjects if (one.wave.pk, one.unit.pk, subject) not in taken)
-        if left:
-            found.append((one, left))
-    return found
-
-
-def adoptions_of(case: Case) -> QuerySet[Adoption]:
-    """The confirmed wishes to copy the case, with the number of their steps, for the desk."""
-    return Adoption.objects.confirmed().filter(number=case.pk).annotate(step_count=Count("steps"))
-
-
-def case_of_link(token: str) -> Case | None:
-    """The case of a respondent's link; None for one that is not known."""
-    links = CaseLink.objects.select_related("case__programme", "case__wave", "case__unit")
-    link = links.filter(token_hash=case_link_hash(token), case__isnull=False).first()
-    return None if link is None else link.case
-
-
-def adoption_of_link(token: str) -> Adoption | None:
-    """The wish of an adopter's link; None for one that is not known, or was taken back."""
-    links = CaseLink.objects.select_related("adoption")
-    link = links.filter(token_hash=case_link_hash(token), adoption__isnull=False).first()
-    return None if link is None else link.adoption
-
-
-def case_link_hash(token: str) -> str:
-    """What is kept of a link of the collection: never the hash of a survey's link."""
-    return token_hash(f"case {token}")
-
-
-def report_of(unit: SampledUnit) -> Report | None:
-    """The workplace's report of the newest release that has one, once it is published."""
-    mine = Report.objects.filter(response__sampled_unit=unit, release__in=Release.objects.published())
-    return mine.order_by("-release__number").select_related("release").defer("pdf").first()
-
-
-def report_behind(token: str) -> Report | None:
-    """The municipality's report behind a link that works; None for unknown and withdrawn alike."""
-    held = Report.objects.filter(
-        kind=ReportKind.MUNICIPALITY,
-        release__in=Release.objects.published(),
-        links__token_hash=token_hash(token),
-        links__withdrawn_at__isnull=True,
-    )
-    return held.select_related("release").defer("pdf").first()
-
-
-def report_build_of(release: Release) -> ReportBuild | None:
-    return ReportBuild.objects.filter(release=release).select_related("job").first()
-
-
-def reports_made(release: Release) -> dict[str, int]:
-    """How many reports of each kind stand."""
-    return {str(kind): release.reports.filter(kind=kind).count() for kind in ReportKind}
-
-
-def reports_of_municipalities(release: Release) -> QuerySet[Report]:
-    return release.reports.filter(kind=ReportKind.MUNICIPALITY).defer("pdf", "document")
-
-
-def facts_told(release: Release) -> list[Fact]:
-    """Every count that a report has told an organisation of its own workplaces, for the ledger of what is known."""
-    documents = release.reports.filter(kind=ReportKind.MUNICIPALITY).values_list("document", flat=True)
-    return [Fact(**fact) for document in documents for fact in document["facts"]]

@@ -2,7 +2,8 @@
 
 from django.urls import URLPattern, path, re_path
 
-from publication.api import description, indicators
+from publication.api import description
+from publication.api import indicators as api_indicators
 from publication.api import releases as api
 from publication.api.pxweb import views as pxweb
 from publication.views import (
@@ -17,6 +18,8 @@ from publication.views import (
     self_test,
 )
 from publication.views.cases import desk as case_desk
+from publication.views.site import about, countries, files, front, indicators, places, waves
+from publication.views.site import calendar as public_calendar
 
 app_name = "publication"
 
@@ -36,9 +39,9 @@ open_api: list[URLPattern] = [
     path(f"{ONE}/tables/<slug:key>", api.table, name="api-table"),
     path(f"{ONE}/tables/<slug:key>.<slug:kind>", api.table_format, name="api-table-format"),
     path(f"{ONE}/files/<path:path>", api.file, name="api-file"),
-    path(f"{OPEN}/indicators", indicators.indicators, name="api-indicators"),
-    path(f"{OPEN}/series/<slug:indicator>", indicators.series, name="api-series"),
-    path(f"{OPEN}/calendar", indicators.calendar, name="api-calendar"),
+    path(f"{OPEN}/indicators", api_indicators.indicators, name="api-indicators"),
+    path(f"{OPEN}/series/<slug:indicator>", api_indicators.series, name="api-series"),
+    path(f"{OPEN}/calendar", api_indicators.calendar, name="api-calendar"),
     path(f"{PXWEB}/config", pxweb.config, name="pxweb-config"),
     path(f"{PXWEB}/navigation", pxweb.navigation, name="pxweb-navigation"),
     path(f"{PXWEB}/navigation/<str:folder>", pxweb.navigation_folder, name="pxweb-folder"),
@@ -60,8 +63,23 @@ everybody: list[URLPattern] = [
     path("api/", description.page, name="api"),
     path("", public.home, name="home"),
     path("results/", public.results, name="results"),
-    path(f"{RESULTS}/", public.release, name="release"),
-    path(f"{RESULTS}/<slug:key>.csv", public.table, name="table"),
+    path(f"{RESULTS}/", front.release, name="release"),
+    path(f"{RESULTS}/<slug:key>.csv", files.table, name="table"),
+    path(f"{RESULTS}/indicators/<slug:key>/", indicators.indicator, name="indicator"),
+    path(f"{RESULTS}/figures/<slug:key>/", indicators.figure_page, name="figure"),
+    path(f"{RESULTS}/figures/<slug:key>.svg", files.drawing, name="figure-svg"),
+    path(f"{RESULTS}/drivers-and-barriers/", indicators.drivers, name="drivers"),
+    path(f"{RESULTS}/countries/", countries.countries, name="countries"),
+    path(f"{RESULTS}/countries/<slug:code>/", countries.country, name="country"),
+    path(f"{RESULTS}/counties/", places.counties, name="counties"),
+    path(f"{RESULTS}/municipalities/", places.municipalities, name="municipalities"),
+    path(f"{RESULTS}/waves/", waves.waves, name="waves"),
+    path(f"{RESULTS}/methods/", about.methods, name="methods"),
+    path(f"{RESULTS}/data/", about.data, name="data"),
+    path(f"{RESULTS}/revision/", about.revision, name="revision"),
+    path(f"{RESULTS}/files/<path:path>", files.stored, name="release-file"),
+    path("calendar/", public_calendar.calendar, name="calendar"),
+    path("feed.xml", public_calendar.feed, name="feed"),
     path("cases/", cases.cases, name="cases"),
     path("cases/<int:number>", cases.case, name="case"),
     path("cases/<int:number>/copy", cases.copy, name="case-copy"),

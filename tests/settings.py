@@ -22,3 +22,4 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / f"test-{worker}.sqlite3")}
 
 API_CALLS = 0  # tests call as fast as they can; what limits them is tested by setting it
+PUBLIC_PAGES_HOLD_SECONDS = 0.0  # a test changes what is published within a moment

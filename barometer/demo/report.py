@@ -22,10 +22,10 @@ def fetch(address: str) -> Any:
 
 
 def table(site: str, programme: str, number: int, key: str) -> Table:
-    """A published table from the open API; it must stand on the public page of the release too."""
+    """A published table from the open API; it must stand on a public page of its own too."""
     found = fetch(f"{site}/api/v1/releases/{programme}/{number}/tables/{key}")
     document = cast("Table", found["table"])
-    page = Browser().get(f"{site}/results/{programme}/{number}/").body
+    page = Browser().get(f"{site}/results/{programme}/{number}/figures/{key}/").body
     if f"{key}.csv" not in page or not document["rows"]:
         raise NotPublished(f"table {key} of release {number} is not on the public page, or is empty")
     return document

@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from publication.actions import case_mail
+from publication.case_queries import case_link_hash
 from publication.models import Adoption, AdoptionState, AdoptionStep, Case, CaseLink, CaseMailKind, PublishedCase
-from publication.queries import case_link_hash
 from surveys.models import AuditEvent, User
 
 ADOPTER = "adopter"

@@ -28,6 +28,7 @@ from publication.actions.case_cards import (
     marks,
     searched_words,
 )
+from publication.case_queries import case_link_hash
 from publication.models import (
     Adoption,
     Case,
@@ -38,7 +39,6 @@ from publication.models import (
     PublishedCase,
     Standing,
 )
-from publication.queries import case_link_hash
 from surveys.instrument.document import content_hash
 from surveys.models import RESPONDENT, AuditEvent, Unit, User, Wave
 from surveys.queries import Agreed, agreed_of, no_longer_agreed

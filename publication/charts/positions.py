@@ -5,7 +5,9 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-FILES: Final = {"NO": Path(__file__).with_name("data") / "norway_municipalities_2024.csv"}
+DATA: Final = Path(__file__).with_name("data")
+FILES: Final = {"NO": DATA / "norway_municipalities_2024.csv"}
+NAMES: Final = {"NO": DATA / "norway_municipality_names_2024.csv"}
 
 
 @cache
@@ -21,3 +23,12 @@ def positions(country: str) -> dict[str, tuple[float, float]]:
         )
     with FILES[country].open(encoding="utf-8", newline="") as file:
         return {row["municipality_code"]: (float(row["lon"]), float(row["lat"])) for row in csv.DictReader(file)}
+
+
+@cache
+def names(country: str) -> dict[str, str]:
+    """The name of each municipality by its number, of the same day as `positions`. Raises ValueError as that does."""
+    if country not in NAMES:
+        raise ValueError(f"country: expected one of {', '.join(NAMES)}, got {country!r}. Give the names yourself.")
+    with NAMES[country].open(encoding="utf-8", newline="") as file:
+        return {row["municipality_code"]: row["municipality_name"] for row in csv.DictReader(file)}

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from publication.actions import reports as actions
 from publication.models import Release
-from publication.queries import report_build_of, reports_made, reports_of_municipalities
+from publication.report_queries import report_build_of, reports_made, reports_of_municipalities
 from publication.views.scope import release_of, staff
 from surveys.permissions import Permission, requires
 

@@ -6,10 +6,15 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from datetime import datetime
 from threading import Lock
+from time import monotonic
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
+
+from publication.queries import PublicState, public_state
 
 ACCEPTS_GZIP = re.compile(r"\bgzip\b")
 
@@ -59,3 +64,62 @@ def answer(request: HttpRequest, page: Page) -> HttpResponse:
         response = HttpResponse(gzip.decompress(page.packed), headers={"ETag": f'"{page.tag}"'})
     patch_vary_headers(response, ("Accept-Encoding",))
     return response
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole answer as it went out, to be given again: its body, its headers, and its tag."""
+
+    content: bytes
+    headers: tuple[tuple[str, str], ...]
+    tag: str
+
+
+class Board:
+    """Whole answers of this process, given again without a template, a session or a look at the database.
+
+    They hold while what everybody sees stays the same. That is asked for at most every `seconds`, and at once when the
+    minute of an embargo has come: nothing is given before its minute, and nothing that was written before it after.
+    """
+
+    def __init__(self, *, room: int, seconds: float, state: Callable[[], PublicState] = public_state) -> None:
+        self.room = room
+        self.seconds = seconds
+        self._state = state
+        self._answers: OrderedDict[Hashable, Answer] = OrderedDict()
+        self._stamp: tuple[object, ...] | None = None
+        self._asked = float("-inf")
+        self._until: datetime | None = None
+        self._lock = Lock()
+
+    def stamp(self) -> tuple[object, ...]:
+        """What everybody sees, as far as this process may go on believing it. Answers of another state are dropped."""
+        now = monotonic()
+        if self._stamp is None or now - self._asked >= self.seconds or self._is_due():
+            state = self._state()
+            with self._lock:
+                if state.stamp != self._stamp:
+                    self._answers.clear()
+                self._stamp, self._until, self._asked = state.stamp, state.until, now
+        return self._stamp or ()
+
+    def _is_due(self) -> bool:
+        return self._until is not None and timezone.now() >= self._until
+
+    def get(self, key: Hashable) -> tuple[Answer | None, tuple[object, ...]]:
+        """The answer of the key, if what everybody sees has not changed since it was kept; and the stamp of that."""
+        stamp = self.stamp()
+        with self._lock:
+            found = self._answers.get(key)
+            if found is not None:
+                self._answers.move_to_end(key)
+            return found, stamp
+
+    def keep(self, key: Hashable, answer: Answer, stamp: tuple[object, ...]) -> None:
+        """Keep an answer that was written while `stamp` held; if it does not hold any more the answer is let go."""
+        with self._lock:
+            if stamp != self._stamp:
+                return
+            self._answers[key] = answer
+            while len(self._answers) > self.room:
+                self._answers.popitem(last=False)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from publication.charts.balance_strips import Names, Strip, strips
 from publication.charts.words import Words
 from publication.models import Report
-from publication.queries import report_behind, report_of
+from publication.report_queries import report_behind, report_of
 from surveys.models import SampledUnit
 from surveys.permissions import token_guarded
 from surveys.queries.visits import invitation_in, language_of

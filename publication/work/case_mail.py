@@ -11,8 +11,8 @@ from django.utils import translation
 from jobs.claim import Step
 from publication.actions import adoptions, case_mail, cases
 from publication.actions.case_mail import Letter
+from publication.case_queries import card_title
 from publication.models import CaseMailKind, PublishedCase
-from publication.queries import card_title
 
 # Northern Sami is a language of cards and of the questionnaires, not of the interface: the mail around it is not.
 SPOKEN = frozenset(code for code, _name in settings.LANGUAGES if code != "se")

@@ -12,24 +12,16 @@ from typing import Final
 import typst
 from django.contrib.staticfiles import finders
 
+from publication.charts import style
 from publication.charts.standalone import Caption, standalone
 from publication.charts.svg import WIDE, Drawing
 from publication.charts.words import Words
 
-FONTS: Final = (
-    '.drawing{font-family:system-ui,"Segoe UI",Roboto,"Noto Sans","Liberation Sans","DejaVu Sans",sans-serif}'
-)
 PAGE: Final = """#let file = json(bytes(sys.inputs.file))
 #set page(width: file.width * 1pt, height: file.height * 1pt, margin: 0pt, fill: white)
 #image(bytes(file.svg), format: "svg", width: file.width * 1pt, height: file.height * 1pt)
 """
 POINTS_PER_INCH: Final = 72
-COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
-MEDIA: Final = re.compile(r"@media[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
-RULE: Final = re.compile(r"([^{}]+)\{([^{}]*)\}")
-PROPERTY: Final = re.compile(r"(--[\w-]+):\s*([^;]+);")
-LOOKED_UP: Final = re.compile(r"var\((--[\w-]+)\)")
-OURS: Final = re.compile(r"\.fig-|\.drawing(?![-\w])")
 
 
 def svg_file(drawing: Drawing, caption: Caption, words: Words, *, width: int = WIDE) -> str:
@@ -59,19 +51,7 @@ def png_file(svg: str, *, scale: int = 2) -> bytes:
 @cache
 def drawing_style() -> str:
     """The page's rules for drawings, with the values of its custom properties. Raises ValueError for an unknown one."""
-    values: dict[str, str] = dict(PROPERTY.findall(_sheet("css/base.css")))
-    rules = [
-        f"{_line(selector)}{{{_line(body)}}}"
-        for selector, body in RULE.findall(MEDIA.sub("", COMMENT.sub("", _sheet("css/figures.css"))))
-        if OURS.search(selector) and "drawing-narrow" not in selector
-    ]
-
-    def value(found: re.Match[str]) -> str:
-        if found[1] not in values:
-            raise ValueError(f"figures.css: expected a property of base.css, got {found[1]}. Define it in :root.")
-        return values[found[1]]
-
-    return FONTS + LOOKED_UP.sub(value, "".join(rules))
+    return style.drawing_style(_sheet("css/base.css"), _sheet("css/figures.css"))
 
 
 def _sheet(name: str) -> str:
@@ -79,7 +59,3 @@ def _sheet(name: str) -> str:
     if found is None:
         raise ValueError(f"static file: expected {name} among the static files, got none. Check STATICFILES_DIRS.")
     return Path(found).read_text(encoding="utf-8")
-
-
-def _line(rule: str) -> str:
-    return " ".join(rule.split())

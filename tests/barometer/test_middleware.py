@@ -11,6 +11,7 @@ from django.utils import timezone
 from barometer.middleware import CONTENT_SECURITY_POLICY, PublicConnectionGuard, TableRefused
 from jobs.models import Job
 from publication.actions import adoptions, self_test
+from publication.case_queries import adoption_trail, published_case_documents
 from publication.models import (
     Adoption,
     AdoptionStep,
@@ -22,7 +23,6 @@ from publication.models import (
     ReleaseTable,
     SelfTestGroup,
 )
-from publication.queries import adoption_trail, published_case_documents
 from surveys.models import Response, SampledUnit
 from tests import make
 from tests.publication.case_world import CaseWorld

@@ -10,8 +10,8 @@ from django.utils import timezone, translation
 from jobs.execution import run_due
 from publication.actions import adoptions, cases
 from publication.actions.case_cards import card_hash
+from publication.case_queries import adoption_of_link, adoption_trail, published_case_documents
 from publication.models import Adoption, AdoptionStep, CaseMail
-from publication.queries import adoption_of_link, adoption_trail, published_case_documents
 from tests.at_once import at_once
 from tests.publication.case_world import CaseWorld, token_in, wish
 

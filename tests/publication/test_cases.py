@@ -13,6 +13,15 @@ from jobs.execution import run_due
 from jobs.timetable import tick
 from publication.actions import adoptions, cases
 from publication.actions.case_cards import CardIncomplete, card_hash
+from publication.case_queries import (
+    adoption_of_link,
+    case_of_link,
+    named_innovators,
+    proposals_of,
+    published_case,
+    published_case_documents,
+    published_cases,
+)
 from publication.models import (
     Adoption,
     AdoptionStep,
@@ -22,15 +31,6 @@ from publication.models import (
     CaseState,
     PublishedCase,
     PublishedIsFrozen,
-)
-from publication.queries import (
-    adoption_of_link,
-    case_of_link,
-    named_innovators,
-    proposals_of,
-    published_case,
-    published_case_documents,
-    published_cases,
 )
 from surveys.actions import erasure
 from surveys.models import AuditEvent, Contact, Programme, Response, SampledUnit, Wave, WaveState

@@ -19,7 +19,8 @@ from jobs.models import Job, JobState
 from publication.actions import reports as actions
 from publication.disclosure.peers import Domain, Refusal
 from publication.models import Release, ReleaseTable, Report, ReportBuild, ReportKind, ReportLink
-from publication.queries import facts_told, published_tables
+from publication.queries import published_tables
+from publication.report_queries import facts_told
 from publication.work import reports as work
 from publication.work.report_content import public_address
 from publication.work.report_layout import laid_out

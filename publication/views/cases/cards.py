@@ -9,8 +9,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from publication.actions.case_cards import ENDED, PARTS, document_of
+from publication.case_queries import card_title
 from publication.models import Case
-from publication.queries import card_title
 
 SUMMARY = 180  # signs of what was done, in the list
 

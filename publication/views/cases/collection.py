@@ -6,7 +6,7 @@ from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from publication.queries import adoption_trail, published_case, published_cases
+from publication.case_queries import adoption_trail, published_case, published_cases
 from publication.views.cases.cards import card_of
 from publication.views.cases.forms import SearchForm
 from publication.views.public import everybodys

@@ -9,8 +9,8 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
 from publication.actions import adoptions
+from publication.case_queries import adoption_of_link, adoption_trail, published_case
 from publication.models import AdoptionState
-from publication.queries import adoption_of_link, adoption_trail, published_case
 from publication.views.cases.cards import Card, card_of
 from publication.views.cases.forms import CopyForm
 from publication.views.public import in_language_asked_for

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from publication.actions import adoptions, cases
 from publication.actions.case_cards import CardIncomplete
+from publication.case_queries import adoptions_of, cases_of, proposals_of, published_case
 from publication.models import Case, CaseState, CaseSubject
-from publication.queries import adoptions_of, cases_of, proposals_of, published_case
 from publication.views.cases.cards import card_of_draft
 from publication.views.cases.forms import CardForm
 from publication.views.scope import staff

@@ -50,7 +50,7 @@ class SearchForm(forms.Form):
             field.choices = _with_any(choices)
 
     def filters(self) -> dict[str, Any]:
-        """As `publication.queries.published_cases` takes them."""
+        """As `publication.case_queries.published_cases` takes them."""
         given = self.cleaned_data
         return {
             "words": given["words"],

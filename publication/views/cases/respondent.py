@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods
 
 from publication.actions import cases as actions
 from publication.actions.case_cards import CardIncomplete, card_hash
+from publication.case_queries import case_of_link, published_case
 from publication.models import Case, CaseState
-from publication.queries import case_of_link, published_case
 from publication.views.cases.cards import card_of_draft
 from publication.views.cases.forms import ContactForm
 from publication.views.public import in_language_asked_for

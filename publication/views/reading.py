@@ -1,0 +1,72 @@
+"""A frozen table read in one language: its texts, its labels, its rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.utils.formats import get_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from publication.charts.words import Words
+
+Document = Mapping[str, Any]
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A document read in one language."""
+
+    document: Document
+    language: str
+
+    def text(self, name: str) -> str:
+        return str(self.document[name][self.language])
+
+    def label(self, kind: str, code: str) -> str:
+        return str(self.document["labels"][self.language][kind].get(code, code))
+
+    def part(self, row: Row) -> str:
+        """The part of its country that a row is of; all of them where it is of none."""
+        kinds = (("counties", "county"), ("sectors", "sector"), ("sizes", "size_class"))
+        names = [self.label(kind, row[name]) for kind, name in kinds if row.get(name)]
+        return ", ".join(names) or _("The whole country")
+
+    def rows(self, *measures: str) -> list[Row]:
+        return [row for row in self.document["rows"] if row["measure"] in measures]
+
+    @property
+    def countries(self) -> list[str]:
+        """Codes in the order of the table."""
+        return list(dict.fromkeys(row["country"] for row in self.document["rows"]))
+
+    @property
+    def words(self) -> Words:
+        return Words(
+            decimal_mark=mark(),
+            withheld=_("too few answers"),
+            constructed=_("Constructed data") if self.document["constructed"] else "",
+            label=_("%(title)s. The numbers stand in the table below.") % {"title": self.text("title")},
+        )
+
+
+def reader_of(document: Document) -> Reader:
+    return Reader(document, language_of(document))
+
+
+def is_part(row: Row) -> bool:
+    """Whether the row is of a part of its country."""
+    return bool(row["sector"] or row.get("size_class") or row.get("county"))
+
+
+def mark() -> str:
+    return str(get_format("DECIMAL_SEPARATOR"))
+
+
+def language_of(document: Document) -> str:
+    """The reader's language where the document has it, else the first of the site's that it has."""
+    texts: Mapping[str, str] = document["title"]
+    wanted = (get_language() or settings.LANGUAGE_CODE, *(code for code, _name in settings.LANGUAGES))
+    return next(code for code in (*wanted, *texts) if code in texts)

@@ -1,0 +1,1 @@
+"""The pages of a release, the calendar and the feed: what the public reads, drawn from frozen tables."""

@@ -1,0 +1,152 @@
+"""What the pages of a release share: the release, its frame, its addresses, and the shelf where written pages lie."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from publication.models import Release
+from publication.queries import Shown, documents_of, shown_release
+from publication.views import kept
+from publication.views.everybody import View, held
+from publication.views.figures import Document, Figure, Links, figure
+
+# About 20 kB each. Who changes a template sees it at once; in use templates change with the process.
+SHELF = kept.Shelf(room=0 if settings.DEBUG else 512)
+Context = dict[str, Any]
+Make = Callable[..., Context]
+
+
+@dataclass(frozen=True)
+class Page:
+    """An entry of the navigation between the pages of a release."""
+
+    name: str
+    address: str
+    current: bool
+
+
+def of_release(template: str, *, numbers: bool = True, others: bool = False) -> Callable[[Make], View]:
+    """A page of a release from what `make(request, shown, **arguments)` gives its template.
+
+    Whether the release is seen, replaced or withdrawn is asked each time; what the page says is written once and kept.
+    `numbers`: the page holds figures, which are gone (410) where the release was withdrawn with its numbers. `others`:
+    it tells of other releases of the programme too, and is written anew when one of them is published or withdrawn.
+    """
+
+    def marked(make: Make) -> View:
+        @held
+        @wraps(make)
+        def view(request: HttpRequest, programme: str, number: int, **arguments: str) -> HttpResponse:
+            shown = found(programme, number)
+            if numbers and shown.hides_numbers:
+                return gone(request, shown)
+
+            def written() -> str:
+                context = {**frame(request, shown), **make(request, shown, **arguments)}
+                return render_to_string(template, context, request)
+
+            return kept.answer(request, SHELF.page((*place(request, shown), others and shown.events), written))
+
+        return view
+
+    return marked
+
+
+def found(programme: str, number: int) -> Shown:
+    """The release, or Http404 where nobody may see it."""
+    shown = shown_release(programme, number)
+    if shown is None:
+        raise Http404
+    return shown
+
+
+def place(request: HttpRequest, shown: Shown) -> tuple[object, ...]:
+    """What a kept page hangs on. The address stands in the page, for the change of language."""
+    return (*shown.state, translation.get_language(), request.get_full_path())
+
+
+def gone(request: HttpRequest, shown: Shown) -> HttpResponse:
+    """The numbers were taken back: why, and nothing else."""
+    return render(request, "publication/site/gone.html", frame(request, shown), status=410)
+
+
+def frame(request: HttpRequest, shown: Shown) -> Context:
+    """What stands around every page of the release."""
+    release = shown.release
+    return {
+        "shown": shown,
+        "release": release,
+        "name": f"{release.programme_name}, {release.wave_code}",
+        "successor": address("release", release, number=shown.successor) if shown.successor else "",
+        "former": address("release", release, number=shown.replaces) if shown.replaces else "",
+        "pages": navigation(request, shown),
+    }
+
+
+def navigation(request: HttpRequest, shown: Shown) -> list[Page]:
+    names = {
+        "release": _("Findings"),
+        "drivers": _("Drivers and barriers"),
+        "countries": _("Countries"),
+        "counties": _("Counties"),
+        "waves": _("Waves"),
+        "methods": _("Methods"),
+        "data": _("Data"),
+    }
+    if shown.replaces:
+        names["revision"] = _("What changed")
+    addresses = {name: address(name, shown.release) for name in names}
+    return [Page(text, addresses[name], request.path == addresses[name]) for name, text in names.items()]
+
+
+def address(name: str, release: Release, *args: str, number: int | None = None) -> str:
+    """The address of a page of the release, or with `number` of another one of its programme."""
+    own = release.number if number is None else number
+    return reverse(f"publication:{name}", args=[release.programme_slug, own, *args])
+
+
+def documents(shown: Shown, *keys: str) -> dict[str, Document]:
+    """The tables of the release by key, in their order; with `keys` those of them that it has."""
+    return documents_of([shown.release], keys=keys or None).get(shown.release.pk, {})
+
+
+def figures(shown: Shown, wanted: Mapping[str, Document], changes: Document | None, country: str) -> list[Figure]:
+    """The figures of these tables with the addresses of their pages and files."""
+    pictures = picture_paths(shown.release)
+    return [
+        figure(one, country=country, changes=changes, links=links(shown.release, key, pictures))
+        for key, one in wanted.items()
+    ]
+
+
+def picture_paths(release: Release) -> frozenset[str]:
+    """The pictures that lie with the release."""
+    return frozenset(release.files.filter(media_type="image/png").values_list("path", flat=True))
+
+
+def links(release: Release, key: str, pictures: frozenset[str]) -> Links:
+    picture = picture_path(key)
+    return Links(
+        page=address("figure", release, key),
+        csv=address("table", release, key),
+        svg=address("figure-svg", release, key),
+        png=address("release-file", release, picture) if picture in pictures else "",
+        method=address("methods", release),
+    )
+
+
+def picture_path(key: str) -> str:
+    return f"figures/{key}.{translation.get_language() or settings.LANGUAGE_CODE}.png"
+
+
+def asked_country(request: HttpRequest) -> str:
+    return request.GET.get("country", "")

@@ -6,9 +6,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from analytics.models import Run
 from publication.actions import releases as actions
 from publication.disclosure.lattice import from_document
+from publication.figures.figure import figure
 from publication.models import Release, ReleaseState
 from publication.queries import publishable, published_tables, releases_of, replaceable, runs_of, runs_to_release
-from publication.views.figures import figure
 from publication.views.protection import reasons_counted
 from publication.views.release_forms import METHOD_NAMES, NODE_NAMES, EmbargoForm, PlanForm, WithdrawalForm
 from publication.views.scope import release_of, staff, wave_of

@@ -10,8 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from publication.figures.figure import Document, Figure, Links
 from publication.models import Release
-from publication.views.figures import Document, Figure, Links
 from publication.views.kept import Shelf
 from publication.views.site import pages
 

@@ -11,8 +11,8 @@ from analytics.core.definitions import Indicator
 from publication.charts.bars import Headings, diverging_bars
 from publication.charts.dots import PERCENT, Dot, Group, dot_plot
 from publication.charts.numbers import number
+from publication.figures.figure import Reader, Row, factor_of, language_of, mark
 from publication.models import ReleaseTable
-from publication.views.figures import Reader, Row, factor_of, language_of, mark
 from publication.views.self_test.carried import Carried
 from publication.views.self_test.own import Own, compared, own
 from publication.views.self_test.selection import Answers

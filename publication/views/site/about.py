@@ -11,12 +11,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from publication.charts.numbers import number
+from publication.figures.figure import Document
+from publication.figures.reading import Reader, mark, reader_of
+from publication.figures.rows import measure
 from publication.formats.record import CC_BY_4
 from publication.models import Release
 from publication.queries import Shown, file_names, quality_of, shown_releases
-from publication.views.figure_rows import measure
-from publication.views.figures import Document
-from publication.views.reading import Reader, mark, reader_of
 from publication.views.site.front import page_of
 from publication.views.site.pages import Context, address, documents, links, of_release, picture_paths
 

@@ -12,11 +12,11 @@ from publication.charts.dots import PERCENT, Dot, Group, dot_plot
 from publication.charts.heat import HeatHeadings, HeatRow, heat_table
 from publication.charts.steps import PERCENT_STEPS
 from publication.charts.words import Words
+from publication.figures.charting import dot, factor_headings, factors_of
+from publication.figures.figure import Document, since
+from publication.figures.reading import Reader, Row, reader_of
+from publication.figures.rows import columns, interval_of, place_of, table_row, value_of
 from publication.queries import Shown
-from publication.views.charting import dot, factor_headings, factors_of
-from publication.views.figure_rows import columns, interval_of, place_of, table_row, value_of
-from publication.views.figures import Document, since
-from publication.views.reading import Reader, Row, reader_of
 from publication.views.site.front import is_of_countries
 from publication.views.site.pages import Context, address, asked_country, documents, figures, links, of_release
 from publication.views.site.perspectives import by_indicator, grouped

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from publication.charts.standalone import standalone
 from publication.charts.style import drawing_style
 from publication.charts.svg import WIDE
+from publication.figures.figure import Document, file_of, language_of
 from publication.formats.csv import table_csv
 from publication.models import Release
 from publication.queries import Shown
 from publication.views.everybody import held
-from publication.views.figures import Document, file_of, language_of
 from publication.views.site.pages import documents, found, gone
 
 SHEETS = ("css/base.css", "css/figures.css")

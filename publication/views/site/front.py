@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 
+from publication.figures.figure import Document
+from publication.figures.reading import reader_of
 from publication.queries import Shown
-from publication.views.figures import Document
-from publication.views.reading import reader_of
 from publication.views.site.pages import Context, address, documents, figures, of_release
 
 CLEAR = ("higher", "lower")

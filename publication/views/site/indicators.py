@@ -5,10 +5,10 @@ from django.utils.translation import gettext as _
 
 from publication.charts.parts import Part, PartHeadings, Whole, part_bars
 from publication.disclosure.lattice import Node, table_key
+from publication.figures.charting import factors_of
+from publication.figures.figure import Document, chosen_country
+from publication.figures.reading import reader_of
 from publication.queries import Shown
-from publication.views.charting import factors_of
-from publication.views.figures import Document, chosen_country
-from publication.views.reading import reader_of
 from publication.views.site.front import is_of_countries, page_of
 from publication.views.site.pages import Context, asked_country, documents, figures, of_release
 

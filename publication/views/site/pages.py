@@ -13,11 +13,11 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from publication.figures.figure import Document, Figure, Links, figure
 from publication.models import Release
 from publication.queries import Shown, documents_of, shown_release
 from publication.views import kept
 from publication.views.everybody import View, held
-from publication.views.figures import Document, Figure, Links, figure
 
 # About 20 kB each. Who changes a template sees it at once; in use templates change with the process.
 SHELF = kept.Shelf(room=0 if settings.DEBUG else 512)

@@ -14,11 +14,11 @@ from publication.charts.layouts import NORWAY_2020, Layout
 from publication.charts.points import Place, point_map
 from publication.charts.positions import NAMES, names, positions
 from publication.charts.steps import PERCENT_STEPS
+from publication.figures.charting import county_layout
+from publication.figures.figure import Document
+from publication.figures.reading import Reader, Row, reader_of
+from publication.figures.rows import interval_of, value_of
 from publication.queries import Shown
-from publication.views.charting import county_layout
-from publication.views.figure_rows import interval_of, value_of
-from publication.views.figures import Document
-from publication.views.reading import Reader, Row, reader_of
 from publication.views.site.pages import Context, address, asked_country, documents, figures, of_release
 
 MOST = 3  # marked with a ring and named: more would cover one another

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from publication.charts.axes import axis_of, is_cut
 from publication.charts.lines import MOST_LINES, Line, Point, Wave, line_chart
+from publication.figures.figure import Document
+from publication.figures.reading import Row, is_part, reader_of
+from publication.figures.rows import interval_of, value_of
 from publication.queries import Shown, documents_of, newest_of_waves, shown_releases
-from publication.views.figure_rows import interval_of, value_of
-from publication.views.figures import Document
-from publication.views.reading import Row, is_part, reader_of
 from publication.views.site.countries import is_headline
 from publication.views.site.front import is_of_countries
 from publication.views.site.pages import Context, address, figures, of_release

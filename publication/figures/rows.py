@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from publication.charts.numbers import number
-from publication.views.reading import Reader, Row, mark
+from publication.figures.reading import Reader, Row, mark
 
 SIGNED = ("net_balance", "difference", "change")
 

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from publication.charts.standalone import Caption
 from publication.charts.svg import Drawing
 from publication.charts.words import Words
-from publication.views.charting import Chart, chart_of, factor_of
-from publication.views.figure_rows import columns, interval_of, table_row, value_of, verdict_of
-from publication.views.reading import Document, Reader, Row, is_part, language_of, mark, reader_of
+from publication.figures.charting import Chart, chart_of, factor_of
+from publication.figures.reading import Document, Reader, Row, is_part, language_of, mark, reader_of
+from publication.figures.rows import columns, interval_of, table_row, value_of, verdict_of
 
 __all__ = ["Document", "Figure", "Links", "Reader", "Row", "factor_of", "figure", "file_of", "language_of", "mark"]
 

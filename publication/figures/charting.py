@@ -16,7 +16,7 @@ from publication.charts.ranks import Places, rank_drawing, rank_plot
 from publication.charts.steps import PERCENT_STEPS
 from publication.charts.svg import WIDE, Drawing, stacked
 from publication.charts.tiles import Tile, tile_drawing, tile_map
-from publication.views.reading import Reader, Row, is_part
+from publication.figures.reading import Reader, Row, is_part
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,7 @@ everybody: list[URLPattern] = [
     path(f"{RESULTS}/indicators/<slug:key>/", indicators.indicator, name="indicator"),
     path(f"{RESULTS}/figures/<slug:key>/", indicators.figure_page, name="figure"),
     path(f"{RESULTS}/figures/<slug:key>.svg", files.drawing, name="figure-svg"),
+    path(f"{RESULTS}/figures/<slug:key>.png", files.picture, name="figure-png"),
     path(f"{RESULTS}/drivers-and-barriers/", indicators.drivers, name="drivers"),
     path(f"{RESULTS}/countries/", countries.countries, name="countries"),
     path(f"{RESULTS}/countries/<slug:code>/", countries.country, name="country"),

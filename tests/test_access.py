@@ -195,6 +195,7 @@ ROWS = [
     everybody("publication:indicator", "own", "1", "innovative", status=404),
     everybody("publication:figure", "own", "1", "innovative", status=404),
     everybody("publication:figure-svg", "own", "1", "innovative", status=404),
+    everybody("publication:figure-png", "own", "1", "innovative", status=404),
     everybody("publication:drivers", "own", "1", status=404),
     everybody("publication:countries", "own", "1", status=404),
     everybody("publication:country", "own", "1", "NO", status=404),

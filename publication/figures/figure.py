@@ -94,6 +94,13 @@ def choice_of_country(reader: Reader, chart: Chart, chosen: str) -> tuple[tuple[
     return tuple((code, reader.label("countries", code), code == chosen) for code in codes) if len(codes) > 1 else ()
 
 
+def countries_drawn(document: Document) -> tuple[str, ...]:
+    """The countries that the chart shows one at a time; one empty name where it shows all of them."""
+    reader = reader_of(document)
+    chart = chart_of(reader, chosen_country(reader, ""))
+    return tuple(reader.countries) if chart.by_country else ("",)
+
+
 def subtitle(reader: Reader) -> str:
     """Who, when, how many, and that the shares are weighted."""
     units = {

@@ -7,13 +7,17 @@ import hashlib
 import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import product
 from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 from django.conf import settings
+from django.utils import translation
 
 from publication.catalogue_records import dataset_record
+from publication.figures.figure import countries_drawn
+from publication.figures.pictures import svg_of
 from publication.format_words import answer_words, cube_words
 from publication.formats import jsonstat, rdf
 from publication.formats.check_ddi import check_cessda
@@ -38,6 +42,7 @@ Document = Mapping[str, Any]
 JSON, XML = "application/json", "application/xml"
 TEXT = "text/plain; charset=utf-8"
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PICTURE = "image/svg+xml; charset=utf-8"
 PARQUET = "application/vnd.apache.parquet"
 
 
@@ -59,6 +64,7 @@ def bundle(
         FileRefused: a file is not what its format asks for.
     """
     files = [*_tables(release, material, documents)]
+    files += _figures(release, material, documents)
     files += [_json(f"{name}.json", content) for name, content in reports.items()]
     files.append(_codebook(release, material))
     files += _records(release, material, files)
@@ -97,6 +103,19 @@ def _tables(release: Release, material: Material, documents: Iterable[Document])
         yield made(f"{path}.px", TEXT, px_file(cube, facts=facts))
         yield made(f"{path}.xlsx", SHEET, xlsx_file(cube, language))
         yield made(f"{path}.parquet", PARQUET, _parquet(document))
+
+
+def _figures(release: Release, material: Material, documents: Iterable[Document]) -> Iterator[ReleaseFile]:
+    """Each figure as a picture in every language; of each country where it shows one at a time."""
+    for document in documents:
+        countries = countries_drawn(document)
+        for language, country in product(material.languages, countries):
+            with translation.override(language):
+                drawn = svg_of(document, release, country=country)
+            place = f".{country}" if len(countries) > 1 else ""
+            yield made(
+                f"figures/{document['key']}{place}.{language}.svg", "image/svg+xml; charset=utf-8", drawn.encode()
+            )
 
 
 def _parquet(document: Document) -> bytes:

@@ -10,7 +10,7 @@ from publication.charts.axes import PERCENT, axis_of
 from publication.charts.lines import Line, Point, Wave, line_drawing
 from publication.charts.strip import StripNames, StripRow, strip_drawing
 from publication.charts.svg import WIDE
-from publication.work.pictures import svg_file
+from publication.figures.pictures import svg_file
 from tests.journeys.conftest import AXE, overflow, picture, violations
 from tests.publication import gallery
 from tests.publication.test_pictures import CAPTION, LONG, WORDS, drawn

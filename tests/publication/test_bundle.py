@@ -38,7 +38,10 @@ def test_the_bundle_holds_each_table_in_each_format_and_what_goes_with_them(rele
         for ending in ("json", "csv", "jsonstat.json", "px", "xlsx", "parquet")
     }
     records = {"catalogue.ttl", "catalogue.jsonld", "datapackage.json", "datacite.json", "schema_org.json"}
-    assert paths == tables | records | {"quality.json", "disclosure.json", "codebook.xml"}
+    figures = {path for path in paths if path.startswith("figures/")}
+    assert paths - figures == tables | records | {"quality.json", "disclosure.json", "codebook.xml"}
+    assert {"figures/innovative.nb.svg", "figures/factors.DK.fi.svg"} <= figures
+    assert len(figures) >= 7 * release.tables.count()
     assert release.manifest["files"] == dict(release.files.values_list("path", "checksum"))
 
 

@@ -17,7 +17,7 @@ from publication.charts.steps import PERCENT_STEPS
 from publication.charts.svg import NARROW, WIDE, Drawing
 from publication.charts.tiles import Tile, tile_drawing
 from publication.charts.words import Words
-from publication.work.pictures import drawing_style, png_file, svg_file
+from publication.figures.pictures import drawing_style, png_file, svg_file
 from tests.publication.drawn import SVG, texts
 
 WORDS = Words(decimal_mark=",", withheld="for få svar", constructed="Konstruerte data", label="Andeler")

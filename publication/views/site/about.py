@@ -18,7 +18,7 @@ from publication.formats.record import CC_BY_4
 from publication.models import Release
 from publication.queries import Shown, file_names, quality_of, shown_releases
 from publication.views.site.front import page_of
-from publication.views.site.pages import Context, address, documents, links, of_release, picture_paths
+from publication.views.site.pages import Context, address, documents, links, of_release
 
 PLACE = (("countries", "country"), ("sectors", "sector"), ("sizes", "size_class"), ("counties", "county"))
 
@@ -53,13 +53,16 @@ def methods(request: HttpRequest, shown: Shown) -> Context:
 @of_release("publication/site/data.html", others=True)
 def data(request: HttpRequest, shown: Shown) -> Context:
     """Every table with its files, the files of the release, licence, citation, and all releases of the programme."""
-    pictures = picture_paths(shown.release)
     return {
         "tables": [
-            (reader_of(one).text("title"), page_of(shown, one), links(shown.release, key, pictures))
+            (reader_of(one).text("title"), page_of(shown, one), links(shown.release, key))
             for key, one in documents(shown).items()
         ],
-        "files": [(file, address("release-file", shown.release, file.path)) for file in file_names(shown.release)],
+        "files": [
+            (file, address("release-file", shown.release, file.path))
+            for file in file_names(shown.release)
+            if not file.path.startswith("figures/")  # each figure leads to its own
+        ],
         "licence": CC_BY_4,
         "citation": citation(shown.release),
         "versions": [(one, address("release", one.release)) for one in shown_releases(shown.release.programme_slug)],

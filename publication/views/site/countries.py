@@ -200,7 +200,7 @@ def _parts(shown: Shown, found: Mapping[str, Document], code: str) -> list[tuple
             group = Group(
                 "", tuple(Dot(reader.part(row), row.get("value"), row.get("low"), row.get("high")) for row in own)
             )
-            page = f"{links(shown.release, key, frozenset()).page}?country={code}"
+            page = f"{links(shown.release, key).page}?country={code}"
             drawing = mark_safe(dot_plot([group], PERCENT, reader.words))  # noqa: S308 - escaped by the charts
             drawn.append((reader.text("title"), drawing, page))
     return drawn

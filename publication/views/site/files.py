@@ -1,23 +1,17 @@
 """Files of a release: a table as CSV, a figure as SVG drawn when asked for, and the files that lie with the release."""
 
-from functools import cache
-from pathlib import Path
+from threading import Lock
 
-from django.contrib.staticfiles import finders
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 
-from publication.charts.standalone import standalone
-from publication.charts.style import drawing_style
-from publication.charts.svg import WIDE
-from publication.figures.figure import Document, file_of, language_of
+from publication.figures.figure import Document, language_of
+from publication.figures.pictures import png_file, svg_of
 from publication.formats.csv import table_csv
-from publication.models import Release
 from publication.queries import Shown
 from publication.views.everybody import held
 from publication.views.site.pages import documents, found, gone
 
-SHEETS = ("css/base.css", "css/figures.css")
+ONE_AT_A_TIME = Lock()  # a picture takes a core for a twentieth of a second: those who ask for many wait in line
 
 
 @held
@@ -38,14 +32,22 @@ def drawing(request: HttpRequest, programme: str, number: int, key: str) -> Http
     if shown.hides_numbers:
         return gone(request, shown)
     document = _document(shown, key)
-    drawn, caption, words = file_of(
-        document, country=request.GET.get("country", ""), source=source_of(request, shown.release)
-    )
-    content = standalone(drawn, WIDE, caption, words, style=_style())
+    content = svg_of(document, shown.release, country=request.GET.get("country", ""))
     response = HttpResponse(content, content_type="image/svg+xml; charset=utf-8")
     # A file of its own has its rules inside; the policy of our pages would take them away.
     response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
     return response
+
+
+@held
+def picture(request: HttpRequest, programme: str, number: int, key: str) -> HttpResponse:
+    """The figure as PNG, for slides and messages. Made when somebody asks first; the answer is kept as pages are."""
+    shown = found(programme, number)
+    if shown.hides_numbers:
+        return gone(request, shown)
+    svg = svg_of(_document(shown, key), shown.release, country=request.GET.get("country", ""))
+    with ONE_AT_A_TIME:
+        return HttpResponse(png_file(svg), content_type="image/png")
 
 
 @held
@@ -62,23 +64,8 @@ def stored(request: HttpRequest, programme: str, number: int, path: str) -> Http
     return response
 
 
-def source_of(request: HttpRequest, release: Release) -> str:
-    """Who made it and where it stands."""
-    return _("Source: %(programme)s, %(wave)s, release %(number)s") % {
-        "programme": release.programme_name,
-        "wave": release.wave_code,
-        "number": release.number,
-    }
-
-
 def _document(shown: Shown, key: str) -> Document:
     document = documents(shown, key).get(key)
     if document is None:
         raise Http404
     return document
-
-
-@cache
-def _style() -> str:
-    base, figures = (Path(str(finders.find(name))).read_text(encoding="utf-8") for name in SHEETS)
-    return drawing_style(base, figures)

@@ -121,31 +121,19 @@ def documents(shown: Shown, *keys: str) -> dict[str, Document]:
 
 def figures(shown: Shown, wanted: Mapping[str, Document], changes: Document | None, country: str) -> list[Figure]:
     """The figures of these tables with the addresses of their pages and files."""
-    pictures = picture_paths(shown.release)
     return [
-        figure(one, country=country, changes=changes, links=links(shown.release, key, pictures))
-        for key, one in wanted.items()
+        figure(one, country=country, changes=changes, links=links(shown.release, key)) for key, one in wanted.items()
     ]
 
 
-def picture_paths(release: Release) -> frozenset[str]:
-    """The pictures that lie with the release."""
-    return frozenset(release.files.filter(media_type="image/png").values_list("path", flat=True))
-
-
-def links(release: Release, key: str, pictures: frozenset[str]) -> Links:
-    picture = picture_path(key)
+def links(release: Release, key: str) -> Links:
     return Links(
         page=address("figure", release, key),
         csv=address("table", release, key),
         svg=address("figure-svg", release, key),
-        png=address("release-file", release, picture) if picture in pictures else "",
+        png=address("figure-png", release, key),
         method=address("methods", release),
     )
-
-
-def picture_path(key: str) -> str:
-    return f"figures/{key}.{translation.get_language() or settings.LANGUAGE_CODE}.png"
 
 
 def asked_country(request: HttpRequest) -> str:

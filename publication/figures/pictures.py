@@ -9,19 +9,37 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-import typst
 from django.contrib.staticfiles import finders
+from django.utils.translation import gettext as _
 
 from publication.charts import style
 from publication.charts.standalone import Caption, standalone
 from publication.charts.svg import WIDE, Drawing
 from publication.charts.words import Words
+from publication.figures.figure import file_of
+from publication.figures.reading import Document
+from publication.models import Release
 
 PAGE: Final = """#let file = json(bytes(sys.inputs.file))
 #set page(width: file.width * 1pt, height: file.height * 1pt, margin: 0pt, fill: white)
 #image(bytes(file.svg), format: "svg", width: file.width * 1pt, height: file.height * 1pt)
 """
 POINTS_PER_INCH: Final = 72
+
+
+def svg_of(document: Document, release: Release, *, country: str = "") -> str:
+    """The figure of a table as a file, in the language that is active; `country` as for the figure."""
+    drawing, caption, words = file_of(document, country=country, source=source_of(release))
+    return svg_file(drawing, caption, words)
+
+
+def source_of(release: Release) -> str:
+    """Who made it and where it stands."""
+    return _("Source: %(programme)s, %(wave)s, release %(number)s") % {
+        "programme": release.programme_name,
+        "wave": release.wave_code,
+        "number": release.number,
+    }
 
 
 def svg_file(drawing: Drawing, caption: Caption, words: Words, *, width: int = WIDE) -> str:
@@ -38,6 +56,8 @@ def png_file(svg: str, *, scale: int = 2) -> bytes:
     size = re.match(r'<svg [^>]*?width="(\d+)" height="(\d+)"', svg)
     if size is None:
         raise ValueError(f"svg: expected width and height in whole pixels, got {svg[:60]!r}. Make it with svg_file().")
+    import typst  # only who asks for a picture needs it
+
     content = json.dumps({"svg": svg, "width": int(size[1]), "height": int(size[2])}, ensure_ascii=False)
     compiler = typst.Compiler(ignore_system_fonts=True)
     made = compiler.compile(

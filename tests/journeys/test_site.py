@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from publication.actions import releases
 from publication.models import Release
+from tests import make
 from tests.journeys.conftest import overflow, picture, violations
 from tests.journeys.test_every_page import NARROW, NARROWEST, SPACED, STRESSED
 from tests.journeys.test_results import published, release
@@ -102,6 +104,20 @@ def test_the_site_is_walked_without_script_by_keyboard_and_links(
     page.get_by_label("Name of the municipality").fill("tromsø")
     page.get_by_role("button", name="Search").click()
     expect(page.get_by_role("heading", name="1 municipality found")).to_be_visible()
+
+
+def test_a_withdrawn_release_says_so_and_axe_finds_nothing(
+    published: Release, live_server: Any, new_page: NewPage
+) -> None:
+    page = new_page(width=320, language="nb")
+    why = "Et tall gjorde det mulig å kjenne igjen en arbeidsplass."
+    releases.withdraw(release=published, reason=why, hides_numbers=True, by=make.user("publisher", published.programme))
+    for path in (ROOT, f"{ROOT}indicators/innovative/", f"{ROOT}methods/", "/calendar/"):
+        page.goto(live_server.url + path)
+        assert overflow(page) == 0
+        assert violations(page) == []
+        assert path == "/calendar/" or why in page.locator("main").inner_text()
+        picture(page, f"site-withdrawn-{path.strip('/').replace('/', '-')}")
 
 
 @pytest.mark.parametrize("width", [390, 1280])

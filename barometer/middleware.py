@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from functools import cache
+from http import HTTPStatus
 from typing import Any
 
 from django.apps import apps
@@ -60,7 +61,10 @@ class RequestIdMiddleware:
 
 
 class SecurityHeadersMiddleware:
-    """No inline script or style anywhere; pages of respondents and staff are never kept by a cache."""
+    """No inline script or style anywhere; pages of respondents and staff are never kept by a cache.
+
+    Nor is a page that is not found: at the minute of an embargo it is.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -69,7 +73,8 @@ class SecurityHeadersMiddleware:
         response = self.get_response(request)
         response.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-        if access_of(request) != PUBLIC and "Cache-Control" not in response:
+        not_found = response.status_code == HTTPStatus.NOT_FOUND
+        if (not_found or access_of(request) != PUBLIC) and "Cache-Control" not in response:
             response["Cache-Control"] = "no-store"
         return response
 

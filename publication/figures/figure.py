@@ -146,8 +146,8 @@ def answers(reader: Reader) -> str:
     for row in reader.document["rows"]:
         if row["status"] == "shown" and not is_part(row) and row["measure"] != "difference":
             by_country.setdefault(row["country"], []).append(row["n"])
-    for code, counts in by_country.items():
-        low, high = min(counts), max(counts)
+    for code in (one for one in reader.countries if one in by_country):
+        low, high = min(by_country[code]), max(by_country[code])
         parts.append(f"{reader.label('countries', code)} {low}" + (f"–{high}" if high > low else ""))
     return ", ".join(parts) or _("none shown")
 
@@ -186,5 +186,6 @@ def file_of(document: Document, *, country: str, source: str) -> tuple[Drawing, 
     title = reader.text("title")
     if chart.by_country:
         title = f"{title}, {reader.label('countries', chosen)}"
-    notes = tuple(part for part in (chart.note, uncertainty(str(document["kind"]))) if part)
+    told = (chart.note, uncertainty(str(document["kind"])), _("Method: %(text)s") % {"text": reader.text("method")})
+    notes = tuple(part for part in told if part)
     return chart.draw(), Caption(title, subtitle(reader), source, notes), reader.words

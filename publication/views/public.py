@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from publication.queries import published_releases
+from publication.queries import every_shown
 from publication.views.everybody import everybodys, in_language_asked_for
 
 __all__ = ["everybodys", "home", "in_language_asked_for", "results"]
@@ -11,9 +11,9 @@ __all__ = ["everybodys", "home", "in_language_asked_for", "results"]
 
 @everybodys
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "publication/home.html", {"releases": list(published_releases())})
+    return render(request, "publication/home.html", {"releases": every_shown()})
 
 
 @everybodys
 def results(request: HttpRequest) -> HttpResponse:
-    return render(request, "publication/results.html", {"releases": list(published_releases())})
+    return render(request, "publication/results.html", {"releases": every_shown()})

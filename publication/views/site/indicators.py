@@ -1,9 +1,12 @@
 """One indicator with all its tables, one figure with its own address, and the indicators of drivers and barriers."""
 
+from collections.abc import Sequence
+
 from django.http import Http404, HttpRequest
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from publication.charts.parts import Part, PartHeadings, Whole, part_bars
+from publication.charts.parts import SLACK, Part, PartHeadings, Whole, part_bars
 from publication.disclosure.lattice import Node, table_key
 from publication.figures.charting import factors_of
 from publication.figures.figure import Document, chosen_country
@@ -13,6 +16,7 @@ from publication.views.site.front import is_of_countries, page_of
 from publication.views.site.pages import Context, asked_country, documents, figures, of_release
 
 CHANGE = "change"
+EVERY = 3  # hindered, promoted, outside
 
 
 @of_release("publication/site/indicator.html")
@@ -49,27 +53,32 @@ def drivers(request: HttpRequest, shown: Shown) -> Context:
     }
 
 
-def whole_bars(document: Document, country: str) -> str:
-    """The second view of a battery: every answer a part of 100 per cent, those who said neither worked out."""
+def whole_bars(document: Document, country: str) -> SafeString:
+    """The second view of a battery: every answer a part of 100 per cent.
+
+    Where hindered, promoted and outside leave more than rounding, the rest said neither; else the battery had no such
+    answer, and what rounding leaves is no part.
+    """
     reader = reader_of(document)
     chosen = chosen_country(reader, country)
-    rows = []
-    for factor in factors_of(reader, chosen):
-        known = [part for part in (factor.barrier, factor.driver, factor.outside) if part is not None]
-        neither = 100 - sum(known)
-        if len(known) < 3 or neither < 0:
-            rows.append(Whole(factor.label))
-        else:
-            rows.append(Whole(factor.label, (known[0], neither, known[1], known[2])))
+    factors = [(one.label, (one.barrier, one.driver, one.outside)) for one in factors_of(reader, chosen)]
+    known = [(label, [share for share in shares if share is not None]) for label, shares in factors]
+    rest = any(len(shares) == EVERY and 100 - sum(shares) > SLACK for _label, shares in known)
+    rows = [Whole(label, _parts(shares, rest=rest)) for label, shares in known]
+    neither = [Part(_("Neither: the rest of 100"), "neutral")] if rest else []
+    names = (Part(_("Hindered"), "minus"), *neither, Part(_("Promoted"), "plus"))
     headings = PartHeadings(
         caption=f"{reader.text('title')}, {reader.label('countries', chosen)}",
         row=_("Factor"),
         bar=_("All answers"),
-        parts=(
-            Part(_("Hindered"), "minus"),
-            Part(_("Neither"), "neutral"),
-            Part(_("Promoted"), "plus"),
-            Part(_("Don't know or not relevant"), "outside"),
-        ),
+        parts=(*names, Part(_("Don't know or not relevant"), "outside")),
     )
-    return part_bars(rows, headings, reader.words)
+    return mark_safe(part_bars(rows, headings, reader.words))  # noqa: S308 - made by the charts, which escape every text
+
+
+def _parts(shares: Sequence[float], *, rest: bool) -> tuple[float, ...] | None:
+    """Hindered, with `rest` neither, promoted, outside; None where one of them is withheld."""
+    if len(shares) < EVERY:
+        return None
+    hindered, promoted, outside = shares
+    return (hindered, max(0.0, 100 - sum(shares)), promoted, outside) if rest else (hindered, promoted, outside)

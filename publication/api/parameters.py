@@ -93,8 +93,13 @@ class Page:
     def part(self) -> slice:
         return slice((self.number - 1) * self.size, self.number * self.size)
 
-    def described(self) -> dict[str, int]:
+    def described(self, request: Request) -> dict[str, object]:
+        """With the address of the page after it, None on the last one."""
+        query = request.query_params.copy()
+        query["page"] = str(self.number + 1)
+        following = request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
         return {
+            "next": following if self.number < self.pages else None,
             "number": self.number,
             "size": self.size,
             "largest_size": self.largest_size,

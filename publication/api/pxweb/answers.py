@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.utils import translation
@@ -59,7 +60,7 @@ class Addresses:
         self.language = language
 
     def link(self, rel: str, path: str, **more: object) -> Json:
-        query = "&".join(f"{name}={value}" for name, value in {"lang": self.language, **more}.items())
+        query = urlencode({"lang": self.language, **more})
         href = self.request.build_absolute_uri(f"{ROOT}{path}?{query}")
         return {"rel": rel, "hreflang": self.language, "href": href}
 

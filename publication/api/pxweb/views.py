@@ -12,7 +12,7 @@ from rest_framework.request import Request
 
 from publication.api import parameters, table_formats
 from publication.api.access import as_json, everybodys
-from publication.api.problems import bad_parameter
+from publication.api.problems import Problem, bad_parameter
 from publication.api.pxweb import answers, shapes
 from publication.api.pxweb.answers import Addresses
 from publication.api.pxweb.catalogue import Entry, catalogue, cube_of
@@ -173,19 +173,36 @@ DATA_APART = (
 
 @everybodys(
     answer=shapes.DATA,
-    errors=(400, 403, 404),
+    errors=(400, 403, 404, 413),
     methods=("GET", "POST"),
     apart=DATA_APART,
     summary="PxWebApi 2: the cells of a table",
 )
 def data(request: Request, table_id: str) -> HttpResponse:
     """What is selected, in the format that is asked for. A dimension left out is its total, where it has one."""
-    asked = from_body(request.data) if request.method == "POST" else from_address(dict(request.query_params.lists()))
+    posted = request.method == "POST"
+    asked = from_body(_body(request)) if posted else from_address(dict(request.query_params.lists()))
     kind, look = _format(request, asked)
     entry, cube, addresses = _table(request, table_id)
     part = chosen(cube, asked, cells=settings.API_MAX_CELLS)
     said = {"releases": answers.origins(entry, addresses)}
     return table_formats.answer(part, addresses.language, kind, look, said)
+
+
+def _body(request: Request) -> object:
+    """
+    Raises:
+        Problem: the body is larger than any selection, or nested as none is.
+    """
+    length, most = int(request.META.get("CONTENT_LENGTH") or 0), settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    if length > most:
+        detail = f"body: expected at most {most} bytes, got {length}. Use * or a code list instead of many codes."
+        raise Problem(413, "Too long", detail)
+    try:
+        content: object = request.data
+    except RecursionError:
+        raise Problem(400, "Bad selection", "body: expected a selection, got JSON too deep. See /api/.") from None
+    return content
 
 
 def _table(request: Request, table_id: str) -> tuple[Entry, Cube, Addresses]:

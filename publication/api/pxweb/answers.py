@@ -186,7 +186,8 @@ def metadata(cube: Cube, entry: Entry, language: str, addresses: Addresses) -> J
     dimensions: Any = described["dimension"]
     for codelist in codelists(cube):
         extension = dimensions[codelist.dimension]["extension"]
-        extension.setdefault("codeLists", []).append(_codelist_entry(codelist, cube, language, addresses))
+        for spelling in ("codelists", "codeLists"):  # of version 2.0, and of those before, which clients still read
+            extension.setdefault(spelling, []).append(_codelist_entry(codelist, cube, language, addresses))
     data = addresses.link("data", f"/tables/{cube.id}/data")["href"]
     return {
         **described,

@@ -92,7 +92,7 @@ def tables(request: Request) -> HttpResponse:
     language = parameters.language(request)
     found = _found(request, language)
     page = parameters.page(request, len(found), ("pageNumber", "pageSize"), largest=answers.LARGEST_PAGE)
-    kept = {name: request.query_params[name] for name in ASKED if name in request.query_params}
+    kept = {name: parameters.text(request, name) for name in ASKED if parameters.texts(request, name)}
     return as_json(answers.tables(found[page.part], page, language, Addresses(request, language), kept))
 
 
@@ -101,7 +101,7 @@ ASKED = ("query", "pastDays", "includeDiscontinued")
 
 def _found(request: Request, language: str) -> list[Entry]:
     """The tables that the search of the address finds, in the order of the catalogue."""
-    matches = answers.matching(request.query_params.get("query", ""), language)
+    matches = answers.matching(parameters.text(request, "query"), language)
     days = parameters.whole_number(request, "pastDays", 0, low=1, high=36_500)
     since = timezone.now() - timedelta(days=days)
     with_ended = parameters.truth(request, "includeDiscontinued")
@@ -128,7 +128,7 @@ def table(request: Request, table_id: str) -> HttpResponse:
 )
 def metadata(request: Request, table_id: str) -> HttpResponse:
     """A JSON-stat dataset without its cells. `extension.releases` names the release of each wave's numbers."""
-    asked = request.query_params.get("outputFormat", "json-stat2")
+    asked = parameters.text(request, "outputFormat", "json-stat2")
     if asked != "json-stat2":
         raise bad_parameter("outputFormat", "json-stat2", asked, "Leave it out.", title="Unsupported output format")
     entry, cube, addresses = _table(request, table_id)
@@ -218,13 +218,13 @@ def _format(request: Request, asked: Asked) -> tuple[str, Look]:
     Raises:
         Problem: a format, or a word about it, that there is not.
     """
-    wanted = request.query_params.get("outputFormat", answers.DATA_FORMATS[0])
+    wanted = parameters.text(request, "outputFormat", answers.DATA_FORMATS[0])
     if wanted.lower() not in KINDS:
         expected = f"one of {', '.join(KINDS)}"
         raise bad_parameter("outputFormat", expected, wanted, "Ask for one.", title="Unsupported output format")
     look = Look(stub=asked.stub, heading=asked.heading)
-    texts = request.query_params.getlist("outputFormatParams")
-    for word in [part.strip() for text in texts for part in text.split(",") if part.strip()]:
+    words = ",".join(parameters.texts(request, "outputFormatParams")).split(",")
+    for word in [word.strip() for word in words if word.strip()]:
         look = _look(look, word)
     return KINDS[wanted.lower()], look
 

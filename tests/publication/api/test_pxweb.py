@@ -110,7 +110,10 @@ def test_metadata_are_the_dataset_without_its_cells(both: tuple[Release, Release
     assert check_jsonstat(data) == []
     assert (described["id"], described["size"]) == (data["id"], data["size"])
     assert "value" not in described
-    lists = described["dimension"]["sector"]["extension"]["codeLists"]
+    extension = described["dimension"]["sector"]["extension"]
+    lists = extension["codelists"]
+    assert extension["codeLists"] == lists
+    assert ask(f"{PXWEB}/codeLists/{lists[0]['id']}") == ask(f"{PXWEB}/codelists/{lists[0]['id']}")
     assert [one["id"] for one in lists] == ["barometer.innovative_by_sector.sector.parts"]
     parts = ask(lists[0]["links"][0]["href"].removeprefix("http://testserver").partition("?")[0], lang="sv", status=400)
     assert parts["title"] == "Unsupported language"
@@ -147,6 +150,8 @@ def test_a_csv_file_is_laid_out_as_asked(both: tuple[Release, Release]) -> None:
     codes = get(f"{TABLE}/data", None, outputFormatParams="UseCodes,SeparatorSemicolon", **query)
     assert codes.text.splitlines() == ["country;share 2023;share 2025", "NO;55.0;61.3", "DK;40.0;40.0"]
     assert codes["Content-Type"] == "text/csv; charset=utf-8"
+    lower = {name.lower(): text for name, text in query.items()}
+    assert get(f"{TABLE}/data", None, outputformatparams="usecodes,separatorsemicolon", **lower).text == codes.text
     stub = {"stub": "country,Tid", "heading": "ContentsCode"}
     long = get(f"{TABLE}/data", None, outputFormatParams="UseTexts", **query, **stub)
     assert long.text.splitlines()[:2] == ["Country,Wave,Share", "NO en,2023,55.0"]

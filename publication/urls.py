@@ -53,8 +53,9 @@ open_api: list[URLPattern] = [
     path(f"{PXWEB}/codelists/<str:codelist_id>", pxweb.codelist, name="pxweb-codelist"),
 ]
 
-# Behind all others: what is not there is said in the form of every other error.
+# Behind all others: an older spelling, and what is not there, said in the form of every other error.
 elsewhere: list[URLPattern] = [
+    path(f"{PXWEB}/codeLists/<str:codelist_id>", pxweb.codelist, name="pxweb-codelist-spelled"),
     re_path(rf"^{OPEN}/(?P<rest>[\s\S]*)$", description.nowhere, name="api-nowhere"),
     re_path(rf"^{PXWEB}/(?P<rest>[\s\S]*)$", description.nowhere, name="pxweb-nowhere"),
 ]

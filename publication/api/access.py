@@ -24,6 +24,7 @@ PROBLEMS = {
     400: "A parameter cannot be read; `detail` says which and what to do.",
     403: "More cells are asked for than an answer may have.",
     404: "Nothing is published at this address.",
+    413: "The body is longer than a selection may be.",
     429: "Too many calls from one address; Retry-After says how many seconds to wait.",
     410: "The release is withdrawn and its numbers are not shown any more; `detail` says why.",
 }
@@ -49,7 +50,9 @@ def everybodys(
     def decorate(view: Callable[..., HttpResponse]) -> View:
         name = f"pxweb_{view.__name__}" if ".pxweb." in view.__module__ else view.__name__
         described.setdefault("operation_id", name)
-        shown = extend_schema(responses=_responses(answer, errors), auth=[], **described)(api_view(methods)(view))
+        shown = extend_schema(responses=_responses(answer, errors), auth=[], **described)(
+            api_view([*methods, "HEAD"])(view)
+        )
         for one in apart:
             shown = extend_schema(**one)(shown)
         kept = {"max_age": max_age} if max_age else {"no_cache": True}

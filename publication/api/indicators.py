@@ -40,7 +40,7 @@ def indicators(request: Request) -> HttpResponse:
         found.setdefault(indicator_of(one.table.document), []).append(one)
     page = parameters.page(request, len(found))
     shown = [_indicator(key, found[key], request) for key in sorted(found)[page.part]]
-    return as_json({"page": page.described(), "indicators": shown})
+    return as_json({"page": page.described(request), "indicators": shown})
 
 
 def _indicator(key: str, tables: Sequence[Published], request: Request) -> dict[str, Any]:
@@ -160,7 +160,7 @@ def calendar(request: Request) -> HttpResponse:
     entries = announcements().order_by("planned_for", "pk")
     page = parameters.page(request, entries.count())
     shown = entries.select_related("release").defer(*(f"release__{name}" for name in stock.HEAVY))[page.part]
-    return as_json({"page": page.described(), "announcements": [_announced(one, request) for one in shown]})
+    return as_json({"page": page.described(request), "announcements": [_announced(one, request) for one in shown]})
 
 
 def _announced(entry: Announcement, request: Request) -> dict[str, Any]:

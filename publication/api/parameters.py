@@ -31,12 +31,23 @@ def known(request: Request, *names: str) -> None:
             )
 
 
+def texts(request: Request, name: str) -> list[str]:
+    """All values of the parameter; PxWebApi reads the names of parameters without regard to case."""
+    lists = request.query_params.lists()
+    return [value for own, values in lists if own.lower() == name.lower() for value in values]
+
+
+def text(request: Request, name: str, default: str = "") -> str:
+    """The last value of the parameter, or what it has when it is left out."""
+    return next(reversed(texts(request, name)), default)
+
+
 def language(request: Request) -> str:
     """
     Raises:
         Problem: nothing is published in the language.
     """
-    asked = request.query_params.get("lang") or settings.LANGUAGE_CODE
+    asked = text(request, "lang") or settings.LANGUAGE_CODE
     code = SPOKEN.get(asked, asked)
     if code not in languages():
         expected = f"one of {', '.join(languages())}"
@@ -61,19 +72,19 @@ def whole_number(request: Request, name: str, default: int, *, low: int, high: i
     Raises:
         Problem: not a whole number within the limits.
     """
-    text = request.query_params.get(name)
-    if text is None:
+    if not texts(request, name):
         return default
-    if not text.isascii() or not text.isdigit() or not low <= int(text[:12]) <= high:
-        raise bad_parameter(name, f"a whole number from {low} to {high}", text, "Stay within the limits.")
-    return int(text)
+    asked = text(request, name)
+    if not asked.isascii() or not asked.isdigit() or not low <= int(asked[:12]) <= high:
+        raise bad_parameter(name, f"a whole number from {low} to {high}", asked, "Stay within the limits.")
+    return int(asked)
 
 
 def truth(request: Request, name: str) -> bool:
-    text = request.query_params.get(name, "false").lower()
-    if text not in ("true", "false"):
-        raise bad_parameter(name, "true or false", text, "Say one of them.")
-    return text == "true"
+    asked = text(request, name, "false").lower()
+    if asked not in ("true", "false"):
+        raise bad_parameter(name, "true or false", asked, "Say one of them.")
+    return asked == "true"
 
 
 @dataclass(frozen=True)
@@ -93,8 +104,13 @@ class Page:
     def part(self) -> slice:
         return slice((self.number - 1) * self.size, self.number * self.size)
 
-    def described(self) -> dict[str, int]:
+    def described(self, request: Request) -> dict[str, object]:
+        """With the address of the page after it, None on the last one."""
+        query = request.query_params.copy()
+        query["page"] = str(self.number + 1)
+        following = request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
         return {
+            "next": following if self.number < self.pages else None,
             "number": self.number,
             "size": self.size,
             "largest_size": self.largest_size,

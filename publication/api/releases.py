@@ -1,6 +1,6 @@
 """Releases, their tables, codebooks and files. Every version of every number stays here, by its release number."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db.models import F, QuerySet
@@ -75,14 +75,20 @@ def _of(request: Request, name: str, *arguments: str | int) -> str:
     return request.build_absolute_uri(reverse(f"publication:{name}", args=arguments))
 
 
-def _entry(release: Release, table: ReleaseTable, request: Request) -> dict[str, Any]:
+def _entry(release: Release, table: ReleaseTable, files: Collection[str], request: Request) -> dict[str, Any]:
+    """Parquet is a file of the release: it is named where there is one."""
+    kinds = [kind for kind in FORMATS if kind != "parquet" or _parquet(table.key) in files]
     return {
         "key": table.key,
         "title": table.title,  # type: ignore[attr-defined]
         "content_hash": table.content_hash,
         "url": address(request, "api-table", release, table.key),
-        "formats": {kind: address(request, "api-table-format", release, table.key, kind) for kind in FORMATS[:-1]},
+        "formats": {kind: address(request, "api-table-format", release, table.key, kind) for kind in kinds},
     }
+
+
+def _parquet(key: str) -> str:
+    return f"tables/{key}.parquet"
 
 
 def _file_entry(release: Release, file: ReleaseFile, request: Request) -> dict[str, Any]:
@@ -107,7 +113,7 @@ def releases(request: Request) -> HttpResponse:
     found = _asked_for(request)
     page = parameters.page(request, found.count())
     shown = stock.with_standing(found).defer(*stock.HEAVY)[page.part]
-    return as_json({"page": page.described(), "releases": [described(one, request) for one in shown]})
+    return as_json({"page": page.described(request), "releases": [described(one, request) for one in shown]})
 
 
 def _asked_for(request: Request) -> QuerySet[Release]:
@@ -126,14 +132,15 @@ def release(request: Request, programme: str, number: int) -> HttpResponse:
     found = stock.release(programme, number)
     hidden = stock.hides_numbers(found) or stock.hides_numbers(found.replaces)
     tables = found.tables.defer("document").annotate(title=F("document__title"))
-    files = found.files.defer("content")
+    files = list(found.files.defer("content"))
+    paths = {file.path for file in files}
     content = {
         "manifest": found.manifest,
         "replaces": found.replaces.number if found.replaces else None,
         "relation": found.relation,
         "reason": found.reason,
         "revision": None if hidden else found.revision,
-        "tables": [_entry(found, table, request) for table in tables],
+        "tables": [_entry(found, table, paths, request) for table in tables],
         "files": [_file_entry(found, file, request) for file in files],
     }
     return as_json({**described(found, request), **content})
@@ -163,7 +170,7 @@ def _table(request: Request, programme: str, number: int, key: str, kind: str) -
     language = parameters.language(request)
     found = stock.with_numbers(stock.release(programme, number))
     if kind == "parquet":
-        return _bytes(found, f"tables/{key}.parquet")
+        return _bytes(found, _parquet(key))
     one = found.tables.filter(key=key).first()
     if one is None:
         raise Problem(

@@ -29,7 +29,7 @@ def maybe(schema: Schema) -> Schema:
 
 
 PROBLEM = thing(type=TEXT, title=TEXT, status=WHOLE, detail=TEXT)
-PAGE = thing(number=WHOLE, size=WHOLE, largest_size=WHOLE, pages=WHOLE, total=WHOLE)
+PAGE = thing(next=maybe(ADDRESS), number=WHOLE, size=WHOLE, largest_size=WHOLE, pages=WHOLE, total=WHOLE)
 
 STATE: Schema = {
     "type": "string",

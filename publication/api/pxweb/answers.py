@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.utils import translation
@@ -59,7 +60,7 @@ class Addresses:
         self.language = language
 
     def link(self, rel: str, path: str, **more: object) -> Json:
-        query = "&".join(f"{name}={value}" for name, value in {"lang": self.language, **more}.items())
+        query = urlencode({"lang": self.language, **more})
         href = self.request.build_absolute_uri(f"{ROOT}{path}?{query}")
         return {"rel": rel, "hreflang": self.language, "href": href}
 
@@ -185,7 +186,8 @@ def metadata(cube: Cube, entry: Entry, language: str, addresses: Addresses) -> J
     dimensions: Any = described["dimension"]
     for codelist in codelists(cube):
         extension = dimensions[codelist.dimension]["extension"]
-        extension.setdefault("codeLists", []).append(_codelist_entry(codelist, cube, language, addresses))
+        for spelling in ("codelists", "codeLists"):  # of version 2.0, and of those before, which clients still read
+            extension.setdefault(spelling, []).append(_codelist_entry(codelist, cube, language, addresses))
     data = addresses.link("data", f"/tables/{cube.id}/data")["href"]
     return {
         **described,

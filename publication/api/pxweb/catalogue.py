@@ -5,7 +5,7 @@ between countries are a table of their own, `barometer.innovative.differences`. 
 are, its waves begin the table anew and the older ones stay as a discontinued table, `barometer.innovative.until-2021`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
@@ -92,18 +92,25 @@ def catalogue() -> Catalogue:
 
 def cube_of(entry: Entry) -> Cube:
     """The table's cube; one statement where it is not kept."""
-    key = ("pxweb", entry.id, tuple(release.version for release in entry.releases), entry.hashes)
-    return CUPBOARD.cube(key, lambda: _built(entry))
+
+    def made() -> Cube:
+        tables = stock.newest_tables(entry.releases, keys=[entry.key])
+        return _made([one for one in tables if one.table.content_hash in entry.hashes], entry.id, entry.part)
+
+    return CUPBOARD.cube(_key(entry.id, entry.releases, entry.hashes), made)
 
 
-def _built(entry: Entry) -> Cube:
-    published = [
-        one for one in stock.newest_tables(entry.releases, keys=[entry.key]) if one.table.content_hash in entry.hashes
-    ]
-    return _cube(published, entry.id, entry.part)
+def _kept_cube(published: Sequence[Published], table_id: str, part: Part) -> Cube:
+    key = _key(table_id, [one.source for one in published], [one.table.content_hash for one in published])
+    return CUPBOARD.cube(key, lambda: _made(published, table_id, part))
 
 
-def _cube(published: Sequence[Published], table_id: str, part: Part) -> Cube:
+def _key(table_id: str, releases: Iterable[Current], hashes: Iterable[str]) -> Hashable:
+    """Everything that a table's cube hangs on."""
+    return "pxweb", table_id, tuple(release.version for release in releases), tuple(hashes)
+
+
+def _made(published: Sequence[Published], table_id: str, part: Part) -> Cube:
     documents = [one.table.document for one in published]
     return cube(documents, [one.source.release for one in published], table_id=table_id, part=part)
 
@@ -143,7 +150,7 @@ def _of_one_table(name: str, published: Sequence[Published], discontinued: bool)
     documents = [one.table.document for one in published]
     for part in parts(documents):
         table_id = f"{name}.{part.suffix}" if part.suffix else name
-        yield _entry(_cube(published, table_id, part), published, part, discontinued)
+        yield _entry(_kept_cube(published, table_id, part), published, part, discontinued)
 
 
 def _entry(made: Cube, published: Sequence[Published], part: Part, discontinued: bool) -> Entry:

@@ -18,6 +18,7 @@ EXPRESSION = re.compile(r"(top|bottom|range|from|to)\(([^()]*)\)", re.IGNORECASE
 PARAMETER = re.compile(r"(valuecodes|codelist|outputvalues)\[([^\[\]]+)\]", re.IGNORECASE)
 COMMA = re.compile(r",(?![^()]*\))(?![^\[\]]*\])")  # not the one between two arguments
 OUTPUT_VALUES = ("aggregated", "single")
+MOST_PATTERNS = 100  # of a dimension: each is held against every code
 WITHOUT_TOTAL, ESTIMATES = "parts", "estimates"
 
 
@@ -212,8 +213,17 @@ def _codes(cube: Cube, dimension: Dimension, asked: Asked) -> tuple[str, ...]:
             detail = f"codelist[{name}]: expected one of {', '.join(own) or 'none'}, got {wanted!r}. See the metadata."
             raise Problem(400, "Non-existent codelist", detail)
         available = own[wanted].codes
-    expressions = asked.codes.get(name) or ("*",)
-    return tuple(dict.fromkeys(code for each in expressions for code in _matching(each, available, name)))
+    expressions = dict.fromkeys(asked.codes.get(name) or ("*",))
+    known = set(available)
+    patterns = sum(each not in known for each in expressions)
+    if patterns > MOST_PATTERNS:
+        detail = (
+            f"valueCodes[{name}]: expected at most {MOST_PATTERNS} expressions that are no codes, got {patterns}. "
+            "Name codes, or fewer patterns."
+        )
+        raise Problem(400, "Illegal selection expression", detail)
+    codes = (code for each in expressions for code in ((each,) if each in known else _matching(each, available, name)))
+    return tuple(dict.fromkeys(codes))
 
 
 def _refuse_missing(cube: Cube, selection: Mapping[str, Any]) -> None:
@@ -229,19 +239,34 @@ def _refuse_missing(cube: Cube, selection: Mapping[str, Any]) -> None:
 def _matching(expression: str, codes: Sequence[str], name: str) -> Sequence[str]:
     """The codes that one expression stands for, in the order of the dimension."""
     text = expression[1:-1].strip() if expression.startswith("[") and expression.endswith("]") else expression
-    if text in codes:
+    if text in codes:  # a code in brackets
         return (text,)
     match = EXPRESSION.fullmatch(text)
     if match:
         return _called(match[1].lower(), [part.strip() for part in match[2].split(",")], codes, name)
-    found: list[str] = []
-    if "*" in text or "?" in text:
-        pattern = re.compile("".join({"*": ".*", "?": "."}.get(letter, re.escape(letter)) for letter in text))
-        found = [code for code in codes if pattern.fullmatch(code)]
+    found = [code for code in codes if _fits(text, code)] if "*" in text or "?" in text else []
     if not found:
         detail = f"valueCodes[{name}]: expected codes among {_few(codes)}, got {expression!r}. Name codes it has."
         raise Problem(400, "Non-existent value", detail)
     return found
+
+
+def _fits(pattern: str, code: str) -> bool:
+    """Whether the code is of the pattern. No regular expression: with many stars one could take years."""
+    at, star, matched = 0, -1, 0
+    place = 0
+    while place < len(code):
+        if at < len(pattern) and pattern[at] == "*":
+            star, matched = at, place
+            at += 1
+        elif at < len(pattern) and pattern[at] in ("?", code[place]):
+            at, place = at + 1, place + 1
+        elif star >= 0:  # the last star takes one letter more
+            matched += 1
+            at, place = star + 1, matched
+        else:
+            return False
+    return not pattern[at:].strip("*")
 
 
 def _called(function: str, arguments: Sequence[str], codes: Sequence[str], name: str) -> Sequence[str]:

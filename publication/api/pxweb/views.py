@@ -12,7 +12,7 @@ from rest_framework.request import Request
 
 from publication.api import parameters, table_formats
 from publication.api.access import as_json, everybodys
-from publication.api.problems import bad_parameter
+from publication.api.problems import Problem, bad_parameter
 from publication.api.pxweb import answers, shapes
 from publication.api.pxweb.answers import Addresses
 from publication.api.pxweb.catalogue import Entry, catalogue, cube_of
@@ -92,7 +92,7 @@ def tables(request: Request) -> HttpResponse:
     language = parameters.language(request)
     found = _found(request, language)
     page = parameters.page(request, len(found), ("pageNumber", "pageSize"), largest=answers.LARGEST_PAGE)
-    kept = {name: request.query_params[name] for name in ASKED if name in request.query_params}
+    kept = {name: parameters.text(request, name) for name in ASKED if parameters.texts(request, name)}
     return as_json(answers.tables(found[page.part], page, language, Addresses(request, language), kept))
 
 
@@ -101,7 +101,7 @@ ASKED = ("query", "pastDays", "includeDiscontinued")
 
 def _found(request: Request, language: str) -> list[Entry]:
     """The tables that the search of the address finds, in the order of the catalogue."""
-    matches = answers.matching(request.query_params.get("query", ""), language)
+    matches = answers.matching(parameters.text(request, "query"), language)
     days = parameters.whole_number(request, "pastDays", 0, low=1, high=36_500)
     since = timezone.now() - timedelta(days=days)
     with_ended = parameters.truth(request, "includeDiscontinued")
@@ -128,7 +128,7 @@ def table(request: Request, table_id: str) -> HttpResponse:
 )
 def metadata(request: Request, table_id: str) -> HttpResponse:
     """A JSON-stat dataset without its cells. `extension.releases` names the release of each wave's numbers."""
-    asked = request.query_params.get("outputFormat", "json-stat2")
+    asked = parameters.text(request, "outputFormat", "json-stat2")
     if asked != "json-stat2":
         raise bad_parameter("outputFormat", "json-stat2", asked, "Leave it out.", title="Unsupported output format")
     entry, cube, addresses = _table(request, table_id)
@@ -173,19 +173,36 @@ DATA_APART = (
 
 @everybodys(
     answer=shapes.DATA,
-    errors=(400, 403, 404),
+    errors=(400, 403, 404, 413),
     methods=("GET", "POST"),
     apart=DATA_APART,
     summary="PxWebApi 2: the cells of a table",
 )
 def data(request: Request, table_id: str) -> HttpResponse:
     """What is selected, in the format that is asked for. A dimension left out is its total, where it has one."""
-    asked = from_body(request.data) if request.method == "POST" else from_address(dict(request.query_params.lists()))
+    posted = request.method == "POST"
+    asked = from_body(_body(request)) if posted else from_address(dict(request.query_params.lists()))
     kind, look = _format(request, asked)
     entry, cube, addresses = _table(request, table_id)
     part = chosen(cube, asked, cells=settings.API_MAX_CELLS)
     said = {"releases": answers.origins(entry, addresses)}
     return table_formats.answer(part, addresses.language, kind, look, said)
+
+
+def _body(request: Request) -> object:
+    """
+    Raises:
+        Problem: the body is larger than any selection, or nested as none is.
+    """
+    length, most = int(request.META.get("CONTENT_LENGTH") or 0), settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    if length > most:
+        detail = f"body: expected at most {most} bytes, got {length}. Use * or a code list instead of many codes."
+        raise Problem(413, "Too long", detail)
+    try:
+        content: object = request.data
+    except RecursionError:
+        raise Problem(400, "Bad selection", "body: expected a selection, got JSON too deep. See /api/.") from None
+    return content
 
 
 def _table(request: Request, table_id: str) -> tuple[Entry, Cube, Addresses]:
@@ -201,13 +218,13 @@ def _format(request: Request, asked: Asked) -> tuple[str, Look]:
     Raises:
         Problem: a format, or a word about it, that there is not.
     """
-    wanted = request.query_params.get("outputFormat", answers.DATA_FORMATS[0])
+    wanted = parameters.text(request, "outputFormat", answers.DATA_FORMATS[0])
     if wanted.lower() not in KINDS:
         expected = f"one of {', '.join(KINDS)}"
         raise bad_parameter("outputFormat", expected, wanted, "Ask for one.", title="Unsupported output format")
     look = Look(stub=asked.stub, heading=asked.heading)
-    texts = request.query_params.getlist("outputFormatParams")
-    for word in [part.strip() for text in texts for part in text.split(",") if part.strip()]:
+    words = ",".join(parameters.texts(request, "outputFormatParams")).split(",")
+    for word in [word.strip() for word in words if word.strip()]:
         look = _look(look, word)
     return KINDS[wanted.lower()], look
 

@@ -77,6 +77,8 @@ def test_tables_are_found_by_words_days_and_page(both: tuple[Release, Release]) 
     page = ask(f"{PXWEB}/tables", pageSize="2", pageNumber="2")
     assert [one["id"] for one in page["tables"]] == IDS[2:]
     assert (page["page"]["totalElements"], page["page"]["totalPages"]) == (3, 2)
+    self_link = ask(f"{PXWEB}/tables", query="sektor å")["links"][0]["href"]
+    assert self_link.endswith("query=sektor+%C3%A5&pageNumber=1&pageSize=50")
     previous = next(one["href"] for one in page["page"]["links"] if one["rel"] == "prev")
     assert [one["id"] for one in json.loads(get(previous.removeprefix("http://testserver")).content)["tables"]] == IDS[
         :2
@@ -108,7 +110,10 @@ def test_metadata_are_the_dataset_without_its_cells(both: tuple[Release, Release
     assert check_jsonstat(data) == []
     assert (described["id"], described["size"]) == (data["id"], data["size"])
     assert "value" not in described
-    lists = described["dimension"]["sector"]["extension"]["codeLists"]
+    extension = described["dimension"]["sector"]["extension"]
+    lists = extension["codelists"]
+    assert extension["codeLists"] == lists
+    assert ask(f"{PXWEB}/codeLists/{lists[0]['id']}") == ask(f"{PXWEB}/codelists/{lists[0]['id']}")
     assert [one["id"] for one in lists] == ["barometer.innovative_by_sector.sector.parts"]
     parts = ask(lists[0]["links"][0]["href"].removeprefix("http://testserver").partition("?")[0], lang="sv", status=400)
     assert parts["title"] == "Unsupported language"
@@ -145,6 +150,8 @@ def test_a_csv_file_is_laid_out_as_asked(both: tuple[Release, Release]) -> None:
     codes = get(f"{TABLE}/data", None, outputFormatParams="UseCodes,SeparatorSemicolon", **query)
     assert codes.text.splitlines() == ["country;share 2023;share 2025", "NO;55.0;61.3", "DK;40.0;40.0"]
     assert codes["Content-Type"] == "text/csv; charset=utf-8"
+    lower = {name.lower(): text for name, text in query.items()}
+    assert get(f"{TABLE}/data", None, outputformatparams="usecodes,separatorsemicolon", **lower).text == codes.text
     stub = {"stub": "country,Tid", "heading": "ContentsCode"}
     long = get(f"{TABLE}/data", None, outputFormatParams="UseTexts", **query, **stub)
     assert long.text.splitlines()[:2] == ["Country,Wave,Share", "NO en,2023,55.0"]
@@ -187,9 +194,14 @@ def test_over_the_limit_of_cells_nothing_is_cut(both: tuple[Release, Release], s
     assert (problem["title"], problem["type"]) == ("Too many cells selected", "Parameter error")
 
 
-def test_a_body_that_is_no_json_is_a_problem_too(both: tuple[Release, Release]) -> None:
-    answer = Client().post(f"{TABLE}/data", "{", content_type="application/json")
-    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+def test_a_body_that_is_no_selection_is_a_problem_too(both: tuple[Release, Release], settings) -> None:
+    for body in ("{", "[" * 100_000, b"\xff"):
+        answer = Client().post(f"{TABLE}/data", body, content_type="application/json")
+        assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+    long = Client().post(
+        f"{TABLE}/data", " " * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1), content_type="application/json"
+    )
+    assert (long.status_code, long.json()["title"]) == (413, "Too long")
 
 
 def test_a_cube_is_made_once_for_a_set_of_releases(
@@ -203,7 +215,8 @@ def test_a_cube_is_made_once_for_a_set_of_releases(
         return original(documents, **more)
 
     monkeypatch.setattr(cubes, "cube_from_documents", counted)
-    ask(f"{TABLE}/data")
+    ask(f"{PXWEB}/tables")
+    assert sorted(made) == IDS
     before = len(made)
     for _each in range(3):
         with CaptureQueriesContext(connection) as queries:

@@ -54,7 +54,10 @@ def withdraw(release: Release, *, hides_numbers: bool) -> None:
 
 def test_the_list_has_the_newest_first_in_pages_that_say_how_many_there_are(both: tuple[Release, Release]) -> None:
     first, second = (ask(LIST, page=page, page_size="1") for page in ("1", "2"))
-    assert first["page"] == {"number": 1, "size": 1, "largest_size": 200, "pages": 2, "total": 2}
+    following = f"http://testserver{LIST}?page=2&page_size=1"
+    stated = {"number": 1, "size": 1, "largest_size": 200, "pages": 2, "total": 2}
+    assert first["page"] == {"next": following, **stated}
+    assert second["page"]["next"] is None
     assert [one["number"] for one in (*first["releases"], *second["releases"])] == [2, 1]
     assert first["releases"][0]["state"] == "published"
     assert ask(LIST, programme="elsewhere")["releases"] == []
@@ -83,6 +86,8 @@ def test_a_release_names_its_tables_in_every_format_and_its_files(both: tuple[Re
     found = ask(NEWER)
     assert content_hash(found["manifest"]) == found["content_hash"]
     assert [table["key"] for table in found["tables"]] == ["innovative", "innovative_by_sector"]
+    assert set(found["tables"][0]["formats"]) == set(FORMATS)
+    assert set(found["tables"][1]["formats"]) == set(FORMATS) - {"parquet"}  # the release has one such file
     for table in found["tables"]:
         for kind, address in table["formats"].items():
             answer = get(address.removeprefix("http://testserver"))
@@ -246,5 +251,6 @@ def test_a_browser_of_another_site_may_ask_beforehand(both: tuple[Release, Relea
     answer = Client().options("/pxweb/api/v2/tables/barometer.innovative/data")
     assert (answer.status_code, answer["Access-Control-Allow-Origin"]) == (204, "*")
     assert answer["Access-Control-Allow-Methods"] == "GET, POST, HEAD, OPTIONS"
+    assert Client().head(NEWER).status_code == 200
     assert Client().post(LIST).status_code == 405
     assert Client().delete(NEWER).status_code == 405

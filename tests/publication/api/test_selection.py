@@ -32,6 +32,9 @@ def taken(cube: Cube, **expressions: str) -> dict[str, tuple[str, ...]]:
         ("h*", ("health",)),
         ("*h*", ("health", "school")),
         ("?T", ("_T",)),
+        ("*e*th", ("health",)),
+        ("**ho?l**", ("school",)),
+        ("[school]", ("school",)),
         ("top(2)", ("_T", "health")),
         ("TOP(1,1)", ("health",)),
         ("bottom(1)", ("school",)),
@@ -157,3 +160,11 @@ def test_a_body_of_another_form_is_refused(body: object) -> None:
     with pytest.raises(Problem) as refused:
         from_body(body)
     assert refused.value.status_code == 400
+
+
+def test_patterns_are_held_against_codes_in_a_time_that_many_stars_do_not_stretch(cube: Cube) -> None:
+    with pytest.raises(Problem, match="expected codes among"):
+        taken(cube, sector="*?" * 3000 + "!")
+    many = ",".join(f"h{'?' * number}*" for number in range(101))
+    with pytest.raises(Problem, match="expected at most 100 expressions that are no codes, got 101"):
+        taken(cube, sector=many)

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
+from publication.api import cases as api_cases
 from publication.api import description
 from publication.api import indicators as api_indicators
 from publication.api import releases as api
@@ -41,6 +42,8 @@ open_api: list[URLPattern] = [
     path(f"{ONE}/files/<path:path>", api.file, name="api-file"),
     path(f"{OPEN}/indicators", api_indicators.indicators, name="api-indicators"),
     path(f"{OPEN}/series/<slug:indicator>", api_indicators.series, name="api-series"),
+    path(f"{OPEN}/cases", api_cases.cases, name="api-cases"),
+    path(f"{OPEN}/cases/<int:number>", api_cases.case, name="api-case"),
     path(f"{OPEN}/calendar", api_indicators.calendar, name="api-calendar"),
     path(f"{PXWEB}/config", pxweb.config, name="pxweb-config"),
     path(f"{PXWEB}/navigation", pxweb.navigation, name="pxweb-navigation"),

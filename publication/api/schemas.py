@@ -184,3 +184,8 @@ CALENDAR = thing(
         )
     ),
 )
+
+CASE = thing(number=WHOLE, content_hash=TEXT, published_at=MOMENT, url=ADDRESS, card=ANYTHING)
+CASES = thing(page=PAGE, cases=some(CASE))
+ADOPTION = thing(organisation=TEXT, state=TEXT, steps=some(thing(state=TEXT, at=MOMENT)))
+ONE_CASE = {"allOf": [CASE, thing(adoptions=some(ADOPTION))]}

@@ -1,0 +1,67 @@
+"""The case collection: the cards that everybody may read, as they were approved."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.request import Request
+
+from publication.api import parameters, schemas
+from publication.api.access import as_json, everybodys
+from publication.api.problems import Problem
+from publication.api.releases import PAGING
+from publication.case_queries import adoption_trail, published_case, published_cases
+from publication.models import PublishedCase
+
+FILTERS = ("country", "sector", "type", "value", "novelty")
+
+
+@everybodys(
+    answer=schemas.CASES,
+    errors=(400, 404),
+    parameters=[
+        *PAGING,
+        OpenApiParameter("search", str, description="Words that a card holds, in any of its languages"),
+        *(OpenApiParameter(name, str, description="A code of the cards") for name in FILTERS),
+    ],
+    summary="Published cases, the newest first",
+)
+def cases(request: Request) -> HttpResponse:
+    """Each card with its contact and who copies it. A code that no card has gives an empty list."""
+    parameters.known(request, "page", "page_size", "search", *FILTERS)
+    asked = {name: parameters.text(request, name) for name in FILTERS}
+    found = published_cases(words=parameters.text(request, "search"), type_=asked.pop("type"), **asked)
+    page = parameters.page(request, found.count())
+    return as_json({"page": page.described(request), "cases": [_described(one, request) for one in found[page.part]]})
+
+
+@everybodys(answer=schemas.ONE_CASE, errors=(404, 410), summary="One published case, with who copies it")
+def case(request: Request, number: int) -> HttpResponse:
+    """A withdrawn card is gone: its number answers 410 for good."""
+    parameters.known(request)
+    found = published_case(number)
+    if found is None:
+        raise Problem(404, "No such case", f"There is no published case {number}. Take a number from the list.")
+    if not found.document:
+        raise Problem(410, "Withdrawn", f"Case {number} has been withdrawn by those it was about.")
+    trail = [
+        {
+            "organisation": adopter.organisation,
+            "state": adopter.state,
+            "steps": [{"state": state, "at": at.isoformat()} for state, at in adopter.steps],
+        }
+        for adopter in adoption_trail(number)
+    ]
+    return as_json({**_described(found, request), "adoptions": trail})
+
+
+def _described(found: PublishedCase, request: Request) -> Mapping[str, Any]:
+    return {
+        "number": found.number,
+        "content_hash": found.content_hash,
+        "published_at": found.published_at.isoformat(),
+        "url": request.build_absolute_uri(reverse("publication:api-case", args=[found.number])),
+        "card": found.document,
+    }

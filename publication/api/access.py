@@ -24,9 +24,9 @@ PROBLEMS = {
     400: "A parameter cannot be read; `detail` says which and what to do.",
     403: "More cells are asked for than an answer may have.",
     404: "Nothing is published at this address.",
+    410: "The release is withdrawn and its numbers are not shown any more; `detail` says why.",
     413: "The body is longer than a selection may be.",
     429: "Too many calls from one address; Retry-After says how many seconds to wait.",
-    410: "The release is withdrawn and its numbers are not shown any more; `detail` says why.",
 }
 
 

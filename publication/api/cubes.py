@@ -9,7 +9,7 @@ from typing import Any
 from publication.api.parameters import languages
 from publication.format_words import cube_words
 from publication.formats.cube import Cube, Texts
-from publication.formats.cube_documents import cube_from_documents
+from publication.formats.cube_documents import LanguageMissing, cube_from_documents
 from publication.formats.words import CubeWords
 from publication.models import Release
 
@@ -52,22 +52,36 @@ def cube(
 ) -> Cube:
     """One cube of a table's documents, a wave each, with the programme of the releases as its source.
 
+    A language in which a document lacks a text is left out: it is none of the table's.
+
     Raises:
+        LanguageMissing: no language has every text.
         ValueError: the documents are not of one table; see `cube_from_documents`.
     """
     newest = max(releases, key=lambda release: release.number)
+    moment = max(release.published_at for release in releases if release.published_at)
     spoken = words(languages_of(documents), newest.programme_names)
-    made = cube_from_documents(
-        documents,
-        table_id=table_id,
-        updated=max(release.published_at for release in releases if release.published_at),
-        words=spoken,
-        measures=part.measures if part else None,
-    )
+
+    def made(some: Mapping[str, CubeWords]) -> Cube:
+        measures = part.measures if part else None
+        return cube_from_documents(documents, table_id=table_id, updated=moment, words=some, measures=measures)
+
+    try:
+        whole = made(spoken)
+    except LanguageMissing:
+        whole = made({code: one for code, one in spoken.items() if _has_all_texts(made, code, one)} or spoken)
     if part is None or part.measures != (DIFFERENCE,):
-        return made
-    titles = {code: f"{title}: {spoken[code].measures[DIFFERENCE]}" for code, title in made.title.items()}
-    return replace(made, title=titles)
+        return whole
+    titles = {code: f"{title}: {spoken[code].measures[DIFFERENCE]}" for code, title in whole.title.items()}
+    return replace(whole, title=titles)
+
+
+def _has_all_texts(made: Callable[[Mapping[str, CubeWords]], Cube], code: str, own: CubeWords) -> bool:
+    try:
+        made({code: own})
+    except LanguageMissing:
+        return False
+    return True
 
 
 class Cupboard:

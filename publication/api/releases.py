@@ -194,6 +194,7 @@ def _written(release: Release, table: ReleaseTable, language: str, kind: str) ->
     made = CUPBOARD.cube(
         ("release", stock.version(release), table.content_hash), lambda: cube([document], [release], table_id=name)
     )
+    parameters.spoken(language, made.languages, table.key)
     return formats.answer(made, language, kind)
 
 

@@ -60,7 +60,7 @@ def test_the_results_page_fits_and_axe_finds_nothing(
     page = new_page(width=width, script=True)
     refused: list[str] = []
     page.on("console", lambda message: refused.append(message.text) if message.type == "error" else None)
-    for path in ("/", "/results/"):
+    for path in ("/", "/results/", "/api/", "/results/barometer/1/"):
         page.goto(live_server.url + path)
         assert overflow(page) == 0, path
         assert width != 390 or violations(page) == [], path

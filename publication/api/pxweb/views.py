@@ -1,8 +1,8 @@
 """PxWebApi 2 over the published tables, so that what people use for SSB and SCB reads them unchanged."""
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -10,6 +10,7 @@ from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
+from analytics.provenance import code_version
 from publication.api import parameters, table_formats
 from publication.api.access import as_json, everybodys
 from publication.api.problems import Problem, bad_parameter
@@ -23,6 +24,8 @@ from publication.formats.cube import Cube
 SEPARATORS = {"separatortab": "\t", "separatorspace": " ", "separatorsemicolon": ";"}
 NAMES = {"usecodes": "codes", "usetexts": "texts", "usecodesandtexts": "both"}
 KINDS = {"json-stat2": "json-stat", **{kind: kind for kind in answers.DATA_FORMATS[1:]}}
+
+ASKED = ("query", "pastDays", "includeDiscontinued")  # what the addresses of other pages keep
 
 LANG = OpenApiParameter("lang", str, description="One of /config's languages, or `no`; the default one if left out")
 BY_DIMENSION = {"type": "object", "additionalProperties": {"type": "string"}}
@@ -47,10 +50,8 @@ FORMATTING = [
 
 @cache
 def _version() -> str:
-    try:
-        return version("barometer")
-    except PackageNotFoundError:  # run from its folder, not installed
-        return "2026.1"
+    """Asked for once a process: it may start git."""
+    return code_version(settings.BASE_DIR)
 
 
 @everybodys(answer=shapes.CONFIG, summary="PxWebApi 2: languages, formats and limits")
@@ -94,9 +95,6 @@ def tables(request: Request) -> HttpResponse:
     page = parameters.page(request, len(found), ("pageNumber", "pageSize"), largest=answers.LARGEST_PAGE)
     kept = {name: parameters.text(request, name) for name in ASKED if parameters.texts(request, name)}
     return as_json(answers.tables(found[page.part], page, language, Addresses(request, language), kept))
-
-
-ASKED = ("query", "pastDays", "includeDiscontinued")
 
 
 def _found(request: Request, language: str) -> list[Entry]:
@@ -232,10 +230,10 @@ def _format(request: Request, asked: Asked) -> tuple[str, Look]:
 def _look(look: Look, word: str) -> Look:
     lower = word.lower()
     if lower in NAMES:
-        return Look(look.stub, look.heading, NAMES[lower], look.title, look.separator)
+        return replace(look, names=NAMES[lower])
     if lower in SEPARATORS:
-        return Look(look.stub, look.heading, look.names, look.title, SEPARATORS[lower])
+        return replace(look, separator=SEPARATORS[lower])
     if lower == "includetitle":
-        return Look(look.stub, look.heading, look.names, True, look.separator)
+        return replace(look, title=True)
     expected = "UseCodes, UseTexts, UseCodesAndTexts, IncludeTitle, SeparatorTab, SeparatorSpace or SeparatorSemicolon"
     raise bad_parameter("outputFormatParams", expected, word, "Use one of them.", title="Unsupported output format")

@@ -249,3 +249,17 @@ def test_waves_whose_numbers_are_others_stay_as_a_discontinued_table(both: tuple
 def test_a_table_that_is_not_there_is_not_found(both: tuple[Release, Release]) -> None:
     for end in ("", "/metadata", "/data", "/defaultselection"):
         assert ask(f"{PXWEB}/tables/barometer.nothing{end}", 404)["title"] == "Non-existent table"
+
+
+def test_a_language_that_lacks_a_text_is_none_of_the_table_and_takes_no_other_table_with_it() -> None:
+    programme = make.programme(constructed=True)
+    wave = make.wave(programme, instrument=make.instrument(programme, version="with-figures"))
+    lacking = innovative("2025")
+    del lacking["labels"]["en"]["countries"]["DK"]
+    published(wave, [lacking, by_sector("2025")])
+    assert ids(lang="en") == IDS
+    assert "a language of barometer.innovative, nb, got 'en'" in ask(f"{TABLE}/data", 400, lang="en")["detail"]
+    assert ask(f"{SECTOR}/data", lang="en")["label"] == "Innovative workplaces (en)"
+    stat = "/api/v1/releases/barometer/1/tables/innovative.json-stat"
+    assert ask(stat, lang="nb")["label"] == "Innovative workplaces (nb)"
+    assert ask(stat, 400, lang="en")["title"] == "Unsupported language"

@@ -51,6 +51,10 @@ class TablesChanged(ReleaseError):
     """A table is not what was approved."""
 
 
+class NotAttackedTogether(ReleaseError):
+    """Another release was approved since this one was built: what the two tell together nobody has tried."""
+
+
 class NotAMinuteToCome(ReleaseError):
     """An embargo ends at a whole minute of the future."""
 
@@ -192,8 +196,14 @@ def fail(*, release: Release, error: str, by: User | str) -> Release:
 
 @transaction.atomic
 def approve(*, release: Release, note: str = "", by: User) -> Release:
-    """A second person has seen the tables and what is withheld."""
+    """A second person has seen the tables and what is withheld.
+
+    Raises:
+        NotAttackedTogether: see there.
+    """
     _another_person(release, by)
+    Programme.objects.select_for_update().get(pk=release.programme_id)
+    _attacked_together(release)
     _move(release, ReleaseState.CHECKED, ReleaseState.APPROVED, **_decision(note, by))
     _record("release.approved", release, by=by, note=note)
     return release
@@ -289,6 +299,16 @@ def _move_embargoed(release: Release, after: ReleaseState, **changes: object) ->
     if not waiting.update(state=after, **changes):
         raise NotInState(_("The release has moved on in the meantime. Load the page again."))
     release.refresh_from_db()
+
+
+def _attacked_together(release: Release) -> None:
+    """Every release of the programme that everybody will see was part of what the release was attacked with."""
+    told = Release.objects.told().filter(programme=release.programme_id).exclude(pk=release.pk)
+    met = release.protection.get("ledger", {}).get("releases", ())
+    new = told.exclude(number__in=met).order_by("number").first()
+    if new is not None:
+        text = _("Release %(number)s was approved after this one was built. Reject this one and build it again.")
+        raise NotAttackedTogether(text % {"number": new.number})
 
 
 def _decision(note: str, by: User) -> dict[str, object]:

@@ -14,6 +14,7 @@ class Reason(StrEnum):
     SMALL_COMPLEMENT = "small_complement"  # fewer than 5 answers behind its complement
     LINKED = "linked"  # derived together with a withheld value
     SECOND = "second"  # would give a withheld value away
+    NAMED = "named"  # fewer than 5 answers behind the value beside workplaces that published cases name
     IMPRECISE = "imprecise"  # the interval is too wide to say anything
     NOT_ESTIMATED = "not_estimated"  # the run gave no value
     ALL_OR_NONE = "all_or_none"  # everybody in the group answered alike

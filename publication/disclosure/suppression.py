@@ -67,13 +67,23 @@ class Links:
         return found - begun
 
 
-def known_counts(cells: Iterable[Cell], withheld: Iterable[str]) -> tuple[dict[str, int], dict[str, int]]:
+@dataclass(frozen=True)
+class Unknown:
+    """Which hidden counts there is anything left to hide of."""
+
+    known: Container[str] = ()  # earlier publications print them
+    lost: Container[str] = ()  # they follow from earlier publications alone
+
+    def of(self, hidden: Mapping[str, int]) -> dict[str, int]:
+        return {name: value for name, value in hidden.items() if name not in self.known and name not in self.lost}
+
+
+def known_counts(cells: Iterable[Cell], withheld: Container[str]) -> tuple[dict[str, int], dict[str, int]]:
     """What the shown cells give away, and the counts that stand in withheld cells alone."""
-    hidden_cells = set(withheld)
     known: dict[str, int] = {}
     hidden: dict[str, int] = {}
     for cell in cells:
-        if cell.id in hidden_cells:
+        if cell.id in withheld:
             hidden.update({name: value for name, value in cell.gives_away.items() if name not in cell.shows})
         else:
             known.update(cell.gives_away)
@@ -99,7 +109,9 @@ def _ties(item: Cell | Relation) -> list[tuple[str, str]]:
     return [*ties, ("group", item.group)] if item.group else ties
 
 
-def suppress(cells: Sequence[Cell], relations: Sequence[Relation], withheld: Iterable[str]) -> dict[str, Reason]:
+def suppress(
+    cells: Sequence[Cell], relations: Sequence[Relation], withheld: Iterable[str], unknown: Unknown | None = None
+) -> dict[str, Reason]:
     """What to withhold beside the given cells of one question, so that no count of a withheld cell follows linearly.
 
     `withheld` must hold what falls with it (`Links`). Passes are repeated while a value that was withheld on the way
@@ -111,16 +123,16 @@ def suppress(cells: Sequence[Cell], relations: Sequence[Relation], withheld: Ite
     found: dict[str, Reason] = {}
     done = False
     while not done:
-        more, done = _one_pass(cells, equalities, given | found.keys())
+        more, done = _one_pass(cells, equalities, given | found.keys(), unknown or Unknown())
         found |= more
     return found
 
 
 def _one_pass(
-    cells: Sequence[Cell], equalities: Sequence[Relation], withheld: set[str]
+    cells: Sequence[Cell], equalities: Sequence[Relation], withheld: set[str], unknown: Unknown
 ) -> tuple[dict[str, Reason], bool]:
     """What one pass withholds, and whether the counts of what it withheld are safe as well."""
-    _, hidden = known_counts(cells, withheld)
+    hidden = unknown.of(known_counts(cells, withheld)[1])
     if not hidden:
         return {}, True
     column = {name: place for place, name in enumerate(_names(cells, equalities))}
@@ -141,7 +153,7 @@ def _one_pass(
             more |= dict.fromkeys(own, Reason.SECOND)
         else:
             space.take(steps)
-    _, after = known_counts(cells, withheld | more.keys())
+    after = unknown.of(known_counts(cells, withheld | more.keys())[1])
     return more, all(space.reduced({column[name]: 1}) for name in after.keys() - hidden.keys())
 
 

@@ -7,13 +7,21 @@ than four numbers for a count below 5.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Container, Iterable, Mapping, Sequence, Set
 
 from publication.disclosure.attack import attack
 from publication.disclosure.intervals import audit, bounding, without_known
 from publication.disclosure.primary import Cell, Reason, Rule, primary
 from publication.disclosure.relations import Relation, connected
-from publication.disclosure.suppression import Links, Question, Unprotectable, known_counts, questions, suppress
+from publication.disclosure.suppression import (
+    Links,
+    Question,
+    Unknown,
+    Unprotectable,
+    known_counts,
+    questions,
+    suppress,
+)
 
 __all__ = ["Cell", "Reason", "Rule", "Unprotectable", "found", "gives_away", "known_counts", "primary", "protect"]
 
@@ -38,8 +46,13 @@ def protect(
     rule: Rule | None = None,
     *,
     given: Mapping[str, Reason] | None = None,
+    known: Mapping[str, int] | None = None,
+    lost: Container[str] = (),
 ) -> dict[str, Reason]:
     """The cells to withhold, each with its reason; `given` are withheld from the start.
+
+    known: counts that earlier publications gave, which nothing can withhold any more. lost: hidden counts that follow
+    from earlier publications alone (`found`): they are not protected, since no cell of this release gives them away.
 
     Questions that share no count are protected one by one: secondary suppression by elimination, then the audit of
     what an outsider can bound. While the audit finds a count, the cheapest value among those that bound it (fewest
@@ -52,14 +65,15 @@ def protect(
     withheld = {**(given or {}), **{cell.id: reason for cell in cells if (reason := primary(cell, rule))}}
     links = Links(cells)
     withheld.update(dict.fromkeys(links.falling(withheld, withheld), Reason.LINKED))
-    parts = questions(cells, relations)
+    unknown = Unknown(known or {}, lost)
+    parts = questions(cells, without_known(known or {}, relations))
     part_of = {cell.id: index for index, (own, _) in enumerate(parts) for cell in own}
-    _eliminate(parts, part_of, links, withheld)
+    _eliminate(parts, part_of, links, withheld, unknown)
     changed: Set[str] = set(withheld)
     judged: set[str] = set()  # counts found last time, which have to be looked at again
     while changed:
         touched = [parts[index] for index in sorted({part_of[name] for name in changed if name in part_of})]
-        victims, judged = _victims(touched, links, withheld, rule, (changed, judged))
+        victims, judged = _victims(touched, links, (withheld, unknown), rule, (changed, judged))
         withheld.update(dict.fromkeys(victims, Reason.SECOND))
         linked = links.falling(victims, withheld)
         withheld.update(dict.fromkeys(linked, Reason.LINKED))
@@ -68,7 +82,11 @@ def protect(
 
 
 def _eliminate(
-    parts: Sequence[Question], part_of: Mapping[str, int], links: Links, withheld: dict[str, Reason]
+    parts: Sequence[Question],
+    part_of: Mapping[str, int],
+    links: Links,
+    withheld: dict[str, Reason],
+    unknown: Unknown,
 ) -> None:
     """Run the elimination for every question, and again for those in which something falls with another's values."""
     waiting = set(range(len(parts)))
@@ -76,7 +94,7 @@ def _eliminate(
         found_here: set[str] = set()
         for index in sorted(waiting):
             cells, relations = parts[index]
-            more = suppress(cells, relations, [cell.id for cell in cells if cell.id in withheld])
+            more = suppress(cells, relations, [cell.id for cell in cells if cell.id in withheld], unknown)
             withheld.update(more)
             found_here.update(more)
         linked = links.falling(found_here, withheld)
@@ -85,15 +103,24 @@ def _eliminate(
 
 
 def found(
-    cells: Sequence[Cell], relations: Sequence[Relation], withheld: Mapping[str, Reason], rule: Rule | None = None
+    cells: Sequence[Cell],
+    relations: Sequence[Relation],
+    withheld: Container[str],
+    rule: Rule | None = None,
+    *,
+    known: Mapping[str, int] | None = None,
 ) -> dict[str, tuple[int, int]]:
     """Counts of withheld cells that follow from the cells that are shown, with the least and largest each can be.
 
+    known: counts that earlier publications gave.
+
     Found is what `gives_away` says: exactly, or a small count too closely. The ends may be wider than the narrowest.
     """
-    known, hidden = known_counts(cells, withheld)
+    shown, hidden = known_counts(cells, withheld)
+    before = known or {}
     active = [relation for relation in relations if relation.needs not in withheld]
-    return _found(known, hidden, active, rule or Rule())
+    left = {name: value for name, value in hidden.items() if name not in before}
+    return _found({**shown, **before}, left, active, rule or Rule())
 
 
 def _found(
@@ -113,18 +140,20 @@ def _found(
 def _victims(
     parts: Sequence[Question],
     links: Links,
-    withheld: Mapping[str, Reason],
+    state: tuple[Mapping[str, Reason], Unknown],
     rule: Rule,
     again: tuple[Set[str], Set[str]],
 ) -> tuple[list[str], set[str]]:
     """The cells whose loss takes away one thing used against each table with a count that is found; and those counts.
 
-    `again`: the cells withheld since the last audit and the counts it found. The others were safe when more was
-    shown, and stay so.
+    `state`: what is withheld, and which counts can be hidden at all. `again`: the cells withheld since the last audit
+    and the counts it found. The others were safe when more was shown, and stay so.
     """
+    withheld, unknown = state
     cells = [cell for own, _ in parts for cell in own]
     relations = [relation for _, own in parts for relation in own if relation.needs not in withheld]
     known, hidden = known_counts(cells, withheld)
+    hidden = unknown.of(hidden)
     changed, judged = again
     names = {name for cell in cells if cell.id in changed for name in cell.gives_away} | judged
     broken = _found(known, {name: value for name, value in hidden.items() if name in names}, relations, rule)

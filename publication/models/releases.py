@@ -25,6 +25,7 @@ class ReleaseState(models.TextChoices):
 
 OVER = (ReleaseState.REJECTED, ReleaseState.FAILED)
 FROZEN = (ReleaseState.EMBARGOED, ReleaseState.PUBLISHED)
+TOLD = (ReleaseState.APPROVED, *FROZEN)
 
 
 class Relation(models.TextChoices):
@@ -47,6 +48,10 @@ def _seen(prefix: str = "") -> Q:
 class ReleaseQuerySet(ScopedQuerySet):
     def published(self) -> "ReleaseQuerySet":
         return self.filter(_seen())
+
+    def told(self) -> "ReleaseQuerySet":
+        """What everybody has seen or will see unless somebody stops it; a withdrawn release was seen."""
+        return self.filter(state__in=TOLD)
 
     def due(self) -> "ReleaseQuerySet":
         """Embargoed to a minute that has come: seen by everybody, and not yet marked as published."""

@@ -13,8 +13,11 @@ REASONS = {
     "small_complement": _("Fewer than 5 answers behind the rest of the base"),
     "linked": _("Derived together with a withheld value"),
     "second": _("Would give a withheld value away"),
+    "named": _("Fewer than 5 answers behind the value beside workplaces that published cases name"),
     "imprecise": _("The interval is too wide to say anything"),
     "not_estimated": _("The run gave no value"),
+    "all_or_none": _("Everybody in the group answered alike"),
+    "dominance": _("One or two units make up most of the sum"),
 }
 
 

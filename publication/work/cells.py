@@ -1,27 +1,19 @@
-"""Estimates as cells of the disclosure rule: which counts each published value gives away, and how they add up."""
+"""The disclosure rule applied to what a release would show."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from analytics.core.definitions import NO_OPINION, Definitions
 from analytics.core.precision import Precision
 from analytics.core.results import EstimateRow, Key
 from publication.disclosure.attack import Relation
-from publication.disclosure.tables import Cell, Reason, Rule, primary, protect
+from publication.disclosure.attack_report import AttackReport, attack_all
+from publication.disclosure.tables import Cell, Reason, Rule, found, known_counts, primary, protect
+from publication.work.cell_rows import DERIVED, cell_id, cells_of, compared
+from publication.work.ledgers import Past, renamed, under
 from publication.work.material import Material
-from publication.work.relations import (
-    COUNTED,
-    base_name,
-    beside_no_opinion,
-    complement_name,
-    count_name,
-    place_of,
-    relations_of,
-    rest_name,
-)
+from publication.work.relations import relations_of
 
-BALANCED = ("driver", "barrier", "net_balance")
-DERIVED = ("difference", "change")
+EARLIER = "earlier|"  # ids of what stands in no table of the release: counts that earlier ones withhold
 
 
 @dataclass(frozen=True)
@@ -31,27 +23,59 @@ class Protection:
     cells: tuple[Cell, ...]
     relations: tuple[Relation, ...]
     withheld: Mapping[str, Reason]
+    past: Past = field(default_factory=Past)
+    lost: frozenset[str] = frozenset()  # counts that follow from earlier publications alone
 
 
-def cell_id(key: Key) -> str:
-    return "|".join(key)
+def protected(material: Material, rule: Rule | None = None, past: Past | None = None) -> Protection:
+    """The rule applied to everything the release would show, together with what was published before.
 
-
-def protected(material: Material, rule: Rule | None = None) -> Protection:
-    """The rule applied to everything the release would show, together with what the wave before withholds."""
-    rows = material.rows
+    Errors: Unprotectable, Contradiction: see `publication.disclosure.tables.protect`.
+    """
+    rows, past = material.rows, past or Past()
     former = _withheld_before(material, rule)
     given = {
         cell_id(row.key): Reason.LINKED
         for row in rows
         if row.estimand == "change"
-        and (former is None or any(key in former for key in _compared(row, material.definitions)))
+        and (former is None or any(key in former for key in compared(row, material.definitions)))
     }
     given |= {cell_id(row.key): Reason.IMPRECISE for row in rows if Precision.WITHHOLD in row.flags}
-    given |= _by_subtraction(rows, material, rule or Rule())
-    cells = cells_of(rows, material.definitions, rule)
-    relations = relations_of(rows, material.definitions)
-    return Protection(tuple(cells), tuple(relations), protect(cells, relations, rule, given=given))
+    given |= _by_subtraction(rows, material, rule or Rule()) | dict(past.given)
+    own = [under(cell, past.prefix, past.shows.get(cell.id)) for cell in cells_of(rows, material.definitions, rule)]
+    relations = relations_of(rows, material.definitions, material.instrument.conditions)
+    relations = [*(renamed(relation, past.prefix) for relation in relations), *past.relations]
+    named = {name for cell in own for name in cell.gives_away}
+    earlier = [
+        Cell(id=f"{EARLIER}{name}", n=value, base=name) for name, value in past.hidden.items() if name not in named
+    ]
+    return _with_past([*own, *earlier], relations, given, past, rule or Rule())
+
+
+def _with_past(
+    cells: Sequence[Cell], relations: Sequence[Relation], given: Mapping[str, Reason], past: Past, rule: Rule
+) -> Protection:
+    """What follows from the past alone is lost; of the rest nothing may follow from past and release together."""
+    known = past.ledger.known()
+    everything = [*relations, *past.ledger.all_relations()]
+    hidden = {cell.id: Reason.LINKED for cell in cells if cell.id.startswith(EARLIER)}
+    lost = found(cells, everything, [cell.id for cell in cells], rule, known=known) if everything and known else {}
+    withheld = protect(cells, everything, rule, given={**given, **hidden}, known=known, lost=lost.keys())
+    return Protection(tuple(cells), tuple(relations), withheld, past, frozenset(lost))
+
+
+def attacked(protection: Protection, source: str = "release", rule: Rule | None = None) -> AttackReport:
+    """The attack on everything published with the release that is called `source`: see `attack_all`.
+
+    Counts that follow from earlier publications alone are not attacked again; the release adds nothing to them.
+    """
+    past, withheld = protection.past, protection.withheld
+    known, hidden = known_counts(protection.cells, withheld)
+    before = past.ledger.known()
+    active = [relation for relation in protection.relations if relation.needs not in withheld]
+    ledger = past.ledger.with_published(source, known, active)
+    left = {name: value for name, value in hidden.items() if name not in before and name not in protection.lost}
+    return attack_all(ledger, left, (), rule)
 
 
 def _by_subtraction(rows: Sequence[EstimateRow], material: Material, rule: Rule) -> dict[str, Reason]:
@@ -66,7 +90,7 @@ def _by_subtraction(rows: Sequence[EstimateRow], material: Material, rule: Rule)
     for row in rows:
         if row.estimand != "difference":
             continue
-        for key in _compared(row, material.definitions):
+        for key in compared(row, material.definitions):
             part, own = parts.get((row.indicator, key[3])), whole.get(key)
             if part is not None and own is not None and (reason := _rest_forbids(own, part, rule)):
                 found[cell_id(row.key)] = reason
@@ -88,59 +112,6 @@ def _withheld_before(material: Material, rule: Rule | None) -> set[Key] | None:
     if material.before is None:
         return None
     rows = [row for row in material.before if row.estimand not in DERIVED]
-    withheld = protect(cells_of(rows, material.definitions, rule), relations_of(rows, material.definitions), rule)
+    relations = relations_of(rows, material.definitions, material.instrument.conditions)
+    withheld = protect(cells_of(rows, material.definitions, rule), relations, rule)
     return {row.key for row in rows if cell_id(row.key) in withheld}
-
-
-def cells_of(rows: Sequence[EstimateRow], definitions: Definitions, rule: Rule | None = None) -> list[Cell]:
-    """One cell a row, and for each share beside a "don't know" the remaining answers, which follow by subtraction."""
-    cells = [_cell(row, definitions) for row in rows]
-    small = {cell.id for cell in cells if primary(cell, rule or Rule())}
-    for share, no_opinion in beside_no_opinion(rows):
-        if cell_id(share.key) not in small:
-            cells.append(
-                Cell(
-                    id=f"rest|{cell_id(share.key)}",
-                    n=share.n,
-                    base=base_name(share, definitions),
-                    positive=share.n - (share.positive or 0) - (no_opinion.positive or 0),
-                    count=rest_name(share),
-                    group=_group(no_opinion),
-                    follows=(cell_id(share.key),),
-                    is_minor=True,
-                )
-            )
-    return cells
-
-
-def _cell(row: EstimateRow, definitions: Definitions) -> Cell:
-    opinion = row.estimand != NO_OPINION
-    return Cell(
-        id=cell_id(row.key),
-        n=row.n,
-        base=base_name(row, definitions) if row.estimand not in DERIVED else f"n|{cell_id(row.key)}",
-        # "Don't know" and "not relevant" say nothing about the workplace: only their base is held to the rule.
-        positive=row.positive if row.estimand in COUNTED else None,
-        count=count_name(row) if row.estimand in COUNTED else "",
-        complement=complement_name(row) if row.estimand in COUNTED else "",
-        shows={} if opinion or row.positive is None else {count_name(row): row.positive},
-        group=_group(row),
-        follows=tuple(cell_id(key) for key in _compared(row, definitions)) if row.estimand in DERIVED else (),
-        estimated=row.value is not None,
-        is_minor=not opinion,
-    )
-
-
-def _group(row: EstimateRow) -> str:
-    place = "|".join(place_of(row))
-    if row.estimand in BALANCED:
-        return f"balance|{place}"
-    return f"no_opinion|{place}" if row.estimand == NO_OPINION else ""
-
-
-def _compared(row: EstimateRow, definitions: Definitions) -> tuple[Key, ...]:
-    """The estimates that a difference or change is made of; for a change the key is the same in both waves."""
-    indicator = definitions.indicators.get(row.indicator)
-    headline = indicator.headline if indicator else "index"
-    countries = (row.country, row.against) if row.estimand == "difference" else (row.country,)
-    return tuple((headline, row.indicator, row.category, country, row.sector, "") for country in countries)

@@ -17,7 +17,7 @@ from analytics.core.results import COMMON_PART, EstimateRow
 from publication.disclosure.lattice import Node, table_key
 from publication.disclosure.rounding import down, nearest, up
 from publication.disclosure.tables import Reason
-from publication.work.cells import cell_id
+from publication.work.cell_rows import cell_id
 from publication.work.findings import finding
 from publication.work.material import FINER, MEASURES, Material, county_of, node_of
 from surveys.models import Country, Level, Sector, SizeClass
@@ -270,17 +270,23 @@ def documents(material: Material, withheld: Mapping[str, Reason]) -> list[Docume
 
 def shown_cells(written: Sequence[Mapping[str, object]]) -> set[str]:
     """The ids of the cells that the finished documents show, read back from the documents themselves."""
-    shown: set[str] = set()
+    return {cell for cell, is_shown in cells_in(written).items() if is_shown}
+
+
+def cells_in(written: Sequence[Mapping[str, object]]) -> dict[str, bool]:
+    """The ids of the cells that finished documents name, of any schema, and whether each is shown in one of them."""
+    found: dict[str, bool] = {}
     for one in written:
         rows = one[ALL_ROWS]
         assert isinstance(rows, list)  # noqa: S101 - the type of our own document
         for row in rows:
-            if row["status"] == "shown" or "value" in row or "n" in row:
-                indicator, category = str(one["indicator"]), str(row["category"])
-                if row["measure"] == "change":
-                    indicator, _dot, category = category.partition(".")
-                place = row["country"], row["sector"], row["against"]
-                area = f"{COUNTY}:{row['county']}" if row["county"] else ""
-                fine = (row["size_class"], area) if row["size_class"] or area else ()
-                shown.add(cell_id((row["measure"], indicator, category, *place, *fine)))
-    return shown
+            indicator, category = str(one["indicator"]), str(row["category"])
+            if row["measure"] == "change":
+                indicator, _dot, category = category.partition(".")
+            place = row["country"], row["sector"], row["against"]
+            size, county = row.get("size_class", ""), row.get("county", "")  # schema 1 has neither
+            fine = (size, f"{COUNTY}:{county}" if county else "") if size or county else ()
+            cell = cell_id((row["measure"], indicator, category, *place, *fine))
+            is_shown = row["status"] == "shown" or "value" in row or "n" in row
+            found[cell] = found.get(cell, False) or is_shown
+    return found

@@ -86,7 +86,7 @@ def gather(run: Run, rows: Iterable[EstimateRow] | None = None, *, plan: Plan = 
     definitions = with_tables(from_document(run.definitions.document))
     wave = run.wave
     former = before(run)
-    every = tuple(stored_rows(run) if rows is None else rows)
+    every = tuple(sorted(stored_rows(run) if rows is None else rows, key=lambda row: row.key))
     _check(plan, definitions, wave.countries)
     return Material(
         rows=in_tables(every, definitions, plan),

@@ -2,13 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import combinations
 from math import inf
 
 from analytics.core.definitions import NO_OPINION, Definitions
 from analytics.core.results import EstimateRow
 from publication.disclosure.attack import Relation, adds_up, at_most
 from publication.disclosure.lattice import Node
+from publication.work.implications import plain, plainly_implies
 from publication.work.material import node_of
+from surveys.instrument.rule_nodes import And, Not, item_references, joined
+from surveys.instrument.rule_nodes import Node as RuleNode
 from surveys.instrument.rule_text import to_text
 
 COUNTED = ("share", "driver", "barrier")
@@ -80,14 +84,20 @@ def beside_no_opinion(rows: Rows) -> list[tuple[EstimateRow, EstimateRow]]:
     return pairs
 
 
-def relations_of(rows: Rows, definitions: Definitions) -> list[Relation]:
-    """How the counts hang together, as everybody who reads the tables knows it."""
+def relations_of(
+    rows: Rows, definitions: Definitions, conditions: Mapping[str, RuleNode] | None = None
+) -> list[Relation]:
+    """How the counts hang together, as everybody who reads the tables knows it.
+
+    conditions: the named rules of the questionnaire, from which follows which answers imply one another.
+    """
     relations = [
         *_within_base(rows, definitions),
         *_parts(rows, definitions),
         *_partitions(rows, definitions),
         *_filters(rows, definitions),
         *_indices(rows, definitions),
+        *_implied(rows, definitions, conditions or {}),
     ]
     return list(dict.fromkeys(relations))
 
@@ -166,9 +176,21 @@ def _partitions(rows: Rows, definitions: Definitions) -> list[Relation]:
             questions[row.indicator, *domain_of(row)].append(row)
     for parts in questions.values():
         counts = {count_name(row): row.positive or 0 for row in parts}
-        if len(counts) > 1 and {row.n for row in parts} == {sum(counts.values())}:
-            relations.append(adds_up(base_name(parts[0], definitions), counts))
+        if len(counts) < 2 or len({row.n for row in parts}) > 1:
+            continue
+        whole = adds_up(base_name(parts[0], definitions), counts)
+        if parts[0].n == sum(counts.values()):
+            relations.append(whole)
+        elif is_single_choice(parts[0].indicator, definitions):
+            relations.append(Relation(whole.terms, low=0.0, high=inf))
     return relations
+
+
+def is_single_choice(indicator: str, definitions: Definitions) -> bool:
+    """Whether no respondent counts in two categories of the indicator."""
+    entry = definitions.indicators.get(indicator)
+    rules = [one.plus for one in entry.measures if one.estimand == "share"] if entry else []
+    return all(plainly_implies(one, Not(other)) for one, other in combinations(rules, 2))
 
 
 def _filters(rows: Rows, definitions: Definitions) -> list[Relation]:
@@ -184,6 +206,53 @@ def _filters(rows: Rows, definitions: Definitions) -> list[Relation]:
         size = before.positive if counted is count_name else before.n - before.positive
         relations.append(adds_up(count, [base]) if row.n == size else at_most(base, count))
     return relations
+
+
+def _implied(rows: Rows, definitions: Definitions, conditions: Mapping[str, RuleNode]) -> Iterator[Relation]:
+    """A count is at most that of an answer which it implies, and at most the rest where it excludes the answer."""
+    counted: dict[Domain, dict[tuple[str, str, str], EstimateRow]] = defaultdict(dict)
+    for row in rows:
+        if row.estimand in COUNTED and row.positive is not None:
+            counted[domain_of(row)][_what(row)] = row
+    pairs = implied_pairs(definitions, conditions) if counted else ()
+    for here in counted.values():
+        for part, whole, is_rest in pairs:
+            if part in here and whole in here:
+                yield at_most(count_name(here[part]), (complement_name if is_rest else count_name)(here[whole]))
+
+
+def implied_pairs(
+    definitions: Definitions, conditions: Mapping[str, RuleNode]
+) -> list[tuple[tuple[str, str, str], tuple[str, str, str], bool]]:
+    """Counts by (estimand, indicator, category) of which the first is at most the second, or its complement (True).
+
+    Left out is what other relations say: that a base is of those who were asked, and that the answers of one question
+    exclude one another.
+    """
+    measures = [one for one in definitions.measures if one.estimand in COUNTED and one.minus is None]
+    names = [(one.estimand, one.indicator, one.category) for one in measures]
+    based = [joined(And, [*([one.asked] if one.asked else []), one.base]) for one in measures]
+    bases = [plain(base, conditions) for base in based]
+    heres = [plain(joined(And, [base, one.plus]), conditions) for base, one in zip(based, measures, strict=True)]
+    yes = [plain(one.plus, conditions) for one in measures]
+    no = [plain(Not(one.plus), conditions) for one in measures]
+    read = [item_references(here) for here in heres]
+    decisive = [item_references(one) for one in yes]
+    filters = {indicator for indicator, _count in FILTERS.values()}
+    found = []
+    for part, here in enumerate(heres):
+        for whole, base in enumerate(bases):
+            if part == whole or (measures[part].asked and names[whole][1] in filters):
+                continue
+            if not read[part] & decisive[whole]:
+                continue
+            if not plainly_implies(here, base):
+                continue
+            if plainly_implies(here, yes[whole]):
+                found.append((names[part], names[whole], False))
+            elif names[part][1] != names[whole][1] and plainly_implies(here, no[whole]):
+                found.append((names[part], names[whole], True))
+    return found
 
 
 def _indices(rows: Rows, definitions: Definitions) -> list[Relation]:

@@ -10,19 +10,27 @@ from analytics import provenance
 from analytics.models import Dataset
 from jobs.claim import JobRefused, Step
 from publication.actions import releases
+from publication.disclosure.attack_report import AttackReport
+from publication.disclosure.bounds import Contradiction
 from publication.disclosure.lattice import PlanRefused, from_document
-from publication.disclosure.tables import Rule, Unprotectable, found
+from publication.disclosure.tables import Rule, Unprotectable
 from publication.models import Release, ReleaseState
+from publication.models.releases import ReleaseQuerySet
 from publication.work.bundle import FileRefused, bundle
-from publication.work.cells import Protection, cell_id, protected
+from publication.work.cell_rows import cell_id
+from publication.work.cells import Protection, attacked, protected
 from publication.work.documents import SCHEMA, Document, documents, shown_cells
+from publication.work.earlier import LEDGER, earlier_of, named_of, source_of, to_keep
+from publication.work.ledgers import past_of
 from publication.work.material import Material, TextMissing, gather
 from publication.work.quality import quality_declaration
 from publication.work.revisions import revision
+from surveys.instrument.document import content_hash
 from surveys.models import SYSTEM
 
 RULE = Rule()
 ATTACKED = "attack"
+SAID = ("schema", "ways", "known", "relations", "attacked", "counts_found", "cells", "exact", "narrow", "found_before")
 
 
 class Exposed(Exception):
@@ -39,17 +47,21 @@ def build_release(*, release_id: int, step: Step) -> None:
         step.progress(0.1, _("Reading the estimates"))
         material = gather(release.run, plan=from_document(release.plan))
         step.progress(0.3, _("Applying the disclosure rule"))
-        protection = protected(material, RULE)
+        earlier = earlier_of(release)
+        named = named_of(release.programme_slug, list(told(release).values_list("protection", flat=True)))
+        past = past_of(earlier, source_of(release, material), named, RULE)
+        protection = protected(material, RULE, past)
         step.progress(0.6, _("Writing the tables"))
         written = documents(material, protection.withheld)
         step.progress(0.8, _("Attacking the finished tables"))
-        attack_documents(written, protection)
+        attack = attack_documents(written, protection, source=f"release {release.number}")
         step.progress(0.9, _("Writing the files"))
-        said = summary(material, protection)
+        met = to_keep(earlier, named)
+        said = {**summary(material, protection, attack), LEDGER: met}
         changed = revision_of(release, written)
-        release.manifest = manifest(release, material)
+        release.manifest = {**manifest(release, material), LEDGER: content_hash(met)}
         files = bundle(release, material, written, reports(release, material, said, changed))
-    except (Unprotectable, Exposed, TextMissing, PlanRefused, FileRefused) as error:
+    except (Unprotectable, Contradiction, Exposed, TextMissing, PlanRefused, FileRefused) as error:
         releases.fail(release=release, error=str(error), by=SYSTEM)
         raise JobRefused(str(error)) from error
     with step.fenced(last=True):
@@ -64,22 +76,30 @@ def build_release(*, release_id: int, step: Step) -> None:
         )
 
 
-def attack_documents(written: Sequence[Document], protection: Protection) -> None:
-    """Read the finished tables as an outsider does and try to work out what they withhold.
+def told(release: Release) -> ReleaseQuerySet:
+    """The other releases of the programme that everybody has seen or will see."""
+    return Release.objects.told().filter(programme=release.programme).exclude(pk=release.pk)
 
-    Errors: Exposed, naming the count, when a withheld cell is shown or a count of one follows (see `found`).
+
+def attack_documents(written: Sequence[Document], protection: Protection, *, source: str = "release") -> AttackReport:
+    """Read the finished tables as an outsider does, with all that was published before, and try what they withhold.
+
+    Errors: Exposed, naming the count, when a withheld cell is shown or a count follows (see `attack_all`);
+    Contradiction when what was published before cannot be true together with the tables.
     """
     shown = shown_cells(written)
     open_cells = sorted(set(protection.withheld) & shown)
     if open_cells:
         raise Exposed(_("A withheld value stands in a table: %(cell)s.") % {"cell": open_cells[0]})
-    followed = found(protection.cells, protection.relations, protection.withheld, RULE)
-    if followed:
-        raise Exposed(_("A withheld count follows from the tables: %(count)s.") % {"count": min(followed)})
+    report = attacked(protection, source)
+    if not report.is_safe:
+        followed = min([*report.exact, *report.narrow])
+        raise Exposed(_("A withheld count follows from the tables: %(count)s.") % {"count": followed})
+    return report
 
 
-def summary(material: Material, protection: Protection) -> dict[str, object]:
-    """What the desk sees: how many values each reason withheld, and which."""
+def summary(material: Material, protection: Protection, attack: AttackReport) -> dict[str, object]:
+    """What the desk sees: how many values each reason withheld and which, and what the attack tried."""
     own = {cell_id(row.key) for row in material.rows}
     withheld = {name: reason for name, reason in protection.withheld.items() if name in own}
     return {
@@ -88,12 +108,22 @@ def summary(material: Material, protection: Protection) -> dict[str, object]:
         "withheld_count": len(withheld),
         "withheld": dict(sorted(Counter(str(reason) for reason in withheld.values()).items())),
         "cells": [{"cell": name, "reason": str(reason)} for name, reason in sorted(withheld.items())],
-        ATTACKED: {"counts_found": 0, "cells": len(protection.cells), "relations": len(protection.relations)},
+        ATTACKED: {
+            "counts_found": 0,
+            "cells": len(protection.cells),
+            **attack.to_document(),
+            "found_before": len(protection.lost),
+        },
     }
 
 
 def rule() -> dict[str, object]:
-    return {"name": "lattice/1", "minimum_base": RULE.minimum_base, "minimum_count": RULE.minimum_count}
+    return {
+        "name": "linked-tables/1",
+        "minimum_base": RULE.minimum_base,
+        "minimum_count": RULE.minimum_count,
+        "narrow": RULE.narrow,
+    }
 
 
 def revision_of(release: Release, written: Sequence[Document]) -> dict[str, object]:
@@ -116,7 +146,15 @@ def reports(
 
 def public_report(protection: Mapping[str, object]) -> dict[str, object]:
     """The disclosure report without what is itself a hint: which cell was withheld for which reason."""
-    return {name: protection[name] for name in ("rule", "shown", ATTACKED)} | {"withheld": protection["withheld_count"]}
+    attack = protection[ATTACKED]
+    assert isinstance(attack, Mapping)  # noqa: S101 - the type of our own document
+    return {
+        "rule": protection["rule"],
+        "shown": protection["shown"],
+        "withheld": protection["withheld_count"],
+        # A source may wait for its minute: its number is no news. How many programs it took differs between machines.
+        ATTACKED: {name: attack[name] for name in SAID} | {"sources": len(attack["sources"])},
+    }
 
 
 def manifest(release: Release, material: Material) -> dict[str, object]:

@@ -14,8 +14,11 @@ from publication.actions.releases import checksum
 from publication.disclosure.lattice import from_document
 from publication.models import Release, ReleaseFile
 from publication.work.bundle import bundle
-from publication.work.cells import cell_id, protected
+from publication.work.cell_rows import cell_id
+from publication.work.cells import attacked, protected
 from publication.work.documents import ALL_ROWS, documents
+from publication.work.earlier import LEDGER, earlier_of, kept, source_of
+from publication.work.ledgers import past_of
 from publication.work.material import gather, stored_rows
 from publication.work.releases import RULE, reports, revision_of, summary
 from surveys.instrument.document import content_hash
@@ -50,12 +53,16 @@ def verify(release: Release) -> Verification:
         return Verification(release.tables.count(), 0, erased=True, differences=tuple(different))
     different += _raw(stored, computed)
     material = gather(release.run, computed, plan=from_document(release.plan))
-    protection = protected(material, RULE)
+    met = release.protection.get(LEDGER, {})
+    earlier = earlier_of(release, met.get("releases", ()))
+    past = past_of(earlier, source_of(release, material), kept(release.protection), RULE)
+    protection = protected(material, RULE, past)
     written = documents(material, protection.withheld)
     different += _decimals({table.key: table.document for table in release.tables.all()}, written)
     if release.manifest.get("code_version") == provenance.code_version(settings.BASE_DIR):
-        said = reports(release, material, summary(material, protection), revision_of(release, written))
-        different += _files(release, bundle(release, material, written, said))
+        said = summary(material, protection, attacked(protection, f"release {release.number}"))
+        beside = reports(release, material, said, revision_of(release, written))
+        different += _files(release, bundle(release, material, written, beside))
     return Verification(release.tables.count(), len(computed), erased=False, differences=tuple(different))
 
 
@@ -75,6 +82,9 @@ def _hashes(release: Release) -> Iterator[str]:
         yield "release: the manifest is not what its hash says"
     files = {file.path: checksum(bytes(file.content)) for file in release.files.all()}
     named = release.manifest.get("files", {})
+    met = release.protection.get(LEDGER)
+    if met is not None and content_hash(met) != release.manifest.get(LEDGER):
+        yield "ledger: what the release was attacked together with is not what its hash says"
     for path in sorted(set(files) | set(named)):
         if files.get(path) != named.get(path):
             yield f"{path}: the file is not what the manifest says"

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from publication.actions import releases
 from publication.models import Release
-from publication.work.cells import protected
+from publication.work.cells import attacked, protected
 from publication.work.documents import documents
 from publication.work.material import gather
 from publication.work.releases import manifest, summary
@@ -33,7 +33,7 @@ def release() -> Release:
         release=requested,
         documents=documents(material, protection.withheld),
         manifest=manifest(requested, material),
-        protection=summary(material, protection),
+        protection=summary(material, protection, attacked(protection)),
         by=SYSTEM,
     )
 

@@ -8,12 +8,16 @@ from django.db import transaction
 
 from analytics.models import Run
 from publication.actions import releases
+from publication.disclosure.attack_report import AttackReport
 from publication.models import Release
 from publication.work import releases as work
 from publication.work.bundle import bundle
-from publication.work.cells import Protection, protected
+from publication.work.cells import Protection, attacked, protected
 from publication.work.documents import Document, documents
+from publication.work.earlier import LEDGER, source_of, to_keep
+from publication.work.ledgers import past_of
 from publication.work.material import Material, gather
+from surveys.instrument.document import content_hash
 from surveys.models import SYSTEM
 from tests import make
 from tests.publication.world import World, built
@@ -42,12 +46,28 @@ def written(material: Material, protection: Protection) -> list[Document]:
     return documents(material, protection.withheld)
 
 
+@pytest.fixture(scope="module")
+def tried(world: World, material: Material) -> tuple[Protection, AttackReport]:
+    """The protection as the job of the first release makes it, with names of a ledger, and its attack."""
+    first = source_of(Release(number=1, run=Run.objects.get(pk=world.run.pk)), material)
+    made = protected(material, work.RULE, past_of([], first, (), work.RULE))
+    return made, attacked(made, "release 1")
+
+
 @pytest.fixture
-def release(db: None, world: World, material: Material, protection: Protection, written: list[Document]) -> Release:
+def release(
+    db: None,
+    world: World,
+    material: Material,
+    tried: tuple[Protection, AttackReport],
+    written: list[Document],
+) -> Release:
     """A built release that waits for a second person."""
     requested = make.requested(world.run, world.administrator)
     requested.manifest = work.manifest(requested, material)
-    said = work.summary(material, protection)
+    met = to_keep([], [])
+    requested.manifest[LEDGER] = content_hash(met)
+    said = {**work.summary(material, *tried), LEDGER: met}
     return releases.store_checked(
         release=requested,
         documents=written,

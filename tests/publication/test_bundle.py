@@ -9,6 +9,7 @@ import pytest
 from django.db import transaction
 from django.utils import translation
 
+from publication.disclosure.attack_report import AttackReport
 from publication.formats.check_jsonstat import check_jsonstat
 from publication.models import Release
 from publication.work.bundle import bundle
@@ -79,9 +80,10 @@ def test_the_public_report_counts_what_is_withheld_and_names_nothing(release: Re
 
 
 def test_the_files_are_made_again_bit_for_bit(
-    release: Release, material: Material, protection: Protection, written: list[Document]
+    release: Release, material: Material, tried: tuple[Protection, AttackReport], written: list[Document]
 ) -> None:
-    again = bundle(release, material, written, reports(release, material, summary(material, protection), {}))
+    said = summary(material, *tried)
+    again = bundle(release, material, written, reports(release, material, said, {}))
     assert {file.path: file.checksum for file in again} == release.manifest["files"]
 
 

@@ -154,7 +154,7 @@ def test_a_release_that_the_attack_breaks_is_refused(
 ) -> None:
     """Thresholds without second cells: what the totals then give away fails the release, with the reason."""
 
-    def careless(_material: Material, rule: object) -> Protection:
+    def careless(_material: Material, rule: object, past: object) -> Protection:
         safe = protected(material)
         total = next(cell for cell in safe.cells if cell.id == "share|innovative||NO||")
         part = next(cell for cell in safe.cells if cell.id.startswith("share|innovative||NO|") and cell is not total)

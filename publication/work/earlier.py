@@ -9,8 +9,8 @@ from analytics.core.definition_documents import from_document
 from analytics.core.measuring import COUNTY
 from analytics.core.results import EstimateRow
 from analytics.models import Run, RunState
+from publication.case_queries import NamedInnovator, named_innovators
 from publication.models import Release
-from publication.queries import NamedInnovator, named_innovators
 from publication.work.cell_rows import cell_id
 from publication.work.documents import cells_in
 from publication.work.ledgers import Earlier, Named, Source

@@ -45,9 +45,9 @@ def published_tables(release: Release) -> Sequence[ReleaseTable]:
 
 
 def newest_of_countries() -> dict[str, Release]:
-    """The newest published release of the workplace questionnaire for each country that has one."""
+    """The newest published release of the workplace questionnaire for each country that has one, none withdrawn."""
     newest: dict[str, Release] = {}
-    for release in published_releases():
+    for release in published_releases().filter(withdrawal__isnull=True):
         if release.manifest.get("instrument", {}).get("key") == WORKPLACE:
             for frame in release.manifest["dataset"]["frames"]:
                 newest.setdefault(frame["country"], release)

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from publication.actions import self_test
+from publication.actions import releases, self_test
 from publication.models import Release, SelfTestGroup
 from publication.views.self_test.beside import Cell, chosen, comparisons
 from publication.views.self_test.carried import LONGEST, begun
@@ -22,6 +22,7 @@ from publication.views.self_test.own import Own, compared, definitions, own
 from publication.views.self_test.selection import selection
 from surveys.instrument.schema import ItemType
 from tests import make
+from tests.publication.world import World
 
 pytestmark = pytest.mark.django_db
 
@@ -228,6 +229,12 @@ def test_synthetic_figures_say_so_on_the_page_and_in_every_picture(client: Clien
     assert "Constructed data: these figures" in page
     for section in page.split('<section class="finding" ')[1:-1]:
         assert section.count("Constructed data") >= 3
+
+
+def test_figures_of_a_withdrawn_release_stand_beside_nothing(client: Client, published: Release, world: World):
+    releases.withdraw(release=published, reason="The frame was wrong.", hides_numbers=False, by=world.publisher)
+    page = result(client, INNOVATIVE).text
+    assert "Nothing has been published yet that your answers could be set beside." in page
 
 
 def test_a_country_without_figures_says_so(client: Client, published: Release):

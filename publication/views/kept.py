@@ -83,7 +83,9 @@ class Board:
     """
 
     def __init__(self, *, room: int, seconds: float, state: Callable[[], PublicState] = public_state) -> None:
+        """`room`: bytes of all bodies together; those asked for longest ago make way."""
         self.room = room
+        self._size = 0
         self.seconds = seconds
         self._state = state
         self._answers: OrderedDict[Hashable, Answer] = OrderedDict()
@@ -100,6 +102,7 @@ class Board:
             with self._lock:
                 if state.stamp != self._stamp:
                     self._answers.clear()
+                    self._size = 0
                 self._stamp, self._until, self._asked = state.stamp, state.until, now
         return self._stamp or ()
 
@@ -116,10 +119,14 @@ class Board:
             return found, stamp
 
     def keep(self, key: Hashable, answer: Answer, stamp: tuple[object, ...]) -> None:
-        """Keep an answer that was written while `stamp` held; if it does not hold any more the answer is let go."""
+        """Keep an answer that was written while `stamp` held; if it does not hold any more, or the answer is larger
+        than the room, it is let go."""
         with self._lock:
-            if stamp != self._stamp:
+            if stamp != self._stamp or len(answer.content) > self.room:
                 return
+            former = self._answers.pop(key, None)
+            self._size += len(answer.content) - (len(former.content) if former else 0)
             self._answers[key] = answer
-            while len(self._answers) > self.room:
-                self._answers.popitem(last=False)
+            while self._size > self.room:
+                _key, let_go = self._answers.popitem(last=False)
+                self._size -= len(let_go.content)

@@ -48,7 +48,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return found
 
 
-def board(clock: Clock, room: int = 2) -> Board:
+def board(clock: Clock, room: int = 2 * len(ANSWER.content)) -> Board:
     made = Board(room=room, seconds=0.5, state=clock.ask)
     made.keep("a", ANSWER, made.get("a")[1])
     return made
@@ -97,6 +97,12 @@ def test_a_board_keeps_what_was_asked_for_last(clock: Clock) -> None:
     for key in ("b", "c"):
         it.keep(key, ANSWER, it.get(key)[1])
     assert [it.get(key)[0] is None for key in "abc"] == [True, False, False]
+    it.keep("c", ANSWER, it.get("c")[1])  # again: it takes no more room than before
+    assert it.get("b")[0] == ANSWER
+    large = Answer(b"x" * 100, (), "")
+    it.keep("large", large, it.get("large")[1])  # larger than the board
+    assert it.get("large")[0] is None
+    assert it.get("c")[0] == ANSWER
 
 
 @pytest.fixture

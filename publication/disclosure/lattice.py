@@ -1,15 +1,16 @@
-"""The fixed lattice of breakdowns, and the plan of a release: which cubes it publishes and how each is protected.
+"""The fixed lattice of breakdowns, and the plan of a release: which cubes it publishes.
 
 A cube is a question by at most three breakdowns. Nothing else is ever published of a question: no free union of
 categories, no band that does not nest, so that what an outsider can add up is known before anything is shown.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
 EVERY = "*"  # every indicator of the run
+WITHHOLDING = "suppression"  # how plans once named it, country by country
 
 
 class Breakdown(StrEnum):
@@ -47,40 +48,26 @@ BREAKDOWNS: Mapping[Node, tuple[Breakdown, ...]] = MappingProxyType(
 FINE = frozenset({Node.COUNTY, Node.SECTOR_AND_SIZE})  # a run estimates its main shares alone so finely
 
 
-class Method(StrEnum):
-    """How a country's cubes are protected."""
-
-    SUPPRESSION = "suppression"
-    ROUNDING = "rounding"
-
-
 class PlanRefused(ValueError):
     """A plan that no release can follow; says which part, what was expected and what was got."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Which indicators are published at which node, and the method of each country.
+    """Which indicators are published at which node. Every cube is protected by withholding.
 
     cubes: node -> keys of indicators, or `EVERY`. A node that is left out is not published. Whole countries always
-    are: everything finer adds up to them. methods: country -> method; a country that is not named is suppressed.
+    are: everything finer adds up to them.
     """
 
     cubes: Mapping[Node, Collection[str]]
-    methods: Mapping[str, Method] = field(default_factory=dict)
 
     def publishes(self, indicator: str, node: Node) -> bool:
         wanted = self.cubes.get(node, ())
         return EVERY in wanted or indicator in wanted
 
-    def method_of(self, country: str) -> Method:
-        return self.methods.get(country, Method.SUPPRESSION)
-
     def to_document(self) -> dict[str, object]:
-        return {
-            "cubes": {node.name.lower(): sorted(keys) for node, keys in self.cubes.items()},
-            "methods": {country: str(method) for country, method in sorted(self.methods.items())},
-        }
+        return {"cubes": {node.name.lower(): sorted(keys) for node, keys in self.cubes.items()}}
 
 
 DEFAULT = Plan(
@@ -98,23 +85,16 @@ def from_document(document: Mapping[str, object]) -> Plan:
     """The plan as `to_document` left it.
 
     Raises:
-        PlanRefused: an unknown node or method, or one of the wrong shape.
+        PlanRefused: an unknown node, a wrong shape, or a country that an older plan wanted protected otherwise than by
+            withholding, which nothing here does.
     """
     cubes, methods = document.get("cubes"), document.get("methods", {})
     if not isinstance(cubes, Mapping) or not isinstance(methods, Mapping):
-        raise PlanRefused(f"plan: expected the objects cubes and methods, got {document!r}. Make the plan anew.")
-    return Plan(
-        {_node(name): _keys(name, keys) for name, keys in cubes.items()},
-        {str(country): method(country, name) for country, name in methods.items()},
-    )
-
-
-def method(country: object, name: object) -> Method:
-    """Raises PlanRefused for a name that is no method."""
-    if name not in set(Method):
-        expected = ", ".join(Method)
-        raise PlanRefused(f"methods.{country}: expected one of {expected}, got {name!r}. Choose one of them.")
-    return Method(str(name))
+        raise PlanRefused(f"plan: expected the object cubes, got {document!r}. Make the plan anew.")
+    for country, name in methods.items():
+        if name != WITHHOLDING:
+            raise PlanRefused(f"methods.{country}: expected {WITHHOLDING}, got {name!r}. Make the plan anew.")
+    return Plan({_node(name): _keys(name, keys) for name, keys in cubes.items()})
 
 
 def _node(name: object) -> Node:

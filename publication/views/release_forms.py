@@ -7,10 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from publication.disclosure.lattice import DEFAULT, EVERY, FINE, Method, Node, Plan
+from publication.disclosure.lattice import DEFAULT, EVERY, FINE, Node, Plan
 from publication.models import Relation, Release
 from publication.queries import Publishable
-from surveys.models import Country
 
 CHOSEN_NODES = (Node.SECTOR, Node.SIZE, Node.COUNTY, Node.SECTOR_AND_SIZE)
 NODE_NAMES = {
@@ -18,10 +17,6 @@ NODE_NAMES = {
     Node.SIZE: _("By size"),
     Node.COUNTY: _("By county"),
     Node.SECTOR_AND_SIZE: _("By sector and size"),
-}
-METHOD_NAMES = {
-    Method.SUPPRESSION: _("Withhold small cells, and what would give them away"),
-    Method.ROUNDING: _("Round small counts, so that all totals still add up"),
 }
 MINUTE = "%Y-%m-%dT%H:%M"
 
@@ -42,7 +37,7 @@ def _words(label: Any, *, required: bool = True, most: int = 1000) -> forms.Char
 
 
 class PlanForm(forms.Form):
-    """Which cubes a release publishes, how each country is protected, and what it replaces."""
+    """Which cubes a release publishes, and what it replaces."""
 
     replaces = forms.TypedChoiceField(label=_("Replaces"), required=False, coerce=int, empty_value=None)
     relation = forms.ChoiceField(label=_("As a"), required=False, choices=[("", "–"), *Relation.choices])
@@ -53,17 +48,12 @@ class PlanForm(forms.Form):
         data: Mapping[str, Any] | None = None,
         *,
         indicators: Sequence[Publishable],
-        countries: Sequence[str],
         replaceable: Sequence[Release],
     ) -> None:
         super().__init__(data)
-        self.indicators, self.countries = indicators, countries
+        self.indicators = indicators
         choices = [("", _("Nothing: it is the first of its wave")), *((one.pk, str(one)) for one in replaceable)]
         self.fields["replaces"].choices = choices  # type: ignore[attr-defined]
-        for country in countries:
-            self.fields[f"method-{country}"] = forms.ChoiceField(
-                label=Country(country).label, choices=[(str(key), name) for key, name in METHOD_NAMES.items()]
-            )
         for node in CHOSEN_NODES:
             offered = [one for one in indicators if one.is_main or node not in FINE]
             self.fields[str(node)] = forms.MultipleChoiceField(
@@ -78,15 +68,10 @@ class PlanForm(forms.Form):
     def nodes(self) -> list[forms.BoundField]:
         return [self[str(node)] for node in CHOSEN_NODES]
 
-    @property
-    def methods(self) -> list[forms.BoundField]:
-        return [self[f"method-{country}"] for country in self.countries]
-
     def plan(self) -> Plan:
         """The plan of a valid form."""
         cubes = {node: tuple(self.cleaned_data[str(node)]) for node in CHOSEN_NODES}
-        methods = {country: Method(self.cleaned_data[f"method-{country}"]) for country in self.countries}
-        return Plan({Node.COUNTRY: (EVERY,), **cubes}, methods)
+        return Plan({Node.COUNTRY: (EVERY,), **cubes})
 
 
 class EmbargoForm(forms.Form):

@@ -10,9 +10,8 @@ from publication.figures.figure import figure
 from publication.models import Release, ReleaseState
 from publication.queries import publishable, published_tables, releases_of, replaceable, runs_of, runs_to_release
 from publication.views.protection import reasons_counted
-from publication.views.release_forms import METHOD_NAMES, NODE_NAMES, EmbargoForm, PlanForm, WithdrawalForm
+from publication.views.release_forms import NODE_NAMES, EmbargoForm, PlanForm, WithdrawalForm
 from publication.views.scope import release_of, staff, wave_of
-from surveys.models import Country
 from surveys.permissions import Permission, requires
 
 
@@ -40,7 +39,7 @@ def new_release(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     run = get_object_or_404(runs_of(wave), pk=int(number) if number.isdigit() else 0)
     offered = list(replaceable(wave))
     data = request.POST if request.method == "POST" else None
-    form = PlanForm(data, indicators=publishable(run), countries=wave.countries, replaceable=offered)
+    form = PlanForm(data, indicators=publishable(run), replaceable=offered)
     if form.is_valid():
         try:
             release = _drafted(run, form, offered, request)
@@ -104,18 +103,14 @@ def _steps(shown: Release, request: HttpRequest) -> dict[str, bool]:
 
 
 def _plan_in_words(shown: Release) -> list[tuple[str, str]]:
-    """Each node and country of the plan with what was chosen."""
+    """Each node of the plan with what was chosen."""
     if not shown.plan:
         return []
     plan = from_document(shown.plan)
     titles = {one.key: one.title for one in publishable(shown.run)}
-    lines = [
+    return [
         (str(name), ", ".join(titles.get(key, key) for key in plan.cubes.get(node, ())) or "–")
         for node, name in NODE_NAMES.items()
-    ]
-    return lines + [
-        (str(Country(country).label), str(METHOD_NAMES[plan.method_of(country)]))
-        for country in shown.run.wave.countries
     ]
 
 

@@ -31,6 +31,7 @@ from publication.work.relations import (
 from surveys.instrument.rule_nodes import Node as RuleNode
 
 What = tuple[str, str, str]  # estimand, indicator, category
+Pair = tuple[EstimateRow, EstimateRow]  # the same figure in an earlier version and in a later one
 
 
 @dataclass(frozen=True)
@@ -217,23 +218,39 @@ def _of_versions(
         if source.wave != present.wave or other == prefix:
             continue
         there = {row.key: row for row in source.rows}
-        groups: dict[tuple[str, str], list[tuple[EstimateRow, EstimateRow]]] = {}
+        groups: dict[tuple[str, str], list[Pair]] = {}
         for row in present.rows:
             if row.estimand in COUNTED and row.positive is not None and row.key in there:
                 old = there[row.key]
                 if old.positive is not None:
                     groups.setdefault((row.indicator, row.country), []).append((old, row))
-        for pairs in groups.values():
-            signs = {sign for old, new in pairs for sign in _signs(old, new)} - {0}
-            if len(signs) > 1:
+        for (_indicator, country), pairs in groups.items():
+            moved = _direction(pairs, [pair for (_one, its), own in groups.items() if its == country for pair in own])
+            if not moved:
                 continue
-            names = (other, prefix) if 1 in signs else (prefix, other)
+            names = (other, prefix) if moved > 0 else (prefix, other)
             for old, new in pairs:
-                sides = ((old, source), (new, present)) if 1 in signs else ((new, present), (old, source))
-                found, told = _moved(names, sides, is_equal=not signs, rule=rule)
+                sides = ((old, source), (new, present)) if moved > 0 else ((new, present), (old, source))
+                found, told = _moved(names, sides, rule)
                 relations += found
                 hidden |= told
     return relations, hidden
+
+
+def _direction(
+    pairs: Sequence[tuple[EstimateRow, EstimateRow]], here: Sequence[tuple[EstimateRow, EstimateRow]]
+) -> int:
+    """1 where answers of a group only came, -1 where they only went, 0 where both happened.
+
+    That nothing moved is learnt from both versions being shown; until then a reader supposes what holds of the country.
+    """
+    for rows in (pairs, here):
+        signs = {sign for old, new in rows for sign in _signs(old, new)} - {0}
+        if rows is pairs and len(signs) > 1:
+            return 0
+        if len(signs) == 1:
+            return signs.pop()
+    return 1
 
 
 def _signs(old: EstimateRow, new: EstimateRow) -> Iterator[int]:
@@ -243,18 +260,12 @@ def _signs(old: EstimateRow, new: EstimateRow) -> Iterator[int]:
 
 
 def _moved(
-    prefixes: tuple[str, str],
-    sides: tuple[tuple[EstimateRow, Source], tuple[EstimateRow, Source]],
-    *,
-    is_equal: bool,
-    rule: Rule,
+    prefixes: tuple[str, str], sides: tuple[tuple[EstimateRow, Source], tuple[EstimateRow, Source]], rule: Rule
 ) -> tuple[list[Relation], dict[str, int]]:
-    """The fewer of one version and those who moved make up the more of the other; no difference where none moved."""
+    """The fewer of one version and those who moved make up the more of the other."""
     (few, few_of), (many, many_of) = sides
     less, more = _counts(few, few_of.definitions), _counts(many, many_of.definitions)
     names = [(f"{prefixes[0]}{one}", f"{prefixes[1]}{two}") for one, two in zip(less, more, strict=True)]
-    if is_equal:
-        return [adds_up(two, [one]) for one, two in names], {}
     moved = [f"moved|{one}|{two}" for one, two in names]
     relations = [adds_up(two, [one, part]) for (one, two), part in zip(names, moved, strict=True)]
     relations.append(adds_up(moved[0], moved[1:]))

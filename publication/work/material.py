@@ -79,7 +79,7 @@ def gather(run: Run, rows: Iterable[EstimateRow] | None = None, *, plan: Plan = 
     """The material of a finished run; with `rows`, of these estimates instead of the stored ones.
 
     Raises:
-        PlanRefused: the plan names an indicator or country that the run does not have.
+        PlanRefused: the plan names an indicator that the run does not have.
     """
     if run.definitions is None:
         raise TextMissing(f"run {run.pk} has no definitions. Start a new run.")
@@ -87,7 +87,7 @@ def gather(run: Run, rows: Iterable[EstimateRow] | None = None, *, plan: Plan = 
     wave = run.wave
     former = before(run)
     every = tuple(sorted(stored_rows(run) if rows is None else rows, key=lambda row: row.key))
-    _check(plan, definitions, wave.countries)
+    _check(plan, definitions)
     return Material(
         rows=in_tables(every, definitions, plan),
         before=None if former is None else in_tables(former, definitions, plan),
@@ -146,14 +146,11 @@ def county_of(row: EstimateRow) -> str:
     return row.area.removeprefix(f"{COUNTY}:")
 
 
-def _check(plan: Plan, definitions: Definitions, countries: Sequence[str]) -> None:
+def _check(plan: Plan, definitions: Definitions) -> None:
     known = {entry.key for entry in definitions.entries}
     named = {key for keys in plan.cubes.values() for key in keys} - {EVERY}
     if strange := sorted(named - known):
         raise PlanRefused(f"cubes: expected indicators and indices of the run, got {', '.join(strange)}. Remove them.")
-    if strange := sorted(set(plan.methods) - set(countries)):
-        expected = ", ".join(countries)
-        raise PlanRefused(f"methods: expected countries of the wave ({expected}), got {', '.join(strange)}.")
 
 
 def spoken(definitions: Definitions) -> tuple[str, ...]:

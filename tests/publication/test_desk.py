@@ -23,9 +23,7 @@ def desk(account: User) -> Client:
 def draft_form(page: Any) -> dict[str, Any]:
     """What a browser sends of the form as it stands."""
     form = page.context["form"]
-    return {field.html_name: field.initial for field in form if field.initial} | {
-        field.html_name: field.field.choices[0][0] for field in form.methods
-    }
+    return {field.html_name: field.initial for field in form if field.initial}
 
 
 def address(name: str, *args: object) -> str:

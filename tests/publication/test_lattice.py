@@ -2,7 +2,7 @@
 
 import pytest
 
-from publication.disclosure.lattice import EVERY, Method, Node, Plan, PlanRefused, from_document, table_key
+from publication.disclosure.lattice import EVERY, Node, Plan, PlanRefused, from_document, table_key
 
 
 def test_no_cube_has_more_than_three_breakdowns_and_all_are_by_country() -> None:
@@ -10,22 +10,22 @@ def test_no_cube_has_more_than_three_breakdowns_and_all_are_by_country() -> None
 
 
 def test_a_plan_comes_back_from_its_document() -> None:
-    plan = Plan({Node.COUNTRY: (EVERY,), Node.SECTOR_AND_SIZE: ("innovative",)}, {"IS": Method.ROUNDING})
+    plan = Plan({Node.COUNTRY: (EVERY,), Node.SECTOR_AND_SIZE: ("innovative",)})
     assert from_document(plan.to_document()) == plan
     assert plan.publishes("barriers", Node.COUNTRY)
     assert plan.publishes("innovative", Node.SECTOR_AND_SIZE)
     assert not plan.publishes("barriers", Node.SECTOR_AND_SIZE)
     assert not plan.publishes("innovative", Node.COUNTY)
-    assert (plan.method_of("IS"), plan.method_of("NO")) == (Method.ROUNDING, Method.SUPPRESSION)
+    assert from_document({**plan.to_document(), "methods": {"NO": "suppression"}}) == plan
 
 
 @pytest.mark.parametrize(
     ("document", "said"),
     [
-        ({}, "expected the objects cubes and methods"),
+        ({}, "expected the object cubes"),
         ({"cubes": {"by_colour": ["innovative"]}}, "cubes: expected one of country, sector.*got 'by_colour'"),
         ({"cubes": {"sector": "innovative"}}, "cubes.sector: expected a list"),
-        ({"cubes": {}, "methods": {"NO": "noise"}}, "methods.NO: expected one of suppression, rounding, got 'noise'"),
+        ({"cubes": {}, "methods": {"NO": "rounding"}}, "methods.NO: expected suppression, got 'rounding'"),
     ],
 )
 def test_a_plan_that_nobody_can_follow_is_refused(document: dict[str, object], said: str) -> None:

@@ -7,7 +7,9 @@ own process, the smoke test by waiting for the real worker.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+
+from django.utils import timezone
 
 from analytics.actions import runs
 from analytics.models import Run, RunState
@@ -16,9 +18,9 @@ from barometer.demo.cast import Cast
 from barometer.demo.frames import COUNTRIES, ORIGINS, frame_file
 from barometer.demo.population import Nonresponse, standings, units
 from jobs.models import Job, JobState
-from publication.actions import releases
+from publication.actions import announcements, releases
 from publication.disclosure.lattice import DEFAULT
-from publication.models import Release, ReleaseState
+from publication.models import Announcement, Release, ReleaseState
 from surveys.actions import frames, instruments, invitations, samples, waves
 from surveys.instrument.document import load_library
 from surveys.models import Frame, FrameState, MessageKind, Programme, User, Wave, WaveState
@@ -203,6 +205,14 @@ def publish(run: Run, cast: Cast, *, work: Work) -> Release:
     release.refresh_from_db()
     expect(release.state == ReleaseState.PUBLISHED, f"release {release} is {release.state}: {release.error}")
     return release
+
+
+def announce(wave: Wave, *, by: User) -> None:
+    """A date of the calendar for the wave: the first of March after it closes, at eight. Nothing if one is past."""
+    planned = datetime(wave.closes_on.year + 1, 3, 1, 8, 0, tzinfo=timezone.get_default_timezone())
+    told = Announcement.objects.filter(programme=wave.programme, wave_code=wave.code).exists()
+    if not told and planned > timezone.now():
+        announcements.announce(wave=wave, planned_for=planned, by=by)
 
 
 def unfinished_jobs() -> list[Job]:

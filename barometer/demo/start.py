@@ -85,6 +85,7 @@ def load_programme(say: Say) -> None:
         shown = cases.collect(found.waves.get(code=programme.ROUNDS[-2].code), people, work=work)
     say(f"  {shown} cards in the case collection")
     wave = field(found, OPEN_ROUND, frames, population[OPEN_ROUND.code], people, share=SHARE_SO_FAR)
+    programme.announce(wave, by=people.publisher)
     say(f"  wave {wave.code}: open, {submitted(wave)} answers of {wave.sampled_units.count()} invited")
 
 

@@ -328,6 +328,17 @@ def test_a_line_breaks_where_no_test_was_published(written: list[Any]) -> None:
     assert gap[1] is None
 
 
+def test_bars_of_100_per_cent_show_neither_only_where_it_was_an_answer(written: list[Any]) -> None:
+    from publication.views.site.indicators import whole_bars
+
+    battery = copy.deepcopy(next(one for one in written if one["key"] == "factors"))
+    assert "Neither" not in whole_bars(battery, "NO")  # all answers of this battery are shown; rounding is no answer
+    for row in battery["rows"]:
+        if row["measure"] == "driver" and row["status"] == "shown":
+            row["value"] = round(row["value"] / 2, 1)
+    assert "Neither: the rest of 100" in whole_bars(battery, "NO")
+
+
 def by_county(written: list[Any], *names: str) -> Any:
     """The table by county with these counties of Norway, the first of them shown."""
     document = copy.deepcopy(next(one for one in written if one["key"] == "innovative_by_county"))

@@ -351,3 +351,9 @@ def case(wave: Wave, *, answers: Mapping[str, Any] = INNOVATION, subject: str = 
     assert unit.unit is not None
     submitted([(unit, answers)])
     return cases.start(wave=wave, unit=unit.unit, subject=subject, by=user(username=f"editor-{next(_number)}"))
+
+
+def attacked_with_all(release: Release) -> dict[str, Any]:
+    """The protection of a release that a test builds: attacked with all that its programme told, nothing withheld."""
+    told = Release.objects.told().filter(programme=release.programme).values_list("number", flat=True)
+    return {"ledger": {"releases": sorted(told), "cases": []}}

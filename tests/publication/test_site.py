@@ -82,7 +82,7 @@ def built(requested: Release, documents: list[Document], world: World, **more: A
         release=requested,
         documents=documents,
         manifest=work.manifest(requested, gather(world.run)),
-        protection={},
+        protection=make.attacked_with_all(requested),
         files=files_of(requested),
         by=SYSTEM,
         **more,

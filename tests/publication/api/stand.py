@@ -70,7 +70,7 @@ def published(
         release=releases.request(release=drafted, by=administrator),
         documents=documents,
         manifest={"schema": "barometer.table/2", "wave": wave.code},
-        protection={},
+        protection=make.attacked_with_all(drafted),
         files=[stored(path, content) for path, content in (files or {}).items()],
         revision=revision,
         by=SYSTEM,

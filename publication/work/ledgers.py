@@ -23,6 +23,7 @@ from publication.disclosure.suppression import Links, known_counts
 from publication.work.cell_rows import cell_id, cells_of, compared
 from publication.work.relations import (
     COUNTED,
+    What,
     base_name,
     complement_name,
     count_name,
@@ -30,7 +31,6 @@ from publication.work.relations import (
 )
 from surveys.instrument.rule_nodes import Node as RuleNode
 
-What = tuple[str, str, str]  # estimand, indicator, category
 Pair = tuple[EstimateRow, EstimateRow]  # the same figure in an earlier version and in a later one
 
 

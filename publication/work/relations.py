@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
 from math import inf
 
-from analytics.core.definitions import NO_OPINION, Definitions
+from analytics.core.definitions import NO_OPINION, Definitions, Measure
 from analytics.core.results import EstimateRow
 from publication.disclosure.attack import Relation, adds_up, at_most
 from publication.disclosure.lattice import Node
 from publication.work.implications import plain, plainly_implies
 from publication.work.material import node_of
-from surveys.instrument.rule_nodes import And, Not, item_references, joined
+from surveys.instrument.rule_nodes import And, Not, Or, item_references, joined
 from surveys.instrument.rule_nodes import Node as RuleNode
 from surveys.instrument.rule_text import to_text
 
@@ -20,6 +20,7 @@ HALF_A_DECIMAL = 0.05
 EVERYBODY = "all"
 
 Domain = tuple[str, str, str, str]  # country, sector, size class, area
+What = tuple[str, str, str]  # estimand, indicator, category
 Rows = Sequence[EstimateRow]
 
 
@@ -143,7 +144,7 @@ def _parts(rows: Rows, definitions: Definitions) -> Iterator[Relation]:
                 yield from _summed(whole, parts, definitions)
 
 
-def _what(row: EstimateRow) -> tuple[str, str, str]:
+def _what(row: EstimateRow) -> What:
     return row.estimand, row.indicator, row.category
 
 
@@ -210,28 +211,62 @@ def _filters(rows: Rows, definitions: Definitions) -> list[Relation]:
 
 def _implied(rows: Rows, definitions: Definitions, conditions: Mapping[str, RuleNode]) -> Iterator[Relation]:
     """A count is at most that of an answer which it implies, and at most the rest where it excludes the answer."""
-    counted: dict[Domain, dict[tuple[str, str, str], EstimateRow]] = defaultdict(dict)
+    counted: dict[Domain, dict[What, EstimateRow]] = defaultdict(dict)
     for row in rows:
         if row.estimand in COUNTED and row.positive is not None:
             counted[domain_of(row)][_what(row)] = row
     pairs = implied_pairs(definitions, conditions) if counted else ()
+    unions = implied_unions(definitions, conditions) if counted else ()
     for here in counted.values():
+        for part, wholes in unions:
+            if part in here and all(whole in here for whole in wholes):
+                terms = ((count_name(here[part]), 1.0), *((count_name(here[whole]), -1.0) for whole in wholes))
+                yield Relation(terms, low=-inf, high=0.0)
         for part, whole, is_rest in pairs:
             if part in here and whole in here:
                 yield at_most(count_name(here[part]), (complement_name if is_rest else count_name)(here[whole]))
 
 
-def implied_pairs(
-    definitions: Definitions, conditions: Mapping[str, RuleNode]
-) -> list[tuple[tuple[str, str, str], tuple[str, str, str], bool]]:
+def implied_unions(definitions: Definitions, conditions: Mapping[str, RuleNode]) -> list[tuple[What, list[What]]]:
+    """Counts that are at most the sum of an indicator's categories: whoever is counted is in at least one of them.
+
+    Left out is who was asked for an answer that has a union of its own: a base is at most that answer's count.
+    """
+    measures = [one for one in definitions.measures if one.estimand in COUNTED and one.minus is None]
+    by_indicator: dict[tuple[str, str], list[Measure]] = defaultdict(list)
+    for one in measures:
+        by_indicator[one.estimand, one.indicator].append(one)
+    unions = [
+        (wholes, plain(joined(Or, [joined(And, [*_base(one), one.plus]) for one in wholes]), conditions))
+        for wholes in by_indicator.values()
+        if len(wholes) > 1
+    ]
+    found: list[tuple[What, list[What]]] = []
+    for part in measures:
+        here = plain(joined(And, [*_base(part), part.plus]), conditions)
+        for wholes, union in unions:
+            if part not in wholes and part.asked is None and plainly_implies(here, union):
+                found.append((_named(part), [_named(one) for one in wholes]))
+    return found
+
+
+def _base(measure: Measure) -> list[RuleNode]:
+    return [*([measure.asked] if measure.asked else []), measure.base]
+
+
+def _named(measure: Measure) -> What:
+    return measure.estimand, measure.indicator, measure.category
+
+
+def implied_pairs(definitions: Definitions, conditions: Mapping[str, RuleNode]) -> list[tuple[What, What, bool]]:
     """Counts by (estimand, indicator, category) of which the first is at most the second, or its complement (True).
 
     Left out is what other relations say: that a base is of those who were asked, and that the answers of one question
     exclude one another.
     """
     measures = [one for one in definitions.measures if one.estimand in COUNTED and one.minus is None]
-    names = [(one.estimand, one.indicator, one.category) for one in measures]
-    based = [joined(And, [*([one.asked] if one.asked else []), one.base]) for one in measures]
+    names = [_named(one) for one in measures]
+    based = [joined(And, _base(one)) for one in measures]
     bases = [plain(base, conditions) for base in based]
     heres = [plain(joined(And, [base, one.plus]), conditions) for base, one in zip(based, measures, strict=True)]
     yes = [plain(one.plus, conditions) for one in measures]

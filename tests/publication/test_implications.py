@@ -4,8 +4,13 @@ from itertools import product
 
 import pytest
 
+from analytics.core.definition_documents import from_document, load_library
 from publication.work.implications import implies
+from publication.work.material import with_tables
+from publication.work.relations import implied_pairs, implied_unions
+from surveys.instrument.document import from_document as instrument
 from surveys.instrument.rules import evaluate, parse
+from tests import make
 
 CONDITIONS = {"partner": parse('partners any in ["state", "citizens"]'), "first": parse('novelty == "first"')}
 
@@ -39,3 +44,21 @@ def test_implications_are_those_of_every_answer(rule: str, other: str, expected:
         if evaluate(parse(rule), answers, {}, CONDITIONS)
     )
     assert holds is expected
+
+
+def test_the_shipped_definitions_imply_what_a_reader_knows() -> None:
+    definitions = with_tables(from_document(load_library()))
+    conditions = instrument(make.document()).conditions
+    pairs = implied_pairs(definitions, conditions)
+    outside, anybody = ("share", "partner", "outside"), ("share", "partner", "any")
+    assert (outside, anybody, False) in pairs
+    assert (anybody, outside, False) not in pairs
+    assert (("share", "several_values", ""), ("share", "value", "none"), True) in pairs
+    (union,) = implied_unions(definitions, conditions)
+    assert union[0] == ("share", "innovative", "")
+    assert {category for _estimand, _indicator, category in union[1]} == {
+        "product",
+        "service",
+        "process_organisation",
+        "communication",
+    }

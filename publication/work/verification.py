@@ -34,6 +34,7 @@ class Verification:
     estimates: int
     erased: bool
     differences: tuple[str, ...]
+    files: int | None = None  # made again bit for bit; None where other code made them
 
     @property
     def holds(self) -> bool:
@@ -59,11 +60,14 @@ def verify(release: Release) -> Verification:
     protection = protected(material, RULE, past)
     written = documents(material, protection.withheld)
     different += _decimals({table.key: table.document for table in release.tables.all()}, written)
+    files = None
     if release.manifest.get("code_version") == provenance.code_version(settings.BASE_DIR):
         said = summary(material, protection, attacked(protection, f"release {release.number}"))
         beside = reports(release, material, said, revision_of(release, written))
-        different += _files(release, bundle(release, material, written, beside))
-    return Verification(release.tables.count(), len(computed), erased=False, differences=tuple(different))
+        made = bundle(release, material, written, beside)
+        different += _files(release, made)
+        files = len(made)
+    return Verification(release.tables.count(), len(computed), erased=False, differences=tuple(different), files=files)
 
 
 def _files(release: Release, made: Sequence[ReleaseFile]) -> Iterator[str]:

@@ -41,8 +41,14 @@ class Command(BaseCommand):
             return
         self.stdout.write(
             f"{slug} {number}: {result.estimates} estimates agree to 1e-9 and {result.tables} tables to the last "
-            f"decimal. Content hash {release.content_hash}."
+            f"decimal. {_of_files(result.files)} Content hash {release.content_hash}."
         )
+
+
+def _of_files(files: int | None) -> str:
+    if files is None:
+        return "Its files are what their checksums say; other code made them, so that their bytes are not made again."
+    return f"{files} files were made again, bit for bit."
 
 
 def _made_with(release: Release) -> str:

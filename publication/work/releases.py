@@ -17,6 +17,7 @@ from publication.work.bundle import FileRefused, bundle
 from publication.work.cells import Protection, cell_id, protected
 from publication.work.documents import SCHEMA, Document, documents, shown_cells
 from publication.work.material import Material, TextMissing, gather
+from publication.work.presentations import presentations
 from publication.work.quality import quality_declaration
 from publication.work.revisions import revision
 from surveys.models import SYSTEM
@@ -48,7 +49,10 @@ def build_release(*, release_id: int, step: Step) -> None:
         said = summary(material, protection)
         changed = revision_of(release, written)
         release.manifest = manifest(release, material)
-        files = bundle(release, material, written, reports(release, material, said, changed))
+        beside = reports(release, material, said, changed)
+        files = bundle(release, material, written, beside)
+        step.progress(0.95, _("Writing slides and workbooks"))
+        files += presentations(release, material, written, beside["quality"])
     except (Unprotectable, Exposed, TextMissing, PlanRefused, FileRefused) as error:
         releases.fail(release=release, error=str(error), by=SYSTEM)
         raise JobRefused(str(error)) from error

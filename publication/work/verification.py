@@ -17,10 +17,12 @@ from publication.work.bundle import bundle
 from publication.work.cells import cell_id, protected
 from publication.work.documents import ALL_ROWS, documents
 from publication.work.material import gather, stored_rows
+from publication.work.presentations import presentations
 from publication.work.releases import RULE, reports, revision_of, summary
 from surveys.instrument.document import content_hash
 
 TOLERANCE = 1e-9
+BESIDE = ("slides.", "workbook.")  # files that a release of an earlier day may lack; its manifest says which it has
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,10 @@ def verify(release: Release) -> Verification:
     different += _decimals({table.key: table.document for table in release.tables.all()}, written)
     if release.manifest.get("code_version") == provenance.code_version(settings.BASE_DIR):
         said = reports(release, material, summary(material, protection), revision_of(release, written))
-        different += _files(release, bundle(release, material, written, said))
+        made = bundle(release, material, written, said)
+        if any(path.startswith(BESIDE) for path in release.manifest.get("files", {})):
+            made += presentations(release, material, written, said["quality"])
+        different += _files(release, made)
     return Verification(release.tables.count(), len(computed), erased=False, differences=tuple(different))
 
 

@@ -13,7 +13,10 @@ TITLE, SMALL = 20.0, 13.0
 
 @dataclass(frozen=True)
 class Caption:
-    """Words around the drawing. `notes`: what marks in it mean, a line each. `source`: who made it, from what."""
+    """Words around the drawing. `notes`: what marks in it mean, a line each. `source`: who made it, from what.
+
+    What is empty takes no room: on a slide the words stand beside the picture.
+    """
 
     title: str
     subtitle: str
@@ -24,13 +27,14 @@ class Caption:
 def standalone(drawing: Drawing, width: int, caption: Caption, words: Words, *, style: str) -> str:
     """The SVG file. `style`: rules for the classes of the marks, without custom properties: there is no page around."""
     size = size_of(width)
-    title = wrapped(caption.title, width, TITLE, bold=True)
-    subtitle = wrapped(caption.subtitle, width, size)
+    title = wrapped(caption.title, width, TITLE, bold=True) if caption.title else []
+    subtitle = wrapped(caption.subtitle, width, size) if caption.subtitle else []
     head = TITLE + len(title) * TITLE * LEADING
     top = block(0, TITLE, title, "fig-title", size=TITLE)
     top += block(0, head, subtitle, "fig-subtitle", size=size)
     head += len(subtitle) * size * LEADING
-    small = [line for note in (*caption.notes, caption.source) for line in wrapped(note, width, SMALL)]
+    below = [text for text in (*caption.notes, caption.source) if text]
+    small = [line for text in below for line in wrapped(text, width, SMALL)]
     bottom = block(0, SMALL + 10, small, "fig-small", size=SMALL)
     whole = stacked(
         Drawing(tuple(top), head - size),

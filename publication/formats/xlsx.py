@@ -7,11 +7,11 @@ stamps the file with the clock; both places are overwritten with the time the ta
 
 import io
 import re
-import zipfile
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import TYPE_CHECKING
 
+from publication.formats.archives import without_clock
 from publication.formats.cube import CARE, Cube
 from publication.formats.layout import MARKS, Layout, laid_out
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 LONGEST = 32_767  # characters of a cell, the format's limit; the library would cut without a word
 CARE_FORMAT = r"\*"  # shown behind the number, which stays one
 FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-STAMP = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:)")
 
 
 class SpreadsheetError(ValueError):
@@ -51,7 +50,7 @@ def xlsx_file(
     book.properties.title = _checked(cube.title[language])
     file = io.BytesIO()
     book.save(file)
-    return _without_clock(file.getvalue(), cube.updated)
+    return without_clock(file.getvalue(), cube.updated)
 
 
 def _checked(text: str) -> str:
@@ -62,7 +61,7 @@ def _checked(text: str) -> str:
     return text
 
 
-def _write(sheet: "Worksheet", row: int, column: int, text: str, font: "Font | None" = None) -> None:
+def write_text(sheet: "Worksheet", row: int, column: int, text: str, font: "Font | None" = None) -> None:
     """A text as a text, whatever it starts with; the sign of a quote tells the spreadsheet so."""
     cell = sheet.cell(row=row, column=column)
     cell.value = _checked(text)
@@ -77,21 +76,21 @@ def _table(sheet: "Worksheet", layout: Layout, language: str) -> None:
 
     cube, left = layout.cube, len(layout.stub)
     bold = Font(bold=True)
-    _write(sheet, 1, 1, cube.title[language], bold)
+    write_text(sheet, 1, 1, cube.title[language], bold)
     first = 3 + max(1, len(layout.heading))
     for column, dimension in enumerate(layout.stub, start=1):
-        _write(sheet, first - 1, column, dimension.labels[language], bold)
+        write_text(sheet, first - 1, column, dimension.labels[language], bold)
     for column, categories in enumerate(layout.heading_columns(), start=left + 1):
         for level, category in enumerate(categories):
-            _write(sheet, 3 + level, column, category.labels[language], bold)
+            write_text(sheet, 3 + level, column, category.labels[language], bold)
     formats = [f"0.{'0' * decimals}" if decimals else "0" for decimals in layout.decimals()]
     for row, (stub, cells) in enumerate(layout.rows(), start=first):
         for column, category in enumerate(stub, start=1):
-            _write(sheet, row, column, category.labels[language])
+            write_text(sheet, row, column, category.labels[language])
         for column, place in enumerate(cells, start=left + 1):
             value = cube.values[place]
             if value is None:
-                _write(sheet, row, column, MARKS[cube.statuses[place]])
+                write_text(sheet, row, column, MARKS[cube.statuses[place]])
                 continue
             cell = sheet.cell(row=row, column=column, value=value)
             cell.number_format = formats[place] + (CARE_FORMAT if cube.statuses[place] == CARE else "")
@@ -104,22 +103,5 @@ def _notes(sheet: "Worksheet", cube: Cube, language: str) -> None:
     lines += [(marks[status], texts[language]) for status, texts in cube.status_labels.items()]
     lines += [("", cube.source[language]), ("", cube.updated.astimezone(UTC).isoformat())]
     for row, (mark, text) in enumerate(lines, start=1):
-        _write(sheet, row, 1, mark)
-        _write(sheet, row, 2, text)
-
-
-def _without_clock(file: bytes, moment: datetime) -> bytes:
-    """The archive again with every time in it set to the one given."""
-    utc = moment.astimezone(UTC)
-    stamped = io.BytesIO()
-    said = utc.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-    with zipfile.ZipFile(io.BytesIO(file)) as source, zipfile.ZipFile(stamped, "w", zipfile.ZIP_DEFLATED) as target:
-        for entry in source.infolist():
-            content = source.read(entry)
-            if entry.filename == "docProps/core.xml":
-                content = STAMP.sub(rb"\g<1>" + said + rb"\g<3>", content)
-            named = zipfile.ZipInfo(entry.filename, (utc.year, utc.month, utc.day, utc.hour, utc.minute, utc.second))
-            named.compress_type = zipfile.ZIP_DEFLATED
-            named.create_system = 3  # the same on every system
-            target.writestr(named, content)
-    return stamped.getvalue()
+        write_text(sheet, row, 1, mark)
+        write_text(sheet, row, 2, text)

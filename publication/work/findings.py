@@ -19,11 +19,16 @@ Labels = Mapping[str, Mapping[str, str]]
 
 def finding(kind: str, rows: Rows, labels: Labels) -> str:
     """One to three sentences; rows that are withheld are not spoken of, and nothing shown is said as such."""
+    return " ".join(sentences(kind, rows, labels))
+
+
+def sentences(kind: str, rows: Rows, labels: Labels) -> list[str]:
+    """The sentences of the finding one by one, the first the most important."""
     shown = [row for row in rows if row["status"] == "shown"]
     if not shown:
-        return _("Nothing can be shown here: there are too few answers.")
+        return [_("Nothing can be shown here: there are too few answers.")]
     make = {"share": shares, "balance": balances, "index": index, "change": changes}[kind]
-    return " ".join(sentence for sentence in make(shown, labels) if sentence)
+    return [sentence for sentence in make(shown, labels) if sentence]
 
 
 def place(country: str) -> str:
@@ -75,9 +80,14 @@ def balances(shown: Rows, labels: Labels) -> Iterable[str]:
     names = labels["categories"]
     up = [names[key] for key, rows in by_factor.items() if all(_value(row, "low") > 0 for row in rows)]
     down = [names[key] for key, rows in by_factor.items() if all(_value(row, "high") < 0 for row in rows)]
-    promoted = _("In every country shown these promoted more often than they hindered: %(factors)s.")
-    hindered = _("In every country shown these hindered more often than they promoted: %(factors)s.")
-    others = _("The balance of the other factors differs between countries or cannot be told from zero.")
+    if len({row["country"] for row in shown}) == 1:
+        promoted = _("These promoted more often than they hindered: %(factors)s.")
+        hindered = _("These hindered more often than they promoted: %(factors)s.")
+        others = _("The balance of the other factors cannot be told from zero.")
+    else:
+        promoted = _("In every country shown these promoted more often than they hindered: %(factors)s.")
+        hindered = _("In every country shown these hindered more often than they promoted: %(factors)s.")
+        others = _("The balance of the other factors differs between countries or cannot be told from zero.")
     return [
         promoted % {"factors": "; ".join(up)} if up else "",
         hindered % {"factors": "; ".join(down)} if down else "",
@@ -153,6 +163,8 @@ def _tops(rows: Rows, labels: Labels) -> str:
         first, *others = sorted(found, key=lambda row: -_value(row, "value"))
         if others and all(_value(first, "low") > _value(other, "high") for other in others):
             winners[str(first["category"])].append(labels["countries"][country])
+    if not winners and len(by_country) == 1:
+        return _("No answer stands clear of all others.")
     if not winners:
         return _("In no country does one answer stand clear of all others.")
     parts = [f"{labels['categories'][category]} ({', '.join(found)})" for category, found in winners.items()]
@@ -185,6 +197,8 @@ def _parts_apart(rows: Rows, labels: Labels) -> str:
             names = {"higher": part_name(high, labels), "lower": part_name(low, labels)}
             apart = _("%(higher)s above %(lower)s") % names
             parts.append(f"{labels['countries'][country]}: {apart}")
+    if not parts and len(by_country) == 1:
+        return _("The intervals of the parts do not lie apart.")
     if not parts:
         return _("In no country do the intervals of its parts lie apart.")
     return _("Parts whose intervals lie apart: %(parts)s.") % {"parts": "; ".join(parts)}

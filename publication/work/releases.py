@@ -23,6 +23,7 @@ from publication.work.documents import SCHEMA, Document, documents, shown_cells
 from publication.work.earlier import LEDGER, earlier_of, named_of, source_of, to_keep
 from publication.work.ledgers import past_of
 from publication.work.material import Material, TextMissing, gather
+from publication.work.presentations import presentations
 from publication.work.quality import quality_declaration
 from publication.work.revisions import revision
 from surveys.instrument.document import content_hash
@@ -60,7 +61,10 @@ def build_release(*, release_id: int, step: Step) -> None:
         said = {**summary(material, protection, attack), LEDGER: met}
         changed = revision_of(release, written)
         release.manifest = {**manifest(release, material), LEDGER: content_hash(met)}
-        files = bundle(release, material, written, reports(release, material, said, changed))
+        beside = reports(release, material, said, changed)
+        files = bundle(release, material, written, beside)
+        step.progress(0.95, _("Writing slides and workbooks"))
+        files += presentations(release, material, written, beside["quality"])
     except (Unprotectable, Contradiction, Exposed, TextMissing, PlanRefused, FileRefused) as error:
         releases.fail(release=release, error=str(error), by=SYSTEM)
         raise JobRefused(str(error)) from error

@@ -20,10 +20,12 @@ from publication.work.documents import ALL_ROWS, documents
 from publication.work.earlier import LEDGER, earlier_of, kept, source_of
 from publication.work.ledgers import past_of
 from publication.work.material import gather, stored_rows
+from publication.work.presentations import presentations
 from publication.work.releases import RULE, reports, revision_of, summary
 from surveys.instrument.document import content_hash
 
 TOLERANCE = 1e-9
+BESIDE = ("slides.", "workbook.")  # files that a release of an earlier day may lack; its manifest says which it has
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,8 @@ def verify(release: Release) -> Verification:
         said = summary(material, protection, attacked(protection, f"release {release.number}"))
         beside = reports(release, material, said, revision_of(release, written))
         made = bundle(release, material, written, beside)
+        if any(path.startswith(BESIDE) for path in release.manifest.get("files", {})):
+            made += presentations(release, material, written, beside["quality"])
         different += _files(release, made)
         files = len(made)
     return Verification(release.tables.count(), len(computed), erased=False, differences=tuple(different), files=files)

@@ -288,7 +288,17 @@ def test_the_top_answer_is_named_only_when_its_interval_is_clear_of_the_others()
     rows = [row("share", "NO", 50, 44, 56, category="a"), row("share", "NO", 30, 24, 36, category="b")]
     assert finding("share", rows, LABELS) == "Clearly given most often: Answer A (Norway)."
     rows[1]["high"] = 45
+    assert finding("share", rows, LABELS) == "No answer stands clear of all others."
+    rows += [row("share", "DK", 50, 44, 56, category="a"), row("share", "DK", 30, 24, 45, category="b")]
     assert finding("share", rows, LABELS) == "In no country does one answer stand clear of all others."
+
+
+def test_a_finding_of_one_country_does_not_speak_of_every_country() -> None:
+    rows = [row("net_balance", "NO", 20, 10, 30, category="a"), row("net_balance", "NO", -2, -9, 5, category="b")]
+    assert finding("balance", rows, LABELS) == (
+        "These promoted more often than they hindered: Answer A. "
+        "The balance of the other factors cannot be told from zero."
+    )
 
 
 def test_a_factor_is_a_driver_only_when_its_interval_is_above_zero_in_every_country() -> None:

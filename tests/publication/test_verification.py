@@ -9,7 +9,8 @@ from django.utils import timezone, translation
 
 from analytics.dataset import path_of
 from analytics.models import Dataset, Estimate
-from publication.models import Release, ReleaseTable
+from publication.models import Release, ReleaseFile, ReleaseTable
+from publication.work import verification
 from tests.publication.world import World
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +30,17 @@ def test_a_published_release_is_recomputed_to_the_last_decimal(published: Releas
     assert "estimates agree to 1e-9 and 25 tables to the last decimal" in said
     assert "files were made again, bit for bit" in said
     assert published.content_hash in said
+
+
+def test_slides_and_workbooks_are_made_again_where_the_release_has_them(
+    release: Release, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [ReleaseFile(path="slides.nb.pptx", checksum="0" * 64)]
+    monkeypatch.setattr(verification, "presentations", lambda *_given: made)
+    assert "slides.nb.pptx" not in verified()
+    release.manifest["files"]["slides.nb.pptx"] = "0" * 64
+    Release.objects.filter(pk=release.pk).update(manifest=release.manifest)
+    assert "slides.nb.pptx: the file is not stored" in verified()
 
 
 def test_a_changed_estimate_is_found(published: Release, world: World) -> None:

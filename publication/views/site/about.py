@@ -59,7 +59,7 @@ def data(request: HttpRequest, shown: Shown) -> Context:
             for key, one in documents(shown).items()
         ],
         "files": [
-            (file, address("release-file", shown.release, file.path))
+            (file, named(file.path), address("release-file", shown.release, file.path))
             for file in file_names(shown.release)
             if not file.path.startswith("figures/")  # each figure leads to its own
         ],
@@ -67,6 +67,16 @@ def data(request: HttpRequest, shown: Shown) -> Context:
         "citation": citation(shown.release),
         "versions": [(one, address("release", one.release)) for one in shown_releases(shown.release.programme_slug)],
     }
+
+
+def named(path: str) -> str:
+    """What the file is called: slides and workbooks in words, the others by their paths, which say what they are."""
+    kind, _dot, rest = path.partition(".")
+    own_name = dict(settings.LANGUAGES).get(rest.partition(".")[0])
+    if own_name is None:
+        return path
+    names = {"slides": _("Slides: %(language)s"), "workbook": _("Workbook of all tables: %(language)s")}
+    return names[kind] % {"language": own_name} if kind in names else path
 
 
 def citation(release: Release) -> str:

@@ -83,25 +83,24 @@ class Past:
 
 
 class Versions:
-    """The names of versions: of a wave, with a mark for each set of data that gave other counts."""
+    """The names of versions: of a wave, with a number for each set of data that gave other counts."""
 
     def __init__(self) -> None:
-        self._rows: dict[tuple[str, str], list[dict[Key, EstimateRow]]] = {}
-        self._marks: dict[str, list[str]] = {}
+        self._known: dict[str, list[tuple[str, dict[Key, EstimateRow]]]] = {}
 
     def prefix(self, wave: str, data: str, rows: Iterable[EstimateRow]) -> str:
-        """The beginning of the names of these counts. Equal data with other counts (other code) are a new version."""
+        """The beginning of the names of these counts.
+
+        Equal data with other counts (other code) are a new version; other data with the same counts are none.
+        """
         own = {row.key: row for row in rows}
-        known = self._rows.setdefault((wave, data), [])
-        place = next((index for index, there in enumerate(known) if not _differ(own, there)), len(known))
-        if place == len(known):
-            known.append({})
-        known[place].update(own)
-        marks = self._marks.setdefault(wave, [])
-        mark = f"{data}.{place}"
-        if mark not in marks:
-            marks.append(mark)
-        return f"{wave}/{marks.index(mark) + 1}/"
+        known = self._known.setdefault(wave, [])
+        for number, (its, there) in enumerate(known, start=1):
+            if (its == data or own.keys() & there) and not _differ(own, there):
+                there.update(own)
+                return f"{wave}/{number}/"
+        known.append((data, own))
+        return f"{wave}/{len(known)}/"
 
 
 def _differ(one: Mapping[Key, EstimateRow], other: Mapping[Key, EstimateRow]) -> bool:

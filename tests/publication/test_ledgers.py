@@ -115,6 +115,8 @@ def test_other_counts_of_the_same_data_are_a_version_of_their_own(material: Mate
     other = [counted(row, 0, -7) if row == norway(material.rows) else row for row in material.rows]
     past = past_of([told(material, protection)], source(material, 2, rows=other))
     assert past.prefix == f"{material.wave}/2/"
+    same = past_of([told(material, protection)], source(material, 2, "b"))
+    assert same.prefix == f"{material.wave}/1/"
 
 
 def test_workplaces_named_by_cards_are_subtracted(material: Material) -> None:

@@ -63,11 +63,13 @@ def bundle(
     Raises:
         FileRefused: a file is not what its format asks for.
     """
-    files = [*_tables(release, material, documents)]
-    files += _figures(release, material, documents)
-    files += [_json(f"{name}.json", content) for name, content in reports.items()]
-    files.append(_codebook(release, material))
-    files += _records(release, material, files)
+    # What has no language of its own is written in the release's first, whoever asks for the files.
+    with translation.override(material.languages[0]):
+        files = [*_tables(release, material, documents)]
+        files += _figures(release, material, documents)
+        files += [_json(f"{name}.json", content) for name, content in reports.items()]
+        files.append(_codebook(release, material))
+        files += _records(release, material, files)
     return sorted(files, key=lambda file: file.path)
 
 

@@ -1,6 +1,8 @@
 """A world that is computed once: every test of a module sees it, and leaves it as it was."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,7 +11,7 @@ from django.db import transaction
 from analytics.models import Run
 from publication.actions import releases
 from publication.disclosure.attack_report import AttackReport
-from publication.models import Release
+from publication.models import Release, ReleaseFile
 from publication.work import releases as work
 from publication.work.bundle import bundle
 from publication.work.cells import Protection, attacked, protected
@@ -31,27 +33,47 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
         transaction.set_rollback(True)
 
 
+_once: dict[str, Any] = {}  # what follows from the world alone, made once a process
+REQUESTED = datetime(2026, 11, 29, 8, 0, tzinfo=UTC)  # the day of the request stands in files: it is always the same
+
+
+def once(name: str, make_it: Callable[[], Any]) -> Any:
+    if name not in _once:
+        _once[name] = make_it()
+    return _once[name]
+
+
 @pytest.fixture(scope="module")
 def material(world: World) -> Material:
-    return gather(Run.objects.get(pk=world.run.pk))
+    return once("material", lambda: gather(Run.objects.get(pk=world.run.pk)))
 
 
 @pytest.fixture(scope="module")
 def protection(material: Material) -> Protection:
-    return protected(material)
+    return once("protection", lambda: protected(material))
 
 
 @pytest.fixture(scope="module")
 def written(material: Material, protection: Protection) -> list[Document]:
-    return documents(material, protection.withheld)
+    """A copy for the module: some tests change what they read."""
+    return deepcopy(once("written", lambda: documents(material, protection.withheld)))
 
 
 @pytest.fixture(scope="module")
 def tried(world: World, material: Material) -> tuple[Protection, AttackReport]:
     """The protection as the job of the first release makes it, with names of a ledger, and its attack."""
-    first = source_of(Release(number=1, run=Run.objects.get(pk=world.run.pk)), material)
-    made = protected(material, work.RULE, past_of([], first, (), work.RULE))
-    return made, attacked(made, "release 1")
+
+    def attack() -> tuple[Protection, AttackReport]:
+        first = source_of(Release(number=1, run=Run.objects.get(pk=world.run.pk)), material)
+        made = protected(material, work.RULE, past_of([], first, (), work.RULE))
+        return made, attacked(made, "release 1")
+
+    return once("tried", attack)
+
+
+def copied(file: ReleaseFile) -> ReleaseFile:
+    names = ("path", "media_type", "content", "size", "checksum")
+    return ReleaseFile(**{name: getattr(file, name) for name in names})
 
 
 @pytest.fixture
@@ -64,16 +86,20 @@ def release(
 ) -> Release:
     """A built release that waits for a second person."""
     requested = make.requested(world.run, world.administrator)
+    Release.objects.filter(pk=requested.pk).update(requested_at=REQUESTED)
+    requested.refresh_from_db()
     requested.manifest = work.manifest(requested, material)
     met = to_keep([], [])
     requested.manifest[LEDGER] = content_hash(met)
     said = {**work.summary(material, *tried), LEDGER: met}
+    beside = work.reports(requested, material, said, {})
+    files = once(f"files {requested.number}", lambda: bundle(requested, material, written, beside))
     return releases.store_checked(
         release=requested,
         documents=written,
         manifest=requested.manifest,
         protection=said,
-        files=bundle(requested, material, written, work.reports(requested, material, said, {})),
+        files=[copied(file) for file in files],
         by=SYSTEM,
     )
 

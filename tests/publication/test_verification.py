@@ -32,6 +32,7 @@ def test_a_published_release_is_recomputed_to_the_last_decimal(published: Releas
     assert published.content_hash in said
 
 
+@pytest.mark.nightly
 def test_slides_and_workbooks_are_made_again_where_the_release_has_them(
     release: Release, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -99,6 +99,11 @@ def test_every_slide_has_a_title_of_its_own_and_nothing_empty(deck: Any) -> None
     assert len(set(titles)) == len(titles) > 20
     assert all(titles)
     assert deck.slide_width * 9 == deck.slide_height * 16
+    for notes in (slide.notes_slide for slide in list(deck.slides)[1:]):
+        assert [shape.placeholder_format.type for shape in notes.placeholders] == [
+            PP_PLACEHOLDER.SLIDE_IMAGE,
+            PP_PLACEHOLDER.BODY,
+        ]
     for slide in deck.slides:
         for shape in slide.placeholders:
             kind = shape.placeholder_format.type
@@ -108,6 +113,9 @@ def test_every_slide_has_a_title_of_its_own_and_nothing_empty(deck: Any) -> None
 def test_everything_lies_on_the_slide_and_says_its_language(deck: Any) -> None:
     for slide in deck.slides:
         assert slide.shapes[0] == slide.shapes.title, "the title is read first"
+        assert slide.shapes[-1].placeholder_format.type == PP_PLACEHOLDER.SLIDE_NUMBER, "and the number last"
+        ids = [shape.shape_id for shape in slide.shapes]
+        assert len(set(ids)) == len(ids)
         for shape in slide.shapes:
             assert 0 <= shape.left <= shape.left + shape.width <= deck.slide_width + 1
             assert 0 <= shape.top <= shape.top + shape.height <= deck.slide_height + 1

@@ -1,7 +1,9 @@
 """Slides and workbook of a release: opened by the libraries of their formats, every number one of a document."""
 
+import html
 import io
 import re
+import zipfile
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -183,7 +185,7 @@ def test_every_number_of_a_sheet_is_a_shown_number_and_nothing_is_left_out(
 
 
 def test_the_first_sheet_leads_to_all_others_and_charts_draw_the_cells_of_theirs(
-    book: Workbook, written: Sequence[Document]
+    files: dict[str, ReleaseFile], book: Workbook, written: Sequence[Document]
 ) -> None:
     first = book.worksheets[0]
     links = [cell.hyperlink.location for row in first.iter_rows() for cell in row if cell.hyperlink]
@@ -191,7 +193,10 @@ def test_the_first_sheet_leads_to_all_others_and_charts_draw_the_cells_of_theirs
     assert [sheet["A4"].value for sheet in book.worksheets[1:-1]] == ["Konstruerte data"] * len(written)
     charted = [sheet for sheet in book.worksheets if sheet._charts]
     assert {"innovative", "factors", "innovation_type", "factor_balance"} <= {sheet.title for sheet in charted}
-    for sheet in charted:
+    archive = zipfile.ZipFile(io.BytesIO(files["workbook.nb.xlsx"].content))
+    for number, sheet in enumerate(charted, start=1):
+        drawing = archive.read(f"xl/drawings/drawing{number}.xml").decode()
+        assert html.unescape(drawing.split('descr="')[1].split('"')[0]) == f"{sheet['A1'].value}. {sheet['A2'].value}"
         for series in sheet._charts[0].series:
             place = re.fullmatch(r"'?([^'!]+)'?!\$([A-Z]+)\$(\d+):\$[A-Z]+\$(\d+)", series.val.numRef.f)
             assert place

@@ -89,6 +89,8 @@ class Deck:
 
     def notes(self, slide: Slide, lines: Sequence[str]) -> None:
         """What the speaker sees, a paragraph a line."""
+        tree = slide.notes_slide.shapes._spTree
+        tree.remove(_number_of(tree))  # the library leaves it empty
         frame = slide.notes_slide.notes_text_frame
         assert frame is not None  # noqa: S101 - the library's own notes page has one
         frame.text = "\n".join(lines)
@@ -117,9 +119,17 @@ class Deck:
         about.title, about.author, about.last_modified_by, about.comments = title, author, author, comments
         about.language, about.subject, about.keywords, about.category, about.revision = self.language, "", "", "", 1
         about.created = about.modified = moment
+        for slide in self.file.slides:
+            tree = slide.shapes._spTree
+            tree.append(_number_of(tree))  # read out last
         file = io.BytesIO()
         self.file.save(file)
         return without_clock(file.getvalue(), moment)
+
+
+def _number_of(tree: Any) -> Any:
+    """The shape that shows the number of its slide."""
+    return tree.xpath("./p:sp[p:nvSpPr/p:nvPr/p:ph[@type='sldNum']]")[0]
 
 
 def place(shape: Any, box: Box) -> None:

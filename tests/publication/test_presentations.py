@@ -1,7 +1,9 @@
 """Slides and workbook of a release: opened by the libraries of their formats, every number one of a document."""
 
+import html
 import io
 import re
+import zipfile
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -99,6 +101,11 @@ def test_every_slide_has_a_title_of_its_own_and_nothing_empty(deck: Any) -> None
     assert len(set(titles)) == len(titles) > 20
     assert all(titles)
     assert deck.slide_width * 9 == deck.slide_height * 16
+    for notes in (slide.notes_slide for slide in list(deck.slides)[1:]):
+        assert [shape.placeholder_format.type for shape in notes.placeholders] == [
+            PP_PLACEHOLDER.SLIDE_IMAGE,
+            PP_PLACEHOLDER.BODY,
+        ]
     for slide in deck.slides:
         for shape in slide.placeholders:
             kind = shape.placeholder_format.type
@@ -108,6 +115,9 @@ def test_every_slide_has_a_title_of_its_own_and_nothing_empty(deck: Any) -> None
 def test_everything_lies_on_the_slide_and_says_its_language(deck: Any) -> None:
     for slide in deck.slides:
         assert slide.shapes[0] == slide.shapes.title, "the title is read first"
+        assert slide.shapes[-1].placeholder_format.type == PP_PLACEHOLDER.SLIDE_NUMBER, "and the number last"
+        ids = [shape.shape_id for shape in slide.shapes]
+        assert len(set(ids)) == len(ids)
         for shape in slide.shapes:
             assert 0 <= shape.left <= shape.left + shape.width <= deck.slide_width + 1
             assert 0 <= shape.top <= shape.top + shape.height <= deck.slide_height + 1
@@ -175,7 +185,7 @@ def test_every_number_of_a_sheet_is_a_shown_number_and_nothing_is_left_out(
 
 
 def test_the_first_sheet_leads_to_all_others_and_charts_draw_the_cells_of_theirs(
-    book: Workbook, written: Sequence[Document]
+    files: dict[str, ReleaseFile], book: Workbook, written: Sequence[Document]
 ) -> None:
     first = book.worksheets[0]
     links = [cell.hyperlink.location for row in first.iter_rows() for cell in row if cell.hyperlink]
@@ -183,7 +193,10 @@ def test_the_first_sheet_leads_to_all_others_and_charts_draw_the_cells_of_theirs
     assert [sheet["A4"].value for sheet in book.worksheets[1:-1]] == ["Konstruerte data"] * len(written)
     charted = [sheet for sheet in book.worksheets if sheet._charts]
     assert {"innovative", "factors", "innovation_type", "factor_balance"} <= {sheet.title for sheet in charted}
-    for sheet in charted:
+    archive = zipfile.ZipFile(io.BytesIO(files["workbook.nb.xlsx"].content))
+    for number, sheet in enumerate(charted, start=1):
+        drawing = archive.read(f"xl/drawings/drawing{number}.xml").decode()
+        assert html.unescape(drawing.split('descr="')[1].split('"')[0]) == f"{sheet['A1'].value}. {sheet['A2'].value}"
         for series in sheet._charts[0].series:
             place = re.fullmatch(r"'?([^'!]+)'?!\$([A-Z]+)\$(\d+):\$[A-Z]+\$(\d+)", series.val.numRef.f)
             assert place

@@ -1,11 +1,16 @@
 """All settings, from the environment (see env.py); what may be set is listed in docs/operations.md."""
 
+import os
 from pathlib import Path
 
 from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 
 from barometer import env
+
+# Slides need lxml, and where it is there the reader of spreadsheets takes it instead of the one that refuses entities.
+# It looks once, when it is loaded; surveys.instrument.xlsform refuses to read a stranger's file with any other.
+os.environ["OPENPYXL_LXML"] = "False"
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DEMO = env.flag("DEMO")

@@ -45,6 +45,7 @@ def test_a_run_is_started_with_other_choices_by_keyboard_on_a_phone_without_scri
     assert field.input_value() == "0,95"
     field.fill("95")
     field.press("Enter")
+    page.locator(".error-summary").wait_for()  # the page that was sent stays a moment after the key
     picture(page, "run-form-refused-390")
     assert overflow(page) == 0
     assert page.locator(".error-summary li").all_inner_texts() == ["Konfidensnivå: Oppgi en verdi fra 0,5 til 0,999."]

@@ -26,6 +26,7 @@ STARTS = ("/", "/results/", "/calendar/", "/feed.xml", "/api/v1/releases")
 OURS = ("/results/", "/calendar/", "/feed.xml", "/api/")
 ELSEWHERE = ("/sign-in", "/self-test", "/language/", "/static/", "/desk")
 LINK = re.compile(r'(?:href=|"url": ?|"href": ?)"([^"]+)"')
+WITH_LINKS = ("text/html", "application/json", "application/atom+xml")
 RELEASERS = (RoleName.ADMINISTRATOR, RoleName.PUBLISHER)
 
 
@@ -40,7 +41,7 @@ def crawled(client: Client) -> dict[str, bytes]:
         answer = client.get(address)
         packed = answer.get("Content-Encoding") == "gzip"
         found[address] = gzip.decompress(answer.content) if packed else answer.content
-        if answer.status_code == 200 and not address.endswith((".svg", ".csv", ".png")):
+        if answer.status_code == 200 and answer["Content-Type"].startswith(WITH_LINKS):
             waiting.extend(one for one in links(address, found[address].decode()) if one not in found)
     return found
 

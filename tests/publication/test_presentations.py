@@ -13,6 +13,7 @@ from openpyxl import Workbook, load_workbook
 from pptx import Presentation
 from pptx.enum.shapes import PP_PLACEHOLDER
 
+from publication.disclosure.attack_report import AttackReport
 from publication.models import Release, ReleaseFile
 from publication.views.site.about import named
 from publication.work import releases as work
@@ -33,14 +34,18 @@ NUMBER = re.compile(r"[−-]?\d+(?:[.,]\d+)")
 
 @pytest.fixture(scope="module")
 def files(
-    world: World, material: Material, protection: Protection, written: Sequence[Document], django_db_blocker: Any
+    world: World,
+    material: Material,
+    tried: tuple[Protection, AttackReport],
+    written: Sequence[Document],
+    django_db_blocker: Any,
 ) -> dict[str, ReleaseFile]:
     """The files in Norwegian alone, made once."""
     with django_db_blocker.unblock():
         release = make.requested(world.run, world.administrator)
         release.run.wave.languages = ["nb"]
         release.manifest = work.manifest(release, material)
-        quality = work.reports(release, material, work.summary(material, protection), {})["quality"]
+        quality = work.reports(release, material, work.summary(material, *tried), {})["quality"]
         made = presentations(release, material, written, quality)
         few = written[:4]
         first, again = (presentations(release, material, few, quality) for _ in range(2))

@@ -14,6 +14,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils import get_column_letter
+from openpyxl.xml import DEFUSEDXML, LXML
 
 from surveys.instrument.exchange import ExchangeRefused
 
@@ -133,6 +134,8 @@ def check_size(part: zipfile.ZipInfo) -> None:
 
 
 def sheets_of(content: bytes, names: Sequence[str]) -> Book:
+    if LXML or not DEFUSEDXML:
+        raise RuntimeError("openpyxl: expected the reader that refuses entities, got another. Set OPENPYXL_LXML=False.")
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False, keep_vba=False)
     try:
         found: dict[str, Sheet] = {}

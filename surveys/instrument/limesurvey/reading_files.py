@@ -14,6 +14,8 @@ from defusedxml.ElementTree import ParseError, iterparse
 from surveys.instrument.exchange import ExchangeRefused
 from surveys.instrument.limesurvey.reading_tables import MAX_ROWS, Row, Tables, grouped
 
+# Our own: the limit of the csv module is one for the whole process, and anybody may move it.
+MAX_CELL = 131_072
 MAX_BYTES = 32_000_000
 MAX_TABLE_ROWS = 100_000  # of all tables together: a question in ten languages is many rows
 MAX_DEPTH = 20
@@ -125,6 +127,8 @@ def tsv_rows(content: bytes) -> Iterator[dict[str, str]]:
         for number, cells in enumerate(reader, start=2):
             if number > MAX_ROWS + 1:
                 raise ExchangeRefused(f"At most {MAX_ROWS} rows are read, and this file has more: split it.")
+            if max(map(len, cells), default=0) > MAX_CELL:
+                raise ExchangeRefused(f"Row {number}: a cell holds more than {MAX_CELL} letters: shorten it.")
             yield {name: cell for name, cell in zip(header, cells, strict=False) if name and cell}
     except csv.Error as error:
         raise ExchangeRefused(f"Row {reader.line_num}: {error}.") from error

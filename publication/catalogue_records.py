@@ -32,7 +32,7 @@ def dataset_record(release: Release, files: Iterable[ReleaseFile], *, issued: da
     page = reverse("publication:release", args=[release.programme_slug, release.number])
     names = {language: release.programme_names.get(language, release.programme_slug) for language in languages}
     return DatasetRecord(
-        address=f"{settings.SITE_ADDRESS}{page}",
+        address=f"{site_of(release)}{page}",
         titles={language: f"{name}, {release.wave_code}" for language, name in names.items()},
         descriptions=_each(
             languages,
@@ -45,9 +45,7 @@ def dataset_record(release: Release, files: Iterable[ReleaseFile], *, issued: da
         issued=issued,
         modified=release.requested_at,
         version=str(release.number),
-        publisher=Publisher(
-            settings.SITE_ADDRESS, manifest["owners"] or names, release.programme_slug, settings.SITE_ADDRESS
-        ),
+        publisher=Publisher(site_of(release), manifest["owners"] or names, release.programme_slug, site_of(release)),
         contact=ContactPoint(names, manifest["contact"]),
         licence=CC_BY_4,
         languages=languages,
@@ -57,8 +55,13 @@ def dataset_record(release: Release, files: Iterable[ReleaseFile], *, issued: da
     )
 
 
+def site_of(release: Release) -> str:
+    """The address that the site had when the release was built: it stands in files, which never change."""
+    return str(release.manifest.get("site", settings.SITE_ADDRESS))
+
+
 def file_address(release: Release, path: str) -> str:
-    return f"{settings.SITE_ADDRESS}/api/v1/releases/{release.programme_slug}/{release.number}/files/{path}"
+    return f"{site_of(release)}/api/v1/releases/{release.programme_slug}/{release.number}/files/{path}"
 
 
 def _file(release: Release, file: ReleaseFile, languages: Iterable[str]) -> FileRecord:

@@ -12,10 +12,9 @@ from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
-from django.conf import settings
 from django.utils import translation
 
-from publication.catalogue_records import dataset_record
+from publication.catalogue_records import dataset_record, site_of
 from publication.figures.figure import countries_drawn
 from publication.figures.pictures import svg_of
 from publication.format_words import answer_words, cube_words
@@ -166,7 +165,7 @@ def _records(release: Release, material: Material, files: Sequence[ReleaseFile])
 def catalogue_of(release: Release, record: DatasetRecord) -> Catalogue:
     """The catalogue that a single release stands in: the site's."""
     return Catalogue(
-        address=f"{settings.SITE_ADDRESS}/catalogue",
+        address=f"{site_of(release)}/catalogue",
         titles=record.publisher.names,
         descriptions=record.descriptions,
         publisher=record.publisher,
@@ -175,5 +174,5 @@ def catalogue_of(release: Release, record: DatasetRecord) -> Catalogue:
         languages=record.languages,
         issued=record.issued,
         modified=record.modified,
-        home=settings.SITE_ADDRESS,
+        home=site_of(release),
     )

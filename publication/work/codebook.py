@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable
 from datetime import date
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from publication.catalogue_records import site_of
 from publication.charts.numbers import number
 from publication.formats.ddi import Creator, Study, Term
 from publication.formats.ddi_variables import AnswerWords, DdiVariable, variables_of
@@ -40,7 +40,7 @@ def study_of(release: Release, material: Material) -> Study:
     """The study behind the release."""
     wave, programme = release.run.wave, release.programme
     languages = languages_of(material)
-    page = settings.SITE_ADDRESS + reverse("publication:release", args=[release.programme_slug, release.number])
+    page = site_of(release) + reverse("publication:release", args=[release.programme_slug, release.number])
     day = release.requested_at.date()
     names = {language: programme.names.get(language) or programme.slug for language in languages}
     owner = in_readers_language(programme.owners) or programme.slug
@@ -54,7 +54,7 @@ def study_of(release: Release, material: Material) -> Study:
         creators=(Creator(owner),),
         producer=owner,
         distributor=owner,
-        distributor_address=settings.SITE_ADDRESS,
+        distributor_address=site_of(release),
         distributed=day,
         version=str(release.number),
         address=page,

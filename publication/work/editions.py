@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from publication.catalogue_records import site_of
 from publication.figures.reading import Document, Reader, Row
 from publication.models import Release
 from publication.work.findings import sentences
@@ -57,7 +57,7 @@ class Edition:
         """The permanent address of the release, or of the figure of one of its tables."""
         place = [self.release.programme_slug, self.release.number]
         path = reverse("publication:figure", args=[*place, key]) if key else reverse("publication:release", args=place)
-        return f"{settings.SITE_ADDRESS}{path}"
+        return f"{site_of(self.release)}{path}"
 
     def source(self, key: str = "") -> str:
         """Who made the figure, where it stands for good, and the mark for constructed data."""

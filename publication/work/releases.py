@@ -172,6 +172,7 @@ def manifest(release: Release, material: Material) -> dict[str, object]:
         "countries": list(material.countries),
         "languages": list(material.languages),
         "period": [run.wave.reference_from.isoformat(), run.wave.reference_to.isoformat()],
+        "site": settings.SITE_ADDRESS,
         "owners": release.programme.owners,
         "contact": release.programme.contact_email,
         "run": run.pk,

@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -84,6 +85,18 @@ def test_the_files_are_made_again_bit_for_bit(
 ) -> None:
     said = summary(material, *tried)
     again = bundle(release, material, written, reports(release, material, said, {}))
+    assert {file.path: file.checksum for file in again} == release.manifest["files"]
+
+
+def test_the_files_keep_the_address_that_the_site_had(
+    release: Release,
+    material: Material,
+    tried: tuple[Protection, AttackReport],
+    written: list[Document],
+    settings: Any,
+) -> None:
+    settings.SITE_ADDRESS = "https://moved.example.org"
+    again = bundle(release, material, written, reports(release, material, summary(material, *tried), {}))
     assert {file.path: file.checksum for file in again} == release.manifest["files"]
 
 

@@ -1,6 +1,7 @@
 """The files of a release: its tables in every format, its declaration, codebook, reports and catalogue records.
 
-The bytes follow from the run, the plan and the day on which the release was requested, so that they can be made again.
+The bytes follow from the run, the plan, the day on which the release was requested and the address that the site had
+then, which the manifest keeps, so that they can be made again.
 """
 
 import hashlib

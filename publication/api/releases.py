@@ -17,7 +17,7 @@ from publication.api.cubes import CUPBOARD, cube, languages_of
 from publication.api.problems import Problem, bad_parameter
 from publication.formats.csv import table_csv
 from publication.models import Release, ReleaseFile, ReleaseTable
-from publication.queries import published_releases
+from publication.queries import announcements, published_releases
 
 FORMATS = ("json", "json-stat", "csv", "px", "xlsx", "html", "parquet")
 A_DAY = 24 * 3600  # a file never changes; no cache keeps one that was withdrawn for longer than this
@@ -103,7 +103,7 @@ def _file_entry(release: Release, file: ReleaseFile, request: Request) -> dict[s
 
 @everybodys(
     answer=schemas.RELEASES,
-    errors=(400, 404),
+    errors=(404,),
     summary="All published releases, the newest first",
     parameters=[*PAGING, OpenApiParameter("programme", str, description="Only those of this programme")],
 )
@@ -117,12 +117,22 @@ def releases(request: Request) -> HttpResponse:
 
 
 def _asked_for(request: Request) -> QuerySet[Release]:
-    found = published_releases().order_by("-published_at", "-pk")
+    """
+    Raises:
+        Problem: a programme that has published and announced nothing.
+    """
+    every = published_releases().order_by("-published_at", "-pk")
     programme = request.query_params.get("programme")
-    return found.filter(programme_slug=programme) if programme else found
+    found = every.filter(programme_slug=programme) if programme else every
+    if programme and not found.exists():
+        known = {name for some in (every, announcements()) for name in some.values_list("programme_slug", flat=True)}
+        if programme not in known:
+            expected = f"one of {parameters.few(sorted(known)) or 'none yet'}"
+            raise bad_parameter("programme", expected, programme, "Take one of them, or leave it out.")
+    return found
 
 
-@everybodys(answer=schemas.ONE_RELEASE, errors=(400, 404), summary="One release: what it was made from, and its parts")
+@everybodys(answer=schemas.ONE_RELEASE, errors=(404,), summary="One release: what it was made from, and its parts")
 def release(request: Request, programme: str, number: int) -> HttpResponse:
     """Manifest, tables, files, and what differs from the release that it replaces.
 
@@ -146,7 +156,7 @@ def release(request: Request, programme: str, number: int) -> HttpResponse:
     return as_json({**described(found, request), **content})
 
 
-@everybodys(answer=PUBLISHED_FORMATS, errors=(400, 404, 410), parameters=[LANG, KIND], summary="One table of a release")
+@everybodys(answer=PUBLISHED_FORMATS, errors=(404, 410), parameters=[LANG, KIND], summary="One table of a release")
 def table(request: Request, programme: str, number: int, key: str) -> HttpResponse:
     """The frozen document with the hash of its canonical JSON, or the same figures in another format."""
     parameters.known(request, "format", "lang")
@@ -155,7 +165,7 @@ def table(request: Request, programme: str, number: int, key: str) -> HttpRespon
 
 @everybodys(
     answer=PUBLISHED_FORMATS,
-    errors=(400, 404, 410),
+    errors=(404, 410),
     parameters=[LANG, OpenApiParameter("kind", str, OpenApiParameter.PATH, enum=FORMATS)],
     summary="One table of a release, with the format in the path",
 )
@@ -198,7 +208,7 @@ def _written(release: Release, table: ReleaseTable, language: str, kind: str) ->
     return formats.answer(made, language, kind)
 
 
-@everybodys(answer=schemas.CODEBOOK, errors=(400, 404), summary="The codes of a release and what they mean")
+@everybodys(answer=schemas.CODEBOOK, errors=(404,), summary="The codes of a release and what they mean")
 def codebook(request: Request, programme: str, number: int) -> HttpResponse:
     """Questions, bases and categories of every indicator and the codes of every dimension, in every language.
 
@@ -221,6 +231,7 @@ def codebook(request: Request, programme: str, number: int) -> HttpResponse:
 )
 def file(request: Request, programme: str, number: int, path: str) -> HttpResponse:
     """The tag is the file's SHA-256, which the manifest names too."""
+    parameters.known(request)
     return _bytes(stock.with_numbers(stock.release(programme, number)), path)
 
 

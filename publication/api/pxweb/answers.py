@@ -178,13 +178,17 @@ def _folder(folder_id: str | None, label: str, contents: list[Json], addresses: 
     }
 
 
-def metadata(cube: Cube, entry: Entry, language: str, addresses: Addresses) -> Json:
-    """The table as a JSON-stat dataset without its cells, with the code lists of its dimensions."""
+def metadata(cube: Cube, shown: Cube, entry: Entry, addresses: Addresses) -> Json:
+    """What is shown of the table, as a JSON-stat dataset without cells, with the code lists of its dimensions."""
+    language = addresses.language
     said = {"discontinued": entry.discontinued, "releases": origins(entry, addresses)}
-    described = json_stat(cube, language, extension=said)
+    said |= {"firstPeriod": min(entry.waves), "lastPeriod": max(entry.waves)}
+    described = json_stat(shown, language, extension=said)
     described = {name: value for name, value in described.items() if name not in ("value", "status")}
     dimensions: Any = described["dimension"]
     for codelist in codelists(cube):
+        if codelist.dimension not in dimensions:
+            continue
         extension = dimensions[codelist.dimension]["extension"]
         for spelling in ("codelists", "codeLists"):  # of version 2.0, and of those before, which clients still read
             extension.setdefault(spelling, []).append(_codelist_entry(codelist, cube, language, addresses))
@@ -267,8 +271,11 @@ def no_codelist(codelist_id: str) -> Problem:
 
 
 def matching(query: str, language: str) -> Callable[[Entry], bool]:
-    """Whether all words of the query stand in a table's id, title or names of variables, in the language."""
-    words = query.casefold().split()
+    """Whether all words of the query stand in a table's id, title or names of variables, in the language.
+
+    A word may be part of another one, so that a star at its end, as StatBank's users write it, changes nothing.
+    """
+    words = [word.strip("*") for word in query.casefold().split()]
 
     def matches(entry: Entry) -> bool:
         spoken = language if language in entry.languages else entry.languages[0]

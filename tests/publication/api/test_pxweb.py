@@ -125,6 +125,22 @@ def test_metadata_are_the_dataset_without_its_cells(both: tuple[Release, Release
     assert ask(f"{PXWEB}/codelists/barometer.innovative.sector.parts", 404)["title"] == "Non-existent codelist"
 
 
+def test_metadata_show_the_default_selection_or_a_code_list_where_that_is_asked_for(
+    both: tuple[Release, Release],
+) -> None:
+    data, by_default = ask(f"{SECTOR}/data"), ask(f"{SECTOR}/metadata", defaultSelection="true")
+    assert (by_default["id"], by_default["size"]) == (data["id"], data["size"])
+    assert "sector" not in by_default["id"]
+    parts = "barometer.innovative_by_sector.sector.parts"
+    narrow = ask(f"{SECTOR}/metadata", **{"codelist[Sector]": parts})["dimension"]["sector"]
+    assert list(narrow["category"]["index"]) == ["health", "school"]
+    assert narrow["extension"]["elimination"] is False
+    assert [one["id"] for one in narrow["extension"]["codelists"]] == [parts]
+    assert ask(f"{SECTOR}/metadata", 400, **{"codelist[sector]": "agg_nothing"})["title"] == "Non-existent codelist"
+    assert ask(f"{SECTOR}/metadata", defaultSelection="false") == ask(f"{SECTOR}/metadata")
+    assert ask(f"{SECTOR}/metadata")["extension"]["noteMandatory"] == {"0": True}
+
+
 WHOLE = {"valueCodes[country]": "*", "valueCodes[ContentsCode]": "*", "valueCodes[Tid]": "*"}
 
 
@@ -176,6 +192,11 @@ def test_a_csv_file_is_laid_out_as_asked(both: tuple[Release, Release]) -> None:
         ({"codelist[country]": "agg_nothing"}, 400, "Non-existent codelist"),
         ({"outputValues[country]": "summed"}, 400, "Bad output values"),
         ({"stub": "country", "heading": "country"}, 400, "Bad placement"),
+        ({"valueCode[country]": "NO"}, 400, "Bad parameter"),
+        ({"outputFormatParams": "UseCodes,UseTexts"}, 400, "Unsupported output format"),
+        ({"outputFormat": "xlsx", "outputFormatParams": "SeparatorTab"}, 400, "Unsupported output format"),
+        ({"outputFormat": "px", "outputFormatParams": "UseCodes"}, 400, "Unsupported output format"),
+        ({"outputFormatParams": "IncludeTitle"}, 400, "Unsupported output format"),
     ],
 )
 def test_an_error_is_a_problem_with_its_reason(
@@ -195,7 +216,8 @@ def test_over_the_limit_of_cells_nothing_is_cut(both: tuple[Release, Release], s
 
 
 def test_a_body_that_is_no_selection_is_a_problem_too(both: tuple[Release, Release], settings) -> None:
-    for body in ("{", "[" * 100_000, b"\xff"):
+    half_a_letter = '{"selection": [{"variableCode": "country", "valueCodes": ["top(\\ud800)"]}]}'
+    for body in ("{", "[" * 100_000, b"\xff", half_a_letter):
         answer = Client().post(f"{TABLE}/data", body, content_type="application/json")
         assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
     long = Client().post(

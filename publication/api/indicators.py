@@ -76,7 +76,9 @@ def _place(tables: Sequence[Published], request: Request) -> dict[str, Any]:
 @everybodys(
     answer=schemas.SERIES,
     errors=(404,),
-    parameters=[OpenApiParameter(name, str, description="Only those with this code; empty: all of it") for name in FILTERS],
+    parameters=[
+        OpenApiParameter(name, str, description="Only those with this code; empty: all of it") for name in FILTERS
+    ],
     summary="One indicator over waves and countries",
 )
 def series(request: Request, indicator: str) -> HttpResponse:

@@ -188,24 +188,25 @@ def _table(request: Request, programme: str, number: int, key: str, kind: str) -
         )
     if kind == "json":
         return as_json({"release": described(found, request), "content_hash": one.content_hash, "table": one.document})
-    return _written(found, one, language, kind)
+    return _written(found, one, language, kind, address(request, "api-table", found, key))
 
 
-def _written(release: Release, table: ReleaseTable, language: str, kind: str) -> HttpResponse:
+def _written(release: Release, table: ReleaseTable, language: str, kind: str, href: str) -> HttpResponse:
     """In CSV a line an estimate, as on the public pages; in the other formats a cube of the one wave."""
     document: Mapping[str, Any] = table.document
+    name = f"{release.programme_slug}-{release.number}-{table.key}"
     parameters.spoken(language, languages_of([document]), table.key)
     if kind == "csv":
         response = HttpResponse(table_csv(document, language).encode(), content_type=formats.CSV)
-        name = f"{release.programme_slug}-{release.number}-{table.key}.csv"
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        response["Content-Disposition"] = formats.file_name(name, kind, constructed=release.constructed)
         return response
-    name = f"{release.programme_slug}.{table.key}"
     made = CUPBOARD.cube(
-        ("release", stock.version(release), table.content_hash), lambda: cube([document], [release], table_id=name)
+        ("release", stock.version(release), table.content_hash),
+        lambda: cube([document], [release], table_id=f"{release.programme_slug}.{table.key}"),
     )
     parameters.spoken(language, made.languages, table.key)
-    return formats.answer(made, language, kind)
+    said = {"releases": [formats.origin(release.wave_code, release.number, table.content_hash, href)]}
+    return formats.answer(made, language, kind, extension=said, name=name)
 
 
 @everybodys(answer=schemas.CODEBOOK, errors=(404,), summary="The codes of a release and what they mean")

@@ -13,7 +13,7 @@ from publication.api.parameters import Page, languages
 from publication.api.problems import Problem
 from publication.api.pxweb.catalogue import Catalogue, Entry
 from publication.api.pxweb.selection import ESTIMATES, Codelist, codelists, default
-from publication.api.table_formats import json_stat
+from publication.api.table_formats import json_stat, origin
 from publication.format_words import cube_words
 from publication.formats.cube import METRIC, TIME, Cube
 from publication.formats.jsonstat import timestamp
@@ -202,15 +202,14 @@ def metadata(cube: Cube, shown: Cube, entry: Entry, addresses: Addresses) -> Jso
 
 def origins(entry: Entry, addresses: Addresses) -> list[Json]:
     """The release that each wave's numbers come from, as it stands in the API under /api/v1."""
+    tables = f"/api/v1/releases/{entry.programme}/{{}}/tables/{entry.key}"
     return [
-        {
-            "wave": source.release.wave_code,
-            "release": source.number,
-            "contentHash": content_hash,
-            "href": addresses.request.build_absolute_uri(
-                f"/api/v1/releases/{entry.programme}/{source.number}/tables/{entry.key}"
-            ),
-        }
+        origin(
+            source.release.wave_code,
+            source.number,
+            content_hash,
+            addresses.request.build_absolute_uri(tables.format(source.number)),
+        )
         for source, content_hash in zip(entry.releases, entry.hashes, strict=True)
     ]
 

@@ -24,7 +24,6 @@ from publication.api.table_formats import Look
 from publication.formats.cube import Cube
 
 
-
 @dataclass(frozen=True)
 class Words:
     """Words of outputFormatParams that say one thing, each another value of it, and the formats that hear them."""

@@ -118,6 +118,11 @@ def test_every_format_holds_the_numbers_of_the_document(both: tuple[Release, Rel
     assert check_jsonstat(stat) == []
     assert set(shown) <= set(stat["value"])
     assert stat["label"] == document["title"]["en"]
+    told = {"wave": "2025", "release": 2, "contentHash": ask(address)["content_hash"]}
+    assert stat["extension"]["releases"] == [{**told, "href": f"http://testserver{address}"}]
+    for kind in ("csv", "px", "xlsx"):
+        name = f"barometer-2-innovative_by_sector-constructed.{kind}"
+        assert get(f"{address}.{kind}")["Content-Disposition"] == f'attachment; filename="{name}"'
     assert "".join(f" {value:.1f}" for value in shown[:1]) in f" {get(f'{address}.px').content.decode()}".replace(
         "\n", " "
     )
@@ -267,9 +272,7 @@ def test_every_answer_is_for_every_origin_tagged_and_made_of_release_tables_in_t
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_a_question_for_the_headers_alone_has_those_of_the_answer(
-    both: tuple[Release, Release], address: str
-) -> None:
+def test_a_question_for_the_headers_alone_has_those_of_the_answer(both: tuple[Release, Release], address: str) -> None:
     answer, head = Client().get(address), Client().head(address)
     names = ("ETag", "Content-Type", "Content-Length", "Cache-Control", "Vary")
     assert [head.get(name) for name in names] == [answer.get(name) for name in names]

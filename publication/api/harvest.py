@@ -44,4 +44,4 @@ def _current() -> Sequence[Release]:
     """The releases that count now with their files, the newest first; three statements."""
     files = Prefetch("files", ReleaseFile.objects.defer("content"))
     found = Release.objects.filter(pk__in=[one.pk for one in stock.current()]).prefetch_related(files)
-    return found.order_by("-published_at", "-pk").defer("plan", "protection", "revision")
+    return list(found.order_by("-published_at", "-pk").defer("plan", "protection", "revision"))

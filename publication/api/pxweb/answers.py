@@ -17,6 +17,7 @@ from publication.api.table_formats import json_stat, origin
 from publication.format_words import cube_words
 from publication.formats.cube import METRIC, TIME, Cube
 from publication.formats.jsonstat import timestamp
+from publication.formats.record import CC_BY_4
 
 Json = dict[str, Any]
 
@@ -39,7 +40,7 @@ def config(version: str) -> Json:
         "maxDataCells": settings.API_MAX_CELLS,
         "maxCallsPerTimeWindow": settings.API_CALLS,
         "timeWindow": settings.API_CALLS_SECONDS if settings.API_CALLS else 0,  # clients wait for a window of no calls
-        "license": settings.DATA_LICENCE,
+        "license": CC_BY_4.address,
         "sourceReferences": [{"language": code, "text": _source(code)} for code in languages()],
         "defaultDataFormat": DATA_FORMATS[0],
         "dataFormats": list(DATA_FORMATS),

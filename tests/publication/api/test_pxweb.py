@@ -77,6 +77,7 @@ def test_tables_are_found_by_words_days_and_page(both: tuple[Release, Release]) 
     page = ask(f"{PXWEB}/tables", pageSize="2", pageNumber="2")
     assert [one["id"] for one in page["tables"]] == IDS[2:]
     assert (page["page"]["totalElements"], page["page"]["totalPages"]) == (3, 2)
+    assert ids(query="innov* SEKTOR*", lang="nb") == IDS[2:]
     self_link = ask(f"{PXWEB}/tables", query="sektor å")["links"][0]["href"]
     assert self_link.endswith("query=sektor+%C3%A5&pageNumber=1&pageSize=50")
     previous = next(one["href"] for one in page["page"]["links"] if one["rel"] == "prev")
@@ -95,6 +96,7 @@ def test_a_table_has_all_its_waves_and_says_which_release_each_comes_from(both: 
     table = ask(TABLE, lang="en")
     assert (table["firstPeriod"], table["lastPeriod"], table["discontinued"]) == ("2023", "2025", False)
     assert table["description"].startswith("Constructed data")
+    assert table["variableNames"] == ["Country", "Figure", "Wave"]
     data = ask(f"{TABLE}/data", lang="en")
     assert value(data, country="NO", ContentsCode="share", Tid="2023") == (55.0, "")
     assert value(data, country="DK", ContentsCode="share", Tid="2025") == (40.0, "u")
@@ -150,6 +152,8 @@ def test_the_default_selection_is_what_an_address_without_one_gives(both: tuple[
     posted = Client().post(f"{SECTOR}/data", body, content_type="application/json").json()
     plain = ask(f"{SECTOR}/data")
     assert posted["value"] == plain["value"]
+    whole = Client().post(f"{SECTOR}/data", selection, content_type="application/json").json()
+    assert whole["value"] == plain["value"]
     assert value(plain, country="NO", ContentsCode="share", Tid="2025") == (61.3, "")
 
 

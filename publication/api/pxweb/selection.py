@@ -118,6 +118,25 @@ def from_body(body: object) -> Asked:
     return Asked(codes, lists, **_placement(body.get("placement")))
 
 
+def together(body: Asked, address: Asked) -> Asked:
+    """What a body and its address ask for: R's pxweb has the codes in the one and the code lists in the other.
+
+    Raises:
+        Problem: both say something of one thing, and not the same.
+    """
+
+    def both(name: str) -> Any:
+        first, second = getattr(body, name), getattr(address, name)
+        if not isinstance(first, Mapping):
+            return second if first is None else first
+        for code in first.keys() & second.keys():
+            if first[code] != second[code]:
+                raise _bad_body(f"{code} either in the body or in the address", second[code])
+        return {**second, **first}
+
+    return Asked(*(both(name) for name in ("codes", "codelists", "stub", "heading")))
+
+
 def _one_of(one: object) -> tuple[str, tuple[str, ...], str, str]:
     if not isinstance(one, dict):
         raise _bad_body("an object with variableCode and valueCodes", one)

@@ -19,7 +19,7 @@ from publication.api.problems import Problem, bad_parameter
 from publication.api.pxweb import answers, shapes
 from publication.api.pxweb.answers import Addresses
 from publication.api.pxweb.catalogue import Entry, catalogue, cube_of
-from publication.api.pxweb.selection import Asked, chosen, from_address, from_body, named, of_codelists
+from publication.api.pxweb.selection import Asked, chosen, from_address, from_body, named, of_codelists, together
 from publication.api.table_formats import Look
 from publication.formats.cube import Cube
 
@@ -192,7 +192,7 @@ DATA_APART = (
     {"methods": ["GET"], "parameters": [*SELECTING, *FORMATTING], "operation_id": "pxweb_data_by_address"},
     {
         "methods": ["POST"],
-        "parameters": [LANG, *FORMATTING],
+        "parameters": [*SELECTING, *FORMATTING],
         "request": {"application/json": shapes.BODY},
         "operation_id": "pxweb_data_by_body",
     },
@@ -209,7 +209,8 @@ DATA_APART = (
 def data(request: Request, table_id: str) -> HttpResponse:
     """What is selected, in the format that is asked for. A dimension left out is its total, where it has one."""
     posted = request.method == "POST"
-    asked = from_body(_body(request)) if posted else from_address(dict(request.query_params.lists()))
+    asked = from_address(dict(request.query_params.lists()))
+    asked = together(from_body(_body(request)), asked) if posted else asked
     entry, cube, addresses = _table(request, table_id)
     asked = named(cube, asked)
     kind, look = _format(request, asked)

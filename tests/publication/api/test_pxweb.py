@@ -157,6 +157,20 @@ def test_the_default_selection_is_what_an_address_without_one_gives(both: tuple[
     assert value(plain, country="NO", ContentsCode="share", Tid="2025") == (61.3, "")
 
 
+def test_a_code_list_of_the_address_holds_for_the_codes_of_the_body(both: tuple[Release, Release]) -> None:
+    """As R's package pxweb asks."""
+    body = {"selection": [{"variableCode": code.split("[")[1][:-1], "valueCodes": ["*"]} for code in WHOLE]}
+    body["selection"].append({"variableCode": "sector", "valueCodes": ["*"]})
+    parts = "barometer.innovative_by_sector.sector.parts"
+    address = f"{SECTOR}/data?codelist%5Bsector%5D={parts}&outputValues%5Bsector%5D=aggregated&stub=sector"
+    found = Client().post(address, body, content_type="application/json").json()
+    assert list(found["dimension"]["sector"]["category"]["index"]) == ["health", "school"]
+    assert found["id"][0] == "sector"
+    twice = f"{SECTOR}/data?valueCodes%5Bsector%5D=health"
+    refused = Client().post(twice, body, content_type="application/json").json()
+    assert "sector either in the body or in the address" in refused["detail"]
+
+
 def test_a_withheld_cell_has_its_mark_and_no_number_in_every_format(both: tuple[Release, Release]) -> None:
     query = {**WHOLE, "valueCodes[country]": "NO", "valueCodes[sector]": "school", "valueCodes[ContentsCode]": "share"}
     data = ask(f"{SECTOR}/data", **query)

@@ -1,6 +1,7 @@
 """The catalogue of data sets, as data.norge.no and through it the European portal fetch it: DCAT-AP-NO."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from django.db.models import Prefetch
 from django.http import HttpResponse
@@ -31,17 +32,23 @@ def catalogue(request: Request) -> HttpResponse:
     kind = parameters.text(request, "format", "turtle")
     if kind not in FORMATS:
         raise bad_parameter("format", f"one of {', '.join(FORMATS)}", kind, "Ask for one of them.")
-    releases = _current()
-    if not releases:
+    versions = tuple(one.version for one in stock.current())
+    if not versions:
         raise Problem(404, "Nothing published", "No release is published yet, so that there is no catalogue of them.")
+    return HttpResponse(_written(kind, versions), content_type=f"{FORMATS[kind][0]}; charset=utf-8")
+
+
+@lru_cache(maxsize=len(FORMATS))
+def _written(kind: str, versions: tuple[stock.Version, ...]) -> bytes:
+    """Made once for each set of releases that count: it has every file of theirs."""
+    releases = _releases([pk for pk, _hash, _moment in versions])
     records = [dataset_record(one, one.files.all(), issued=one.published_at or one.requested_at) for one in releases]
-    media_type, written = FORMATS[kind]
     graph = catalogue_graph(catalogue_of(releases[0], records), records)
-    return HttpResponse(written(graph, PREFIXES).encode(), content_type=f"{media_type}; charset=utf-8")
+    return FORMATS[kind][1](graph, PREFIXES).encode()
 
 
-def _current() -> Sequence[Release]:
-    """The releases that count now with their files, the newest first; three statements."""
+def _releases(keys: Sequence[int]) -> Sequence[Release]:
+    """The releases with their files, the newest first; two statements."""
     files = Prefetch("files", ReleaseFile.objects.defer("content"))
-    found = Release.objects.filter(pk__in=[one.pk for one in stock.current()]).prefetch_related(files)
-    return list(found.order_by("-published_at", "-pk").defer("plan", "protection", "revision"))
+    found = Release.objects.filter(pk__in=keys).prefetch_related(files).order_by("-published_at", "-pk")
+    return list(found.defer("plan", "protection", "revision"))

@@ -4,7 +4,9 @@ import os
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pyshacl import validate
 from rdflib import Graph, URIRef
 from rdflib.compare import isomorphic
@@ -45,6 +47,13 @@ def test_it_names_the_releases_that_count_and_the_files_where_they_are(both: tup
     assert Client().get(*files).status_code == 200
     published(both[1].run.wave, [innovative("2025")], replaces=both[1], relation="correction", reason="A weight")
     assert datasets() == {"/results/barometer/1/", "/results/barometer/3/"}
+
+
+def test_it_is_made_once_for_a_set_of_releases(both: tuple[Release, Release]) -> None:
+    first = get(ADDRESS).content
+    with CaptureQueriesContext(connection) as queries:
+        assert get(ADDRESS).content == first
+    assert len(queries) == 1
 
 
 def test_each_programme_is_a_publisher_of_its_own(both: tuple[Release, Release]) -> None:

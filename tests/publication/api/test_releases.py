@@ -248,6 +248,7 @@ ADDRESSES = (
     "/api/v1/indicators",
     "/api/v1/series/innovative",
     "/api/v1/calendar",
+    "/catalogue",
     "/pxweb/api/v2/tables",
     "/pxweb/api/v2/tables/barometer.innovative/data",
 )

@@ -125,15 +125,20 @@ def _parquet(document: Document) -> bytes:
     Each line says of which table and wave it is, its unit, and whether the data are constructed: lines of many files
     are put one below the other.
     """
-    of_table = {name: [document[name]] * len(document["rows"]) for name in ("key", "wave", "unit", "constructed")}
-    columns = {
-        name: pa.array([row.get(name) for row in document["rows"]], kind) for name, kind in PARQUET_COLUMNS.items()
-    }
+    rows = document["rows"]
+    of_table = {name: pa.array([document[key]] * len(rows), kind) for name, key, kind in PARQUET_OF_TABLE}
+    columns = {name: pa.array([row.get(name) for row in rows], kind) for name, kind in PARQUET_COLUMNS.items()}
     file = io.BytesIO()
-    pq.write_table(pa.table({"table": of_table.pop("key"), **of_table, **columns}), file)
+    pq.write_table(pa.table({**of_table, **columns}), file)
     return file.getvalue()
 
 
+PARQUET_OF_TABLE = (
+    ("table", "key", pa.string()),
+    ("wave", "wave", pa.string()),
+    ("unit", "unit", pa.string()),
+    ("constructed", "constructed", pa.bool_()),
+)
 PARQUET_COLUMNS = {
     **dict.fromkeys(
         ("measure", "category", "country", "sector", "size_class", "county", "against", "status", "verdict"),

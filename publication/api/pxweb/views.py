@@ -19,7 +19,16 @@ from publication.api.problems import Problem, bad_parameter
 from publication.api.pxweb import answers, shapes
 from publication.api.pxweb.answers import Addresses
 from publication.api.pxweb.catalogue import Entry, catalogue, cube_of
-from publication.api.pxweb.selection import Asked, chosen, from_address, from_body, named, of_codelists, together
+from publication.api.pxweb.selection import (
+    Asked,
+    chosen,
+    default,
+    from_address,
+    from_body,
+    named,
+    of_codelists,
+    together,
+)
 from publication.api.table_formats import Look
 from publication.formats.cube import Cube
 
@@ -159,7 +168,8 @@ def metadata(request: Request, table_id: str) -> HttpResponse:
     entry, cube, addresses = _table(request, table_id)
     lists = from_address(dict(request.query_params.lists())).codelists
     by_default = parameters.truth(request, "defaultSelection")
-    shown = chosen(cube, Asked(), cells=settings.API_MAX_CELLS) if by_default else of_codelists(cube, lists)
+    asked = Asked(default(cube), lists)
+    shown = chosen(cube, asked, cells=settings.API_MAX_CELLS) if by_default else of_codelists(cube, lists)
     return as_json(answers.metadata(cube, shown, entry, addresses))
 
 

@@ -138,6 +138,7 @@ def test_metadata_show_the_default_selection_or_a_code_list_where_that_is_asked_
     assert list(narrow["category"]["index"]) == ["health", "school"]
     assert narrow["extension"]["elimination"] is False
     assert [one["id"] for one in narrow["extension"]["codelists"]] == [parts]
+    assert "sector" in ask(f"{SECTOR}/metadata", defaultSelection="true", **{"codelist[sector]": parts})["id"]
     assert ask(f"{SECTOR}/metadata", 400, **{"codelist[sector]": "agg_nothing"})["title"] == "Non-existent codelist"
     assert ask(f"{SECTOR}/metadata", defaultSelection="false") == ask(f"{SECTOR}/metadata")
     assert ask(f"{SECTOR}/metadata")["extension"]["noteMandatory"] == {"0": True}

@@ -185,7 +185,8 @@ def metadata(cube: Cube, shown: Cube, entry: Entry, addresses: Addresses) -> Jso
     said = {"discontinued": entry.discontinued, "releases": origins(entry, addresses)}
     said |= {"firstPeriod": min(entry.waves), "lastPeriod": max(entry.waves)}
     described = json_stat(shown, language, extension=said)
-    described = {name: value for name, value in described.items() if name not in ("value", "status")}
+    described = {name: value for name, value in described.items() if name != "status"}
+    described["value"] = []  # PxWebApi demands the member also where there is no cell
     dimensions: Any = described["dimension"]
     for codelist in codelists(cube):
         if codelist.dimension not in dimensions:

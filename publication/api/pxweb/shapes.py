@@ -69,7 +69,7 @@ TABLES = thing(
     links=LINKS,
 )
 DATASET = thing(
-    optional=("value", "status", "href", "link"),
+    optional=("status", "href", "link"),
     version={"type": "string", "enum": ["2.0"]},
     label=TEXT,
     source=TEXT,

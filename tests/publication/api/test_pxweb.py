@@ -111,7 +111,7 @@ def test_metadata_are_the_dataset_without_its_cells(both: tuple[Release, Release
     assert validate_jsonstat(data) is True
     assert check_jsonstat(data) == []
     assert (described["id"], described["size"]) == (data["id"], data["size"])
-    assert "value" not in described
+    assert (described["value"], "status" in described) == ([], False)
     extension = described["dimension"]["sector"]["extension"]
     lists = extension["codelists"]
     assert extension["codeLists"] == lists

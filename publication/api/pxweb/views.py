@@ -32,6 +32,8 @@ from publication.api.pxweb.selection import (
 from publication.api.table_formats import Look
 from publication.formats.cube import Cube
 
+KINDS = {"json-stat2": "json-stat", **{kind: kind for kind in answers.DATA_FORMATS[1:]}}
+
 
 @dataclass(frozen=True)
 class Words:
@@ -46,12 +48,11 @@ WORDS = (
     Words(
         "names",
         {"usecodes": "codes", "usetexts": "texts", "usecodesandtexts": "both"},
-        ("csv", "html", "xlsx", "json-stat"),
+        tuple(KINDS.values()),  # a PX file holds both, and JSON-stat says which to show
     ),
     Words("separator", {"separatortab": "\t", "separatorspace": " ", "separatorsemicolon": ";"}, ("csv",)),
     Words("title", {"includetitle": True}, ("csv", "html", "xlsx")),
 )
-KINDS = {"json-stat2": "json-stat", **{kind: kind for kind in answers.DATA_FORMATS[1:]}}
 
 ASKED = ("query", "pastDays", "includeDiscontinued")  # what the addresses of other pages keep
 

@@ -214,7 +214,7 @@ def test_a_csv_file_is_laid_out_as_asked(both: tuple[Release, Release]) -> None:
         ({"valueCode[country]": "NO"}, 400, "Bad parameter"),
         ({"outputFormatParams": "UseCodes,UseTexts"}, 400, "Unsupported output format"),
         ({"outputFormat": "xlsx", "outputFormatParams": "SeparatorTab"}, 400, "Unsupported output format"),
-        ({"outputFormat": "px", "outputFormatParams": "UseCodes"}, 400, "Unsupported output format"),
+        ({"outputFormat": "px", "outputFormatParams": "IncludeTitle"}, 400, "Unsupported output format"),
         ({"outputFormatParams": "IncludeTitle"}, 400, "Unsupported output format"),
     ],
 )

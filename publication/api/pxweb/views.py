@@ -169,8 +169,10 @@ def metadata(request: Request, table_id: str) -> HttpResponse:
     entry, cube, addresses = _table(request, table_id)
     lists = from_address(dict(request.query_params.lists())).codelists
     by_default = parameters.truth(request, "defaultSelection")
-    asked = Asked(default(cube), lists)
-    shown = chosen(cube, asked, cells=settings.API_MAX_CELLS) if by_default else of_codelists(cube, lists)
+    if by_default:
+        shown = chosen(cube, Asked(default(cube), lists), cells=settings.API_MAX_CELLS)
+    else:
+        shown = of_codelists(cube, lists)
     return as_json(answers.metadata(cube, shown, entry, addresses))
 
 

@@ -80,13 +80,22 @@ class SecurityHeadersMiddleware:
 
 
 class LanguageMiddleware(LocaleMiddleware):
-    """The language of the reader. Northern Sami is one of respondents' pages alone, and is nobody's elsewhere."""
+    """The language of the reader. Northern Sami is one of respondents' pages alone, and is nobody's elsewhere.
+
+    An answer of the open API is in the language of its address: the reader's is not said of it, nor does a cache keep
+    one copy for each.
+    """
 
     def process_request(self, request: HttpRequest) -> None:
         super().process_request(request)
         if translation.get_language() == RESPONDENTS_ALONE and access_of(request) not in (TOKEN, None):
             translation.activate(settings.LANGUAGE_CODE)
             request.LANGUAGE_CODE = translation.get_language()
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if mark_of(request, "spoken_by_address"):
+            return response
+        return super().process_response(request, response)
 
 
 class PackingMiddleware(GZipMiddleware):
@@ -187,6 +196,11 @@ GUARDS: Mapping[object, Guard] = {
 
 
 def access_of(request: HttpRequest) -> object:
+    """Who may see what the view that will answer gives, or None where there is none."""
+    return mark_of(request, "access")
+
+
+def mark_of(request: HttpRequest, name: str) -> object:
     """The mark of the view that will answer, or None where there is none."""
     match = request.resolver_match
     if match is None:
@@ -194,7 +208,7 @@ def access_of(request: HttpRequest) -> object:
             match = resolve(request.path_info)
         except Resolver404:
             return None
-    return getattr(match.func, "access", None)
+    return getattr(match.func, name, None)
 
 
 class PublicConnectionGuard:

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path, re_path
 
 from publication.api import cases as api_cases
-from publication.api import description
+from publication.api import description, harvest
 from publication.api import indicators as api_indicators
 from publication.api import releases as api
 from publication.api.pxweb import views as pxweb
@@ -45,6 +45,7 @@ open_api: list[URLPattern] = [
     path(f"{OPEN}/cases", api_cases.cases, name="api-cases"),
     path(f"{OPEN}/cases/<int:number>", api_cases.case, name="api-case"),
     path(f"{OPEN}/calendar", api_indicators.calendar, name="api-calendar"),
+    path("catalogue", harvest.catalogue, name="api-catalogue"),
     path(f"{PXWEB}/config", pxweb.config, name="pxweb-config"),
     path(f"{PXWEB}/navigation", pxweb.navigation, name="pxweb-navigation"),
     path(f"{PXWEB}/navigation/<str:folder>", pxweb.navigation_folder, name="pxweb-folder"),

@@ -225,6 +225,7 @@ ROWS = [
     everybody("publication:api-indicators"),
     everybody("publication:api-series", "innovative", status=404),
     everybody("publication:api-calendar"),
+    everybody("publication:api-catalogue", status=404),
     everybody("publication:api-cases"),
     everybody("publication:api-case", "1", status=404),
     everybody("publication:pxweb-codelist-spelled", "own.innovative.sector.parts", status=404),

@@ -3,12 +3,14 @@
 import io
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 from django.db import transaction
 from django.utils import translation
+from frictionless import Package
 
 from publication.disclosure.attack_report import AttackReport
 from publication.formats.check_jsonstat import check_jsonstat
@@ -54,6 +56,8 @@ def test_every_format_shows_what_the_document_shows_and_nothing_withheld(release
     assert [(row["status"], row["value"], row["n"]) for row in parquet] == [
         (row["status"], row.get("value"), row.get("n")) for row in rows
     ]
+    told = {"table": table.key, "wave": table.document["wave"], "unit": "percent", "constructed": True}
+    assert all(row[name] == value for row in parquet for name, value in told.items())
     dataset = json.loads(content(release, "tables/innovative_by_sector.jsonstat.json"))
     assert check_jsonstat(dataset) == []
     shown = {value for value in dataset["value"] if value is not None}
@@ -61,6 +65,19 @@ def test_every_format_shows_what_the_document_shows_and_nothing_withheld(release
     numbers |= {row.get(name) for row in rows for name in ("rank_low", "rank_high")}
     assert shown <= numbers
     assert {row["value"] for row in rows if row["status"] == "shown"} <= shown
+
+
+def test_the_data_package_is_valid_with_every_file_beside_it(release: Release, tmp_path: Path) -> None:
+    for file in release.files.all():
+        place = tmp_path / file.path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(bytes(file.content))
+    descriptor = json.loads((tmp_path / "datapackage.json").read_text())
+    tables = [one for one in descriptor["resources"] if one["profile"] == "tabular-data-resource"]
+    assert {one["name"] for one in tables} == {f"tables/{table.key}.csv" for table in release.tables.all()}
+    assert {"name": "value", "type": "number"} in tables[0]["schema"]["fields"]
+    read = Package(str(tmp_path / "datapackage.json")).validate()
+    assert read.flatten(["name", "type", "note"]) == []
 
 
 def test_the_declaration_has_the_headings_and_figures_of_the_wave(release: Release) -> None:

@@ -3,10 +3,11 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.cache import cache_control
+from django.utils.cache import patch_cache_control
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import conditional_page
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -55,11 +56,24 @@ def everybodys(
         )
         for one in apart:
             shown = extend_schema(**one)(shown)
-        kept = {"max_age": max_age} if max_age else {"no_cache": True}
-        tagged = cache_control(public=True, **kept)(conditional_page(shown))
+        tagged = _kept(conditional_page(shown), max_age)
         return public(from_anywhere(limited(gzip_page(tagged) if packed else tagged), methods))
 
     return decorate
+
+
+def _kept(view: View, max_age: int) -> View:
+    """How long a cache need not ask. An error is asked for again each time: what is not there may come at a minute."""
+    for_everybody = {"public": True, "no_cache": True}
+
+    @wraps(view)
+    def told(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        good = response.status_code < HTTPStatus.BAD_REQUEST
+        patch_cache_control(response, **({"public": True, "max_age": max_age} if max_age and good else for_everybody))
+        return response
+
+    return told
 
 
 def _responses(answer: object, errors: Sequence[int]) -> dict[object, object]:

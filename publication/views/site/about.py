@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -16,7 +16,7 @@ from publication.figures.reading import Reader, mark, reader_of
 from publication.figures.rows import measure
 from publication.formats.record import CC_BY_4
 from publication.models import Release
-from publication.queries import Shown, file_names, quality_of, shown_releases
+from publication.queries import REVISION, Shown, file_names, quality_of, shown_releases
 from publication.views.site.front import page_of
 from publication.views.site.pages import Context, address, documents, links, of_release
 
@@ -62,6 +62,7 @@ def data(request: HttpRequest, shown: Shown) -> Context:
             (file, named(file.path), address("release-file", shown.release, file.path))
             for file in file_names(shown.release)
             if not file.path.startswith("figures/")  # each figure leads to its own
+            and not (shown.former_hidden and file.path == REVISION)
         ],
         "licence": CC_BY_4,
         "citation": citation(shown.release),
@@ -83,7 +84,7 @@ def citation(release: Release) -> str:
     """How to cite the release: who, when, what, where, and the hash that tells whether it is the same."""
     return _("%(programme)s (%(year)s): wave %(wave)s, release %(number)s. %(address)s. Content hash %(hash)s.") % {
         "programme": release.programme_name,
-        "year": date_format(release.published_at, "Y") if release.published_at else "",
+        "year": date_format(timezone.localtime(release.published_at), "Y") if release.published_at else "",
         "wave": release.wave_code,
         "number": release.number,
         "address": settings.SITE_ADDRESS + address("release", release),
@@ -93,9 +94,11 @@ def citation(release: Release) -> str:
 
 @of_release("publication/site/revision.html")
 def revision(request: HttpRequest, shown: Shown) -> Context:
-    """Cell by cell what differs from the release that this one replaces."""
+    """Cell by cell what differs from the release that this one replaces; nothing where its numbers are hidden."""
     if shown.replaces is None:
         raise Http404
+    if shown.former_hidden:
+        return {"hidden": True}
     stored = Release.objects.only("revision").get(pk=shown.release.pk).revision
     found = documents(shown)
     changed: dict[str, list[Change]] = {}
@@ -110,6 +113,7 @@ def revision(request: HttpRequest, shown: Shown) -> Context:
         "changed": list(changed.items()),
         "added": _titles(stored.get("added", ()), found),
         "removed": stored.get("removed", ()),
+        "worded": _titles(stored.get("worded", ()), found),
     }
 
 
@@ -141,10 +145,14 @@ def _side(side: Mapping[str, Any]) -> str:
         "p_adjusted": _("p, adjusted"),
         "rank_low": _("best possible place"),
         "rank_high": _("last possible place"),
+        "caution": _("to be read with care"),
     }
     states = {"shown": _("shown"), "withheld": _("withheld")}
     parts = []
     for name, value in side.items():
+        if name == "caution":
+            parts += [names[name]] if value else []
+            continue
         said = number(value, 4 if name == "p_adjusted" else 2, mark()) if isinstance(value, float) else str(value)
         parts.append(f"{names[name]} {states.get(said, said)}")
     return ", ".join(parts) or "–"

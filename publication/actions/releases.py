@@ -327,13 +327,14 @@ def _meet_the_calendar(release: Release, at: datetime) -> None:
 
 
 def _unchanged(release: Release) -> None:
-    """Tables, files and manifest are those that were approved: no other, none less, none more."""
+    """Tables, files and manifest, as they are stored, are those that were approved: no other, none less, none more."""
+    stored = Release.objects.only("manifest", "content_hash").get(pk=release.pk)
     held = {table.key: (table.content_hash, content_hash(table.document)) for table in release.tables.all()}
     files = {file.path: (file.checksum, checksum(bytes(file.content))) for file in release.files.all()}
-    changed = _other_than(release.manifest.get("tables", {}), held) | _other_than(
-        release.manifest.get("files", {}), files
+    changed = _other_than(stored.manifest.get("tables", {}), held) | _other_than(
+        stored.manifest.get("files", {}), files
     )
-    if content_hash(release.manifest) != release.content_hash:
+    if content_hash(stored.manifest) != stored.content_hash:
         changed.add("manifest")
     if changed:
         text = _("Tables are not what was approved: %(tables)s.")

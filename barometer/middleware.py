@@ -10,6 +10,7 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.db import connections
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -19,6 +20,7 @@ from django.urls import Resolver404, resolve
 from django.utils import translation
 
 from jobs.models import Job
+from publication.api.problems import refusal
 from publication.models import (
     Adoption,
     AdoptionStep,
@@ -34,6 +36,7 @@ from publication.models import (
 from surveys.permissions import CASE_COPY, PUBLIC, SELF_TEST_GROUP, TOKEN
 
 RESPONDENTS_ALONE = "se"
+OPEN_API = ("/api/v1/", "/pxweb/api/")
 Handler = Callable[[HttpRequest], HttpResponse]
 Guard = Callable[[Callable[..., Any], str, Any, bool, Any], Any]
 
@@ -58,6 +61,21 @@ class RequestIdMiddleware:
         response = self.get_response(request)
         response["X-Request-ID"] = request.id  # type: ignore[attr-defined]
         return response
+
+
+class WithoutNulMiddleware:
+    """Refuses an address with the sign NUL: no text of PostgreSQL holds it, and looking for it fails there."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            if request.path_info.startswith(OPEN_API):
+                said = "address: expected one without the sign NUL (%00), got it. Leave it out."
+                return refusal(request, HTTPStatus.BAD_REQUEST, "Bad address", said)
+            raise BadRequest("The address holds the sign NUL.")
+        return self.get_response(request)
 
 
 class SecurityHeadersMiddleware:

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "barometer.middleware.RequestIdMiddleware",
+    "barometer.middleware.WithoutNulMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "barometer.kept_pages.KeptPagesMiddleware",
     "barometer.middleware.SecurityHeadersMiddleware",

@@ -202,7 +202,11 @@ def set_contact(*, case: Case, organisation: str, name: str, mail: str, show_mai
 def ask_for_change(*, case: Case, wish: str, by: str = RESPONDENT) -> Case:
     """The respondent wants it otherwise, also after publication. What is published stays until a new version is."""
     case = _locked(case)
-    case.wish = wish.strip()[:LONGEST_WISH]
+    wished = wish.replace("\r\n", "\n").replace("\x00", "").strip()
+    if len(wished) > LONGEST_WISH:
+        text = _("Write at most %(most)s signs; you wrote %(number)s.")
+        raise CaseError(text % {"most": LONGEST_WISH, "number": len(wished)})
+    case.wish = wished
     _move(case, CaseState.CHANGE_ASKED, "wish")
     _record("case.change_asked", case, by=by)
     return case

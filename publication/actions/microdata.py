@@ -1,5 +1,6 @@
 """Microdata files: asked for by a researcher, built by a job, handed out under a log."""
 
+import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from analytics.models import Dataset
 from jobs.outbox import enqueue
-from publication.models import MicrodataFile, MicrodataState
+from publication.models import MicrodataFile, MicrodataState, Release
 from surveys.models import AuditEvent, User
 
 
@@ -24,6 +25,10 @@ class SourceErased(MicrodataError):
 
 class NotBuilding(MicrodataError):
     """The file has been built or refused already."""
+
+
+class NotPublished(MicrodataError):
+    """Whoever can count the answers has the figures: nobody but those who make and approve them, before the minute."""
 
 
 class NotReady(MicrodataError):
@@ -85,10 +90,18 @@ def _end(
 
 @transaction.atomic
 def hand_out(*, file: MicrodataFile, by: User) -> Path:
-    """Where the file stands, after the download has been logged. The log comes first: no download without one."""
+    """Where the file stands, after the download has been logged. The log comes first: no download without one.
+
+    Raises:
+        NotReady, NotPublished: see there.
+    """
     path = folder() / file.file_name
     if file.state != MicrodataState.READY or not file.file_name or not path.is_file():
         raise NotReady(_("The file is not there. Ask for a new one."))
+    if hashlib.sha256(path.read_bytes()).hexdigest() != file.checksum:
+        raise NotReady(_("The file on the disk is not the one that was built. Ask for a new one."))
+    if not Release.objects.published().filter(run__wave=file.dataset.wave_id).exists():
+        raise NotPublished(_("Files are handed out once figures of the wave are published."))
     _record("microdata.downloaded", file, by=by, checksum=file.checksum)
     return path
 

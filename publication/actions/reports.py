@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jobs import outbox
-from publication.models import Release, Report, ReportBuild, ReportKind, ReportLink
+from publication.models import Release, Report, ReportBuild, ReportKind, ReportLink, Withdrawal
 from surveys.models import SYSTEM, AuditEvent, User, Wave
 from surveys.queries.respondents import token_hash
 
@@ -22,6 +22,10 @@ class ReportError(ValueError):
 
 class NotPublished(ReportError):
     """Reports repeat published figures: before there are any, there is nothing to repeat."""
+
+
+class Withdrawn(ReportError):
+    """Figures that nobody should use any more are not sent out in reports."""
 
 
 class NothingRuns(ReportError):
@@ -47,11 +51,13 @@ class Made:
 def request(*, release: Release, by: User) -> ReportBuild:
     """Ask for all reports of a published release. While they are being made, asking again gives the same making.
 
-    Raises NotPublished.
+    Raises NotPublished, Withdrawn.
     """
     locked = Release.objects.published().select_for_update(of=("self",)).filter(pk=release.pk).first()
     if locked is None:
         raise NotPublished(_("The release is not published. Its reports are made afterwards."))
+    if Withdrawal.objects.filter(release=locked).exists():
+        raise Withdrawn(_("The release has been withdrawn. Make the reports of the one that replaces it."))
     build, _made = ReportBuild.objects.get_or_create(
         release=locked, defaults={"requested_by": by, "requested_at": timezone.now()}
     )

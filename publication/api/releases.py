@@ -17,10 +17,11 @@ from publication.api.cubes import CUPBOARD, cube, languages_of
 from publication.api.problems import Problem, bad_parameter
 from publication.formats.csv import table_csv
 from publication.models import Release, ReleaseFile, ReleaseTable
-from publication.queries import announcements, published_releases
+from publication.queries import REVISION, announcements, published_releases
 
 FORMATS = ("json", "json-stat", "csv", "px", "xlsx", "html", "parquet")
-A_DAY = 24 * 3600  # a file never changes; no cache keeps one that was withdrawn for longer than this
+# A file never changes, but may be withdrawn because it gives somebody away: no cache keeps it for longer than this.
+A_MINUTE = 60
 
 PAGING = [
     OpenApiParameter("page", int, description="From 1"),
@@ -227,13 +228,19 @@ def codebook(request: Request, programme: str, number: int) -> HttpResponse:
     answer={(200, "*/*"): schemas.BYTES},
     errors=(404, 410),
     packed=False,
-    max_age=A_DAY,
+    max_age=A_MINUTE,
     summary="One file of a release's bundle, as its bytes",
 )
 def file(request: Request, programme: str, number: int, path: str) -> HttpResponse:
-    """The tag is the file's SHA-256, which the manifest names too."""
+    """The tag is the file's SHA-256, which the manifest names too.
+
+    What changed of a release whose numbers are hidden since is hidden with them.
+    """
     parameters.known(request)
-    return _bytes(stock.with_numbers(stock.release(programme, number)), path)
+    found = stock.with_numbers(stock.release(programme, number))
+    if path == REVISION and found.replaces is not None:
+        stock.with_numbers(stock.release(programme, found.replaces.number))
+    return _bytes(found, path)
 
 
 def _bytes(release: Release, path: str) -> HttpResponse:

@@ -1,6 +1,7 @@
 """The desk's side of the release calendar."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -27,7 +28,7 @@ def calendar(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     context = {
         "programme": wave.programme,
         "wave": wave,
-        "entries": [(entry, entry.planned_for > now and not entry.cancelled_at) for entry in entries],
+        "entries": [(entry, entry.planned_for > now and not entry.cancelled_at, _moves(entry)) for entry in entries],
         "form": AnnouncementForm(),
         "move_form": MoveForm(),
         "may_announce": staff(request).may(Permission.PUBLISH_RELEASE, wave.programme),
@@ -65,6 +66,11 @@ def cancel(request: HttpRequest, slug: str, code: str, pk: int) -> HttpResponse:
     entry = get_object_or_404(_of(wave, request), pk=pk)
     done = _("The date is cancelled; the calendar says so.")
     return _carried_out(request, wave, Form({}), done, lambda: actions.cancel(announcement=entry, by=staff(request)))
+
+
+def _moves(entry: Announcement) -> list[tuple[datetime, str]]:
+    """The dates it had, as times of this site, with the reason of each move."""
+    return [(datetime.fromisoformat(move["from"]), move["reason"]) for move in entry.moves]
 
 
 def _of(wave: Wave, request: HttpRequest) -> QuerySet[Announcement]:

@@ -51,7 +51,7 @@ def download(request: HttpRequest, slug: str, code: str, pk: int) -> HttpRespons
     file = get_object_or_404(microdata_files(staff(request), wave), pk=pk)
     try:
         path = actions.hand_out(file=file, by=staff(request))
-    except actions.NotReady as error:
+    except actions.MicrodataError as error:
         messages.error(request, str(error))
         return redirect("publication:microdata", slug, code)
     name = f"{wave.programme.slug}-{wave.code}-microdata.zip"

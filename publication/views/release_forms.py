@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from publication.disclosure.lattice import DEFAULT, EVERY, FINE, Node, Plan
@@ -22,9 +24,11 @@ MINUTE = "%Y-%m-%dT%H:%M"
 
 
 def _minute(label: Any, help_text: Any = "") -> forms.DateTimeField:
+    """A time as the site's clock shows it, which is said: a publisher may sit in another zone."""
+    zone = format_lazy(_("Times are those of {zone}."), zone=settings.TIME_ZONE)
     return forms.DateTimeField(
         label=label,
-        help_text=help_text,
+        help_text=format_lazy("{} {}", help_text, zone) if help_text else zone,
         input_formats=[MINUTE],
         widget=forms.DateTimeInput(attrs={"type": "datetime-local", "class": "field"}, format=MINUTE),
     )

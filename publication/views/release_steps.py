@@ -47,7 +47,13 @@ def reject(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     decided = release_of(request, slug, number, Permission.APPROVE_RELEASE)
     note = request.POST.get("note", "")
     done = _("The release is rejected.")
-    return _carried_out(request, decided, done, lambda: actions.reject(release=decided, note=note, by=staff(request)))
+    approved = "approved" in request.POST  # from the form that takes an approval back
+    return _carried_out(
+        request,
+        decided,
+        done,
+        lambda: actions.reject(release=decided, note=note, approved=approved, by=staff(request)),
+    )
 
 
 @requires(Permission.PUBLISH_RELEASE)

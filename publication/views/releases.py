@@ -36,7 +36,7 @@ def new_release(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     """The form of a draft, with the usual cubes chosen; a POST makes the draft."""
     wave = wave_of(request, slug, code, Permission.REQUEST_RELEASE)
     number = request.GET.get("run", "")
-    run = get_object_or_404(runs_of(wave), pk=int(number) if number.isdigit() else 0)
+    run = get_object_or_404(runs_of(wave), pk=int(number) if number.isdecimal() else 0)
     offered = list(replaceable(wave))
     data = request.POST if request.method == "POST" else None
     form = PlanForm(data, indicators=publishable(run), replaceable=offered)
@@ -77,7 +77,7 @@ def release(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "protection": reasons_counted(shown.protection),
         "figures": [figure(table.document, country=country) for table in published_tables(shown)],
         "embargo_form": EmbargoForm(),
-        "withdrawal_form": WithdrawalForm(),
+        "withdrawal_form": WithdrawalForm(initial={"hides_numbers": hasattr(shown, "withdrawal")}),
         **_steps(shown, request),
     }
     return render(request, "publication/desk_release.html", context)
@@ -90,15 +90,17 @@ def _steps(shown: Release, request: HttpRequest) -> dict[str, bool]:
     decides = user.may(Permission.APPROVE_RELEASE, programme)
     publishes = user.may(Permission.PUBLISH_RELEASE, programme)
     waits = state == ReleaseState.EMBARGOED and not shown.is_seen()
+    told = getattr(shown, "withdrawal", None)
     return {
         "is_own": shown.requested_by_id == user.pk,
         "may_build": asks and state == ReleaseState.DRAFT,
         "may_decide": decides and state == ReleaseState.CHECKED,
+        "may_take_back": decides and state == ReleaseState.APPROVED and shown.requested_by_id != user.pk,
         "may_publish": publishes and state == ReleaseState.APPROVED,
         "may_embargo": publishes and (waits or state == ReleaseState.APPROVED),
         "may_stop": publishes and waits,
         "may_make_reports": shown.is_seen() and user.may(Permission.MAKE_REPORTS, programme),
-        "may_withdraw": publishes and shown.is_seen() and not hasattr(shown, "withdrawal"),
+        "may_withdraw": publishes and shown.is_seen() and not (told is not None and told.hides_numbers),
     }
 
 

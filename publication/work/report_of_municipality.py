@@ -90,22 +90,22 @@ def _asked(source: Source, figures: Figures) -> str:
     return "all" if asked is None else to_text(asked)
 
 
-def told_of(
-    source: Source, own: Organisation, everybody: Mapping[Domain, Mapping[str, Counted]]
-) -> tuple[Counted, ...]:
-    """The figures that the municipality may have. `everybody`: the same over each group that may be published."""
+def told_of(source: Source, own: Organisation, around: Sequence[Mapping[str, Counted]]) -> tuple[Counted, ...]:
+    """The figures that the municipality may have. `around`: the same over each published group that holds all of it,
+    which may be a sector or a size where all of its workplaces are of one.
+    """
     figures = [one for one in counted(source, own.workplaces).values() if one.base]
-    around = (Domain(own.country), Domain(own.country, county=own.county))
-    return may_be_told(figures, [everybody[domain] for domain in around if domain in everybody], peers=source.rule)
+    return may_be_told(figures, around, peers=source.rule)
 
 
 def content_of(source: Source, own: Organisation, told: Sequence[Counted]) -> Content:
     """The report in the active language, which is the organisation's."""
     by_name = {one.name: one for one in told}
-    sections = [_section(source, figures, own, by_name) for figures in source.figures]
+    sections = [(figures, _section(source, figures, own, by_name)) for figures in source.figures]
+    shown = [(figures, section) for figures, section in sections if section.table.rows]
     return framed(
         source.release,
-        [section for section in sections if section.table.rows],
+        [section for _own, section in shown],
         kind=ReportKind.MUNICIPALITY,
         language=own.language,
         title=_("The workplaces of %(name)s against comparable ones") % {"name": own.name},
@@ -118,7 +118,7 @@ def content_of(source: Source, own: Organisation, told: Sequence[Counted]) -> Co
             ),
         ],
         decimal_mark=words.decimal_mark(),
-        methods=[figures.text("method", own.language) for figures in source.figures],
+        methods=[figures.text("method", own.language) for figures, _own in shown],
         facts=facts(told, own.key, f"{source.release.programme_slug}|{source.release.number}"),
     )
 

@@ -1,8 +1,9 @@
 """The job that makes the reports of a release: what stands already is left, what is missing is made and stored."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import typst
 from django.utils import translation
@@ -13,9 +14,10 @@ from analytics.core.own_answers import OwnAnswers
 from jobs.claim import JobRefused, Step
 from publication.actions import reports
 from publication.actions.reports import Made
+from publication.disclosure.organisations import Counted
 from publication.disclosure.peers import Domain, PeerRule
 from publication.disclosure.tables import Unprotectable
-from publication.models import Release, ReportBuild, ReportKind
+from publication.models import Release, ReportBuild, ReportKind, Withdrawal
 from publication.work import report_of_municipality, report_of_workplace
 from publication.work.report_content import Content
 from publication.work.report_layout import laid_out
@@ -47,6 +49,8 @@ def build_reports(*, build_id: int, step: Step) -> None:
     release = build.release
     if not Release.objects.published().filter(pk=release.pk).exists():
         raise JobRefused(_("The release is not published. Its reports are made afterwards."))
+    if Withdrawal.objects.filter(release=release).exists():
+        raise JobRefused(_("The release has been withdrawn. Make the reports of the one that replaces it."))
     step.progress(0.0, _("Reading tables and answers"))
     try:
         pieces = list(pieces_of(release))
@@ -104,14 +108,16 @@ def _of_workplace(source: Source, given: HandedIn, language: str) -> Callable[[]
 
 def _municipalities(source: Source, given: Sequence[HandedIn], known: Sequence[str]) -> Iterator[Piece]:
     large = report_of_municipality.organisations(given, source.rule, known)
-    published = {domain for figures in source.figures for domain in figures.cells}
-    everybody = {
-        domain: report_of_municipality.counted(source, [one for one in given if domain.holds(_place(one))])
-        for domain in published
-        if not domain.sector and not domain.size_class
-    }
+    published = sorted({domain for figures in source.figures for domain in figures.cells})
+
+    @cache
+    def everybody(domain: Domain) -> Mapping[str, Counted]:
+        return report_of_municipality.counted(source, [one for one in given if domain.holds(_place(one))])
+
     for own in large:
-        told = report_of_municipality.told_of(source, own, everybody)
+        places = {_place(one) for one in own.workplaces}
+        around = [domain for domain in published if all(domain.holds(place) for place in places)]
+        told = report_of_municipality.told_of(source, own, [everybody(domain) for domain in around])
         if told:
             yield Piece(
                 own.language,

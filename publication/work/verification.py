@@ -1,5 +1,6 @@
 """Recomputing a published release from its frozen source, and comparing number by number."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 
@@ -13,6 +14,7 @@ from analytics.pipeline import recompute
 from publication.actions.releases import checksum
 from publication.disclosure.lattice import from_document
 from publication.models import Release, ReleaseFile
+from publication.queries import REVISION
 from publication.work.bundle import bundle
 from publication.work.cell_rows import cell_id
 from publication.work.cells import attacked, protected
@@ -49,7 +51,7 @@ def verify(release: Release) -> Verification:
     Errors: DatasetDamaged when the source is there but is not what was frozen.
     """
     stored = stored_rows(release.run)
-    different = [*_hashes(release), *_sources(release, stored)]
+    different = [*_hashes(release), *_row(release), *_sources(release, stored)]
     try:
         computed = recompute(release.run)
     except DatasetErased:
@@ -103,6 +105,21 @@ def _hashes(release: Release) -> Iterator[str]:
             yield f"{table.key}: the document is not what its hash says"
     for key in sorted(set(stated) - {table.key for table in release.tables.all()}):
         yield f"{key}: named in the manifest, and not there"
+
+
+def _row(release: Release) -> Iterator[str]:
+    """What pages show of the release without looking into the manifest."""
+    stated = release.manifest
+    beside = release.files.filter(path=REVISION).first()
+    told = {} if beside is None else json.loads(bytes(beside.content))
+    for name, held, named in (
+        ("plan", release.plan, stated.get("plan", release.plan)),
+        ("replaces", release.replaces.number if release.replaces else None, stated.get("replaces")),
+        ("wave", release.wave_code, stated.get("wave")),
+        ("revision", release.revision, told),
+    ):
+        if held != named:
+            yield f"{name}: the release says something else than what was approved"
 
 
 def _sources(release: Release, stored: Sequence[EstimateRow]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 from django.db import transaction
+from django.test import Client
 from django.utils import translation
 from frictionless import Package
 
@@ -85,8 +86,8 @@ def test_the_declaration_has_the_headings_and_figures_of_the_wave(release: Relea
     assert set(declared) == set(release.manifest["languages"])
     codes = [entry["code"] for entry in declared["en"]]
     assert codes == sorted(codes, key=lambda code: [int(part) for part in code[2:].split(".")])
-    assert {"S.1", "S.7", "S.13.1", "S.13.3", "S.15", "S.18"} <= set(codes)
-    response = next(entry["text"] for entry in declared["en"] if entry["code"] == "S.13.3")
+    assert {"S.1", "S.2", "S.7", "S.12.3", "S.13.2", "S.13.3.1", "S.13.3.2", "S.14.1", "S.15", "S.18"} <= set(codes)
+    response = next(entry["text"] for entry in declared["en"] if entry["code"] == "S.13.3.3")
     assert "Norway" in response
     assert declared["nb"][0]["heading"] != ""
 
@@ -121,3 +122,11 @@ def test_files_are_frozen_with_their_release(published: Release) -> None:
     file = published.files.all()[0]
     with pytest.raises(Exception, match="never changes"), transaction.atomic():
         file.delete()
+
+
+def test_a_drawing_of_the_bundle_keeps_its_style_and_runs_nothing(published: Release) -> None:
+    drawing = published.files.filter(path__startswith="figures/").first()
+    assert drawing is not None
+    answer = Client().get(f"/results/barometer/1/files/{drawing.path}")
+    assert answer["Content-Type"].startswith("image/svg+xml")
+    assert answer["Content-Security-Policy"] == "default-src 'none'; style-src 'unsafe-inline'"

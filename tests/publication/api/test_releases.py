@@ -213,7 +213,7 @@ def test_a_file_is_tagged_by_its_checksum_and_may_be_kept(both: tuple[Release, R
     address = f"{NEWER}/files/tables/innovative.parquet"
     answer = get(address)
     assert answer["ETag"] == f'"{ask(NEWER)["files"][0]["checksum"]}"'
-    assert answer["Cache-Control"] == "public, max-age=86400"
+    assert answer["Cache-Control"] == "public, max-age=60"
     again = Client().get(address, headers={"if-none-match": answer["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
     assert again["Cache-Control"] == "public, max-age=86400"

@@ -75,7 +75,7 @@ FINE = [point for point in box() for _ in range(MOST_POINTS // 5 + 1)]
 @pytest.mark.parametrize(
     ("document", "said"),
     [
-        ({"type": "Topology"}, r"expected a FeatureCollection of polygons .* Topology in place of a polygon"),
+        ({"type": "Topology"}, r"expected a FeatureCollection of polygons .*Topology in place of a polygon"),
         (geojson(SWAPPED), r"expected the borders of NO, got 0 of its 357 municipalities .* east before north"),
         (geojson(FINE), r"expected at most 10000 points, got 10005\. .*-simplify"),
         (geojson(code="9999"), r"expected codes of municipalities or counties of NO, got 9999\. .*1 January 2024"),
@@ -132,9 +132,10 @@ def test_the_public_map_draws_them_and_says_whose_they_are(given: Path, publishe
 @pytest.mark.django_db
 def test_no_file_of_a_release_follows_from_them(given: Path, release: Release, world: World) -> None:
     """The stored figures were drawn without borders; drawn with them they are the same to the last byte."""
-    stored = {file.path: bytes(file.content).decode() for file in release.files.all() if "county" in file.path}
+    figures = release.files.filter(path__startswith="figures/innovative_by_county.")
+    stored = {bytes(file.content).decode() for file in figures}
     table = release.tables.get(key="innovative_by_county").document
     for country in countries_drawn(table):
         again = svg_of(table, release, country=country)
         assert "fig-outline" not in again.partition("</style>")[2]
-        assert any(again == figure for figure in stored.values())
+        assert again in stored

@@ -87,7 +87,7 @@ def address(unit: SampledUnit) -> str:
 def first_reports(release: Release, people: Cast, links: Mapping[str, str]) -> str:
     """Ask for all reports, stop when the first are stored, and read one by the link that its workplace answered by.
 
-    All of a wave take the worker most of a minute: they are made in the demonstration, not here.
+    All of a wave are some 1,500 of 25 ms each: they are made in the demonstration, not here.
     """
     reports.request(release=release, by=people.administrator)
     deadline = time.monotonic() + JOBS_WITHIN_SECONDS

@@ -164,6 +164,7 @@ ROWS = [
     Row("publication:stop", (SLUG, RELEASE), method="post", publisher=302),
     Row("publication:withdraw", (SLUG, RELEASE), method="post", publisher=302),
     Row("publication:desk-release", (SLUG, RELEASE), administrator=200, publisher=200),
+    Row("publication:desk-release-table", (SLUG, RELEASE, "none"), administrator=404, publisher=404),  # no such table
     Row("publication:approve", (SLUG, RELEASE), method="post", publisher=302),
     Row("publication:reject", (SLUG, RELEASE), method="post", publisher=302),
     Row("publication:publish", (SLUG, RELEASE), method="post", publisher=302),

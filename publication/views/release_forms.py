@@ -1,7 +1,6 @@
 """The forms of the publication desk: what a release holds, its minute, its withdrawal, a date of the calendar."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -78,12 +77,18 @@ class PlanForm(forms.Form):
         return Plan({Node.COUNTRY: (EVERY,), **cubes})
 
 
+class NoteForm(forms.Form):
+    note = forms.CharField(label=_("Note (may be empty)"), required=False, max_length=500)
+
+
+class RejectionForm(NoteForm):
+    """`approved` comes from the form that takes an approval back."""
+
+    approved = forms.BooleanField(required=False)
+
+
 class EmbargoForm(forms.Form):
     until = _minute(_("Published at"), _("From this minute everybody sees it, whoever is at work then."))
-
-    def minute(self) -> datetime:
-        found: datetime = self.cleaned_data["until"]
-        return found
 
 
 class WithdrawalForm(forms.Form):

@@ -6,11 +6,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from analytics.models import Run
 from publication.actions import releases as actions
 from publication.disclosure.lattice import from_document
-from publication.figures.figure import figure
 from publication.models import Release, ReleaseState
-from publication.queries import publishable, published_tables, releases_of, replaceable, runs_of, runs_to_release
+from publication.queries import publishable, releases_of, replaceable, runs_of, runs_to_release
 from publication.views.protection import reasons_counted
 from publication.views.release_forms import NODE_NAMES, EmbargoForm, PlanForm, WithdrawalForm
+from publication.views.release_review import attack_in_words, difference, lines
 from publication.views.scope import release_of, staff, wave_of
 from surveys.permissions import Permission, requires
 
@@ -67,7 +67,6 @@ def _drafted(run: Run, form: PlanForm, offered: list[Release], request: HttpRequ
 @requires(Permission.VIEW_RUN)
 def release(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     shown = release_of(request, slug, number, Permission.VIEW_RUN)
-    country = request.GET.get("country", "")
     context = {
         "programme": shown.programme,
         "wave": shown.run.wave,
@@ -75,7 +74,9 @@ def release(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "plan": _plan_in_words(shown),
         "running": _is_being_built(shown),
         "protection": reasons_counted(shown.protection),
-        "figures": [figure(table.document, country=country) for table in published_tables(shown)],
+        "attack": attack_in_words(shown.protection),
+        "difference": difference(shown),
+        "tables": lines(shown),
         "embargo_form": EmbargoForm(),
         "withdrawal_form": WithdrawalForm(initial={"hides_numbers": hasattr(shown, "withdrawal")}),
         **_steps(shown, request),

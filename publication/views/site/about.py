@@ -60,7 +60,7 @@ def revision(request: HttpRequest, shown: Shown) -> Context:
     for cell in stored.get("changed", ()):
         document = found.get(cell["table"])
         title = reader_of(document).text("title") if document else cell["table"]
-        changed.setdefault(title, []).append(_change(cell, document))
+        changed.setdefault(title, []).append(changed_cell(cell, document))
     return {
         "compared": stored.get("cells"),
         "number_changed": len(stored.get("changed", ())),
@@ -76,7 +76,8 @@ def _titles(keys: Iterable[str], found: Mapping[str, Document]) -> list[str]:
     return [reader_of(found[key]).text("title") if key in found else key for key in keys]
 
 
-def _change(cell: Mapping[str, Any], document: Document | None) -> Change:
+def changed_cell(cell: Mapping[str, Any], document: Document | None) -> Change:
+    """An entry of a stored revision in words."""
     reader = reader_of(document) if document else None
     names = [measure(cell["measure"]), *(_name(reader, kind, cell.get(field, "")) for kind, field in PLACE)]
     names.insert(1, _name(reader, "categories", cell.get("category", "")))

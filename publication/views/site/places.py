@@ -14,6 +14,7 @@ from publication.charts.layouts import NORWAY_2020, Layout
 from publication.charts.points import Place, point_map
 from publication.charts.positions import NAMES, names, positions
 from publication.charts.steps import PERCENT_STEPS
+from publication.figures.boundaries import boundaries
 from publication.figures.charting import county_layout
 from publication.figures.figure import Document
 from publication.figures.reading import Reader, Row, reader_of
@@ -74,6 +75,7 @@ def municipalities(request: HttpRequest, shown: Shown) -> Context:
         "asked": asked,
         "matching": matching,
         "title_of_figure": reader_of(document).text("title") if document else "",
+        "borders": boundaries(country).source,
         "map": drawn(country, document, {one.code for one in matching} if asked else set()) if document else "",
     }
 
@@ -149,5 +151,5 @@ def drawn(country: str, document: Document, marked: set[str]) -> str:
         Place(named[code], lon, lat, values.get(county_code(code, layout)), own=code in marked and len(marked) <= MOST)
         for code, (lon, lat) in positions(country).items()
     ]
-    words = reader.words
-    return mark_safe(point_map(places, PERCENT_STEPS, words))  # noqa: S308 - made by the charts, which escape every text
+    made = point_map(places, PERCENT_STEPS, reader.words, outlines=boundaries(country).rings)
+    return mark_safe(made)  # noqa: S308 - made by the charts, which escape every text

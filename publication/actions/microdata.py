@@ -1,6 +1,6 @@
 """Microdata files: asked for by a researcher, built by a job, handed out under a log."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from django.conf import settings
@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 
 from analytics.models import Dataset
 from jobs.outbox import enqueue
+from publication.case_queries import cards_about
+from publication.disclosure.named_rows import Card
 from publication.models import MicrodataFile, MicrodataState
-from surveys.models import AuditEvent, User
+from surveys.models import AuditEvent, Programme, User
 
 
 class MicrodataError(ValueError):
@@ -24,6 +26,10 @@ class SourceErased(MicrodataError):
 
 class NotBuilding(MicrodataError):
     """The file has been built or refused already."""
+
+
+class CardsChanged(MicrodataError):
+    """What published cards tell is not what the file was made beside."""
 
 
 class NotReady(MicrodataError):
@@ -55,8 +61,21 @@ def request(*, dataset: Dataset, by: User) -> MicrodataFile:
 
 @transaction.atomic
 def store_built(
-    *, file: MicrodataFile, file_name: str, checksum: str, report: Mapping[str, object], by: User | str
+    *,
+    file: MicrodataFile,
+    file_name: str,
+    checksum: str,
+    report: Mapping[str, object],
+    cards: Sequence[Card],
+    by: User | str,
 ) -> MicrodataFile:
+    """Keep a finished file. cards: what it was made beside; whoever publishes a card holds the same lock.
+
+    Raises CardsChanged.
+    """
+    Programme.objects.select_for_update().get(pk=file.programme_id)
+    if cards_about(file.dataset.wave) != list(cards):
+        raise CardsChanged(_("A case was published or withdrawn while the file was made. It is made anew."))
     changes = {"file_name": file_name, "checksum": checksum, "report": dict(report)}
     return _end(file, MicrodataState.READY, changes, by=by, checksum=checksum)
 

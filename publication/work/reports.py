@@ -13,13 +13,17 @@ from analytics.core.own_answers import OwnAnswers
 from jobs.claim import JobRefused, Step
 from publication.actions import reports
 from publication.actions.reports import Made
+from publication.disclosure.bounds import Contradiction
 from publication.disclosure.peers import Domain, PeerRule
 from publication.disclosure.tables import Unprotectable
 from publication.models import Release, ReportBuild, ReportKind
+from publication.report_queries import met_by
 from publication.work import report_of_municipality, report_of_workplace
 from publication.work.report_content import Content
 from publication.work.report_layout import laid_out
+from publication.work.report_of_municipality import candidate
 from publication.work.report_of_workplace import Source
+from publication.work.report_protection import allowed
 from publication.work.report_tables import figures_of
 from surveys.instrument.document import content_hash
 from surveys.models import SYSTEM
@@ -48,9 +52,10 @@ def build_reports(*, build_id: int, step: Step) -> None:
     if not Release.objects.published().filter(pk=release.pk).exists():
         raise JobRefused(_("The release is not published. Its reports are made afterwards."))
     step.progress(0.0, _("Reading tables and answers"))
+    met = met_by(release)
     try:
         pieces = list(pieces_of(release))
-    except Unprotectable as error:
+    except (Unprotectable, Contradiction) as error:
         raise JobRefused(str(error)) from error
     stand = set(release.reports.values_list("response_id", "municipality"))
     missing = [piece for piece in pieces if (piece.response_id, piece.municipality) not in stand]
@@ -62,7 +67,7 @@ def build_reports(*, build_id: int, step: Step) -> None:
         step.progress(done / len(pieces), said)
         made = [_made(piece) for piece in missing[start : start + AT_ONCE]]
         with step.fenced():
-            reports.store(release=release, made=made)
+            reports.store(release=release, made=made, met=met)
     with step.fenced(last=True):
         reports.finish(build=build, by=SYSTEM)
 
@@ -70,7 +75,7 @@ def build_reports(*, build_id: int, step: Step) -> None:
 def pieces_of(release: Release) -> Iterator[Piece]:
     """All reports of the release: each workplace that handed in, and each municipality of which enough did.
 
-    Errors: Unprotectable, as `organisations.may_be_told`; JobRefused where nothing can be set beside anything.
+    Errors: Unprotectable, Contradiction, as `tables.protect`; JobRefused where nothing can be set beside anything.
     """
     wave = release.run.wave
     source = source_of(release)
@@ -110,12 +115,14 @@ def _municipalities(source: Source, given: Sequence[HandedIn], known: Sequence[s
         for domain in published
         if not domain.sector and not domain.size_class
     }
+    stand = set(source.release.reports.values_list("municipality", flat=True))
+    candidates = [candidate(source, own, everybody) for own in large if own.key not in stand]
+    given_to = {one.own.key: one for one in allowed(source, candidates)}
     for own in large:
-        told = report_of_municipality.told_of(source, own, everybody)
-        if told:
+        if own.key in stand or given_to[own.key].told:
             yield Piece(
                 own.language,
-                lambda own=own, told=told: report_of_municipality.content_of(source, own, told),  # type: ignore[misc]
+                lambda own=own: report_of_municipality.content_of(source, given_to[own.key]),  # type: ignore[misc]
                 ReportKind.MUNICIPALITY,
                 municipality=own.key,
                 name=own.name,

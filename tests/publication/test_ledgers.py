@@ -12,7 +12,6 @@ from jobs.execution import run_due
 from publication.actions import releases
 from publication.disclosure.bounds import Contradiction
 from publication.disclosure.lattice import EVERY, Node, Plan
-from publication.disclosure.ledger import Ledger
 from publication.disclosure.primary import Reason
 from publication.disclosure.tables import Unprotectable
 from publication.models import Relation, Release, ReleaseState
@@ -21,7 +20,7 @@ from publication.work import releases as work
 from publication.work.cell_rows import cell_id
 from publication.work.cells import Protection, attacked, protected
 from publication.work.documents import documents, shown_cells
-from publication.work.ledgers import Earlier, Named, Source, past_of, with_figures
+from publication.work.ledgers import Earlier, Named, Source, past_of
 from publication.work.material import Material
 from publication.work.verification import verify
 from tests import make
@@ -136,26 +135,6 @@ def test_workplaces_named_by_cards_are_subtracted(material: Material) -> None:
     assert (low, high) == (many, inf)
     assert protected(material, past=past).withheld[cell_id(row.key)] == Reason.NAMED
     assert past_of([], source(material), [replace(one, wave="1999") for one in named]).given == {}
-
-
-def test_figures_of_small_areas_are_facts_of_their_own() -> None:
-    ledger = Ledger().with_published("release 1", {"x": 40, "n": 90})
-    more = with_figures(ledger, "areas", [("bergen", 12, 30), ("voss", 3, 9)], {"bergen": ("x", "n")})
-    assert more.known() == {
-        "x": 40,
-        "n": 90,
-        "x|bergen": 12,
-        "n|bergen": 30,
-        "not|bergen": 18,
-        "x|voss": 3,
-        "n|voss": 9,
-        "not|voss": 6,
-    }
-    assert {name for relation in more.relations for name in relation.counts} >= {"x|bergen", "x", "n"}
-    with pytest.raises(ValueError, match="voss: expected a count from 0 to its base 9, got 10"):
-        with_figures(ledger, "areas", [("voss", 10, 9)], {})
-    with pytest.raises(Contradiction):
-        with_figures(more, "areas again", [("bergen", 13, 30)], {})
 
 
 def build(release: Release) -> Release:

@@ -14,7 +14,7 @@ from publication.disclosure.bounds import Contradiction
 from publication.disclosure.lattice import EVERY, Node, Plan
 from publication.disclosure.primary import Reason
 from publication.disclosure.tables import Unprotectable
-from publication.models import Relation, Release, ReleaseState
+from publication.models import Relation, Release, ReleaseState, Report, ReportKind
 from publication.work import earlier as reading
 from publication.work import releases as work
 from publication.work.cell_rows import cell_id
@@ -144,6 +144,16 @@ def build(release: Release) -> Release:
 
 
 def test_the_job_attacks_a_release_together_with_what_was_published(published: Release, world: World) -> None:
+    fact = {"name": "report|barometer|1|a|innovative||share", "count": 20, "base": 40, "country": "NO"}
+    told = Report.objects.create(
+        release=published,
+        kind=ReportKind.MUNICIPALITY,
+        municipality="a",
+        name="A",
+        language="nb",
+        document={"facts": [fact]},
+        content_hash="made",
+    )
     draft = releases.draft(
         run=world.run,
         plan=COARSE,
@@ -154,12 +164,16 @@ def test_the_job_attacks_a_release_together_with_what_was_published(published: R
     )
     release = build(releases.request(release=draft, by=world.administrator))
     assert release.state == ReleaseState.CHECKED, release.error
-    assert release.protection["attack"]["sources"] == ["release 1", "release 2"]
+    assert release.protection["attack"]["sources"] == ["release 1", "reports of release 1", "release 2"]
+    assert release.protection["ledger"]["reports"] == ["1|a|made"]
     assert release.protection["attack"]["known"] > published.protection["attack"]["known"] / 2
     assert release.protection["ledger"]["releases"] == [1]
     assert "release 1" not in str(work.public_report(release.protection))
     held = verify(release)
     assert held.holds, held.differences
+    told.delete()
+    missing = "1|a|made: a report that the release was attacked together with is not there"
+    assert missing in verify(release).differences
 
 
 def test_a_release_that_the_other_was_not_attacked_with_is_not_approved(release: Release, world: World) -> None:

@@ -62,7 +62,7 @@ def test_a_county_that_a_told_municipality_is_nearly_all_of_is_withheld() -> Non
     assert protect([shown(WHOLE)], present).withheld == {}
     found = protect([shown(WHOLE), shown(told(40, 20))], present)
     assert COUNTY in found.withheld
-    careless = replace(found, withheld={})
+    careless = replace(found, withheld={cell: why for cell, why in found.withheld.items() if "earlier|" in cell})
     assert not attacked(careless, "present").is_safe
 
 
@@ -76,8 +76,8 @@ def test_what_several_municipalities_read_together_is_subtracted() -> None:
 
 def test_a_count_that_a_report_leaves_out_stays_hidden() -> None:
     """B's own count is left out; with the county it would follow from A's."""
-    present = source(WHOLE, OSLO, row(43, 30, "county:Troms"), number=2)
-    beside = told(20, 17, "b")
+    present = source(WHOLE, OSLO, TROMS, number=2)
+    beside = told(20, 10, "b")
     assert COUNTY not in protect([shown(WHOLE), shown(told(23, 13))], present).withheld
     assert COUNTY in protect([shown(WHOLE), shown(told(23, 13), left_out=(beside,))], present).withheld
 
@@ -108,7 +108,7 @@ def test_municipalities_are_not_told_together_what_is_left_of_their_county() -> 
     release = shown(WHOLE, OSLO, TROMS)
     assert len(told_in_the_end([release], told(20, 10), told(20, 10, "b"))) == 1
     assert told_in_the_end([release, shown(told(20, 10))], told(20, 10, "b")) == set()
-    assert told_in_the_end([release], told(17, 9), told(17, 9, "b")) == {"a", "b"}
+    assert told_in_the_end([release], told(16, 9), told(16, 9, "b")) == {"a", "b"}
 
 
 def test_a_municipality_is_not_told_anew_what_one_late_answer_said() -> None:

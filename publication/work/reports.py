@@ -115,7 +115,8 @@ def _municipalities(source: Source, given: Sequence[HandedIn], known: Sequence[s
         for domain in published
         if not domain.sector and not domain.size_class
     }
-    stand = set(source.release.reports.values_list("municipality", flat=True))
+    made = source.release.reports.filter(kind=ReportKind.MUNICIPALITY)
+    stand = set(made.values_list("municipality", flat=True))
     candidates = [candidate(source, own, everybody) for own in large if own.key not in stand]
     given_to = {one.own.key: one for one in allowed(source, candidates)}
     for own in large:

@@ -1,7 +1,7 @@
 """Microdata files: asked for by a researcher, built by a job, handed out under a log."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from django.conf import settings
@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 
 from analytics.models import Dataset
 from jobs.outbox import enqueue
+from publication.case_queries import cards_about
+from publication.disclosure.named_rows import Card
 from publication.models import MicrodataFile, MicrodataState, Release
-from surveys.models import AuditEvent, User
+from surveys.models import AuditEvent, Programme, User
 
 
 class MicrodataError(ValueError):
@@ -29,6 +31,10 @@ class NotBuilding(MicrodataError):
 
 class NotPublished(MicrodataError):
     """Whoever can count the answers has the figures: nobody but those who make and approve them, before the minute."""
+
+
+class CardsChanged(MicrodataError):
+    """What published cards tell is not what the file was made beside."""
 
 
 class NotReady(MicrodataError):
@@ -60,8 +66,21 @@ def request(*, dataset: Dataset, by: User) -> MicrodataFile:
 
 @transaction.atomic
 def store_built(
-    *, file: MicrodataFile, file_name: str, checksum: str, report: Mapping[str, object], by: User | str
+    *,
+    file: MicrodataFile,
+    file_name: str,
+    checksum: str,
+    report: Mapping[str, object],
+    cards: Sequence[Card],
+    by: User | str,
 ) -> MicrodataFile:
+    """Keep a finished file. cards: what it was made beside; whoever publishes a card holds the same lock.
+
+    Raises CardsChanged.
+    """
+    Programme.objects.select_for_update().get(pk=file.programme_id)
+    if cards_about(file.dataset.wave) != list(cards):
+        raise CardsChanged(_("A case was published or withdrawn while the file was made. It is made anew."))
     changes = {"file_name": file_name, "checksum": checksum, "report": dict(report)}
     return _end(file, MicrodataState.READY, changes, by=by, checksum=checksum)
 

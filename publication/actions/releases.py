@@ -18,6 +18,7 @@ from jobs.outbox import enqueue
 from publication.actions import announcements
 from publication.disclosure.lattice import Plan
 from publication.models import Relation, Release, ReleaseFile, ReleaseState, ReleaseTable, Withdrawal
+from publication.report_queries import marks_told
 from surveys.instrument.document import content_hash
 from surveys.models import SYSTEM, AuditEvent, Programme, User
 
@@ -51,7 +52,9 @@ class TablesChanged(ReleaseError):
 
 
 class NotAttackedTogether(ReleaseError):
-    """Another release was approved since this one was built: what the two tell together nobody has tried."""
+    """Another release was approved, or reports were made, since this one was built: what they tell together nobody has
+    tried.
+    """
 
 
 class NotAsAnnounced(ReleaseError):
@@ -359,13 +362,22 @@ def _move_embargoed(release: Release, after: ReleaseState, **changes: object) ->
 
 
 def _attacked_together(release: Release) -> None:
-    """Every release of the programme that everybody will see was part of what the release was attacked with."""
+    """Every release of the programme that everybody will see, and every report to a municipality, was part of what the
+    release was attacked with.
+    """
     told = Release.objects.told().filter(programme=release.programme_id).exclude(pk=release.pk)
     met = release.protection.get("ledger", {}).get("releases", ())
     new = told.exclude(number__in=met).order_by("number").first()
     if new is not None:
         text = _("Release %(number)s was approved after this one was built. Reject this one and build it again.")
         raise NotAttackedTogether(text % {"number": new.number})
+    met = release.protection.get("ledger", {}).get("reports", ())
+    unmet = [number for mark, number in marks_told(release.programme).items() if mark not in met]
+    if unmet:
+        text = _(
+            "Reports of release %(number)s were made after this one was built. Reject this one and build it again."
+        )
+        raise NotAttackedTogether(text % {"number": min(unmet)})
 
 
 def _decision(note: str, by: User) -> dict[str, object]:

@@ -15,11 +15,12 @@ from publication.actions.releases import checksum
 from publication.disclosure.lattice import from_document
 from publication.models import Release, ReleaseFile
 from publication.queries import REVISION
+from publication.report_queries import marks_told
 from publication.work.bundle import bundle
 from publication.work.cell_rows import cell_id
 from publication.work.cells import attacked, protected
 from publication.work.documents import ALL_ROWS, documents
-from publication.work.earlier import LEDGER, earlier_of, kept, source_of
+from publication.work.earlier import LEDGER, REPORTS, earlier_of, kept, source_of
 from publication.work.ledgers import past_of
 from publication.work.material import gather, stored_rows
 from publication.work.presentations import presentations
@@ -59,7 +60,7 @@ def verify(release: Release) -> Verification:
     different += _raw(stored, computed)
     material = gather(release.run, computed, plan=from_document(release.plan))
     met = release.protection.get(LEDGER, {})
-    earlier = earlier_of(release, met.get("releases", ()))
+    earlier = earlier_of(release, met)
     past = past_of(earlier, source_of(release, material), kept(release.protection), RULE)
     protection = protected(material, RULE, past)
     written = documents(material, protection.withheld)
@@ -95,6 +96,8 @@ def _hashes(release: Release) -> Iterator[str]:
     met = release.protection.get(LEDGER)
     if met is not None and content_hash(met) != release.manifest.get(LEDGER):
         yield "ledger: what the release was attacked together with is not what its hash says"
+    for mark in sorted(set((met or {}).get(REPORTS, ())) - marks_told(release.programme).keys()):
+        yield f"{mark}: a report that the release was attacked together with is not there"
     for path in sorted(set(files) | set(named)):
         if files.get(path) != named.get(path):
             yield f"{path}: the file is not what the manifest says"

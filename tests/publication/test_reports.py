@@ -125,12 +125,12 @@ def test_a_making_that_breaks_off_goes_on_and_doubles_nothing(
     stored: list[int] = []
     keep = actions.store
 
-    def dies(*, release: Release, made: Any) -> int:
+    def dies(*, release: Release, made: Any, met: Any) -> int:
         if len(stored) == 2:
             stored.append(0)
             raise OSError("the worker is gone")
         stored.append(len(made))
-        return keep(release=release, made=made)
+        return keep(release=release, made=made, met=met)
 
     monkeypatch.setattr(actions, "store", dies)
     actions.request(release=published, by=world.administrator)

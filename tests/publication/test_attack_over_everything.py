@@ -13,9 +13,9 @@ import pytest
 from django.utils import translation
 
 from publication.work.ledgers import Named
-from tests.publication.constructed import COUNTRIES, Publisher, Served, Unit, material_of, rows_of, units_of
-from tests.publication.outsider import Outsider, told
-from tests.publication.served import later, names, printed, read, sums, under
+from tests.publication.constructed import COUNTRIES, Publisher, Served, Unit, material_of, rows_of, units_of, untold
+from tests.publication.outsider import Band, Outsider, Sum, told
+from tests.publication.served import bands, kinds_of, later, names, printed, read, sums, under
 
 MINIMUM, NARROW = 5, 3
 FIRST, SECOND, CORRECTED = "first: ", "second: ", "corrected: "
@@ -54,13 +54,15 @@ def programme(seed: int, *, with_past: bool = True) -> Programme:
         SECOND: publisher.publish(material_of("2025", rows[SECOND], rows[FIRST]), "b", "a", with_past=with_past),
         CORRECTED: publisher.publish(material_of("2025", rows[CORRECTED], rows[FIRST]), "c", "a", with_past=with_past),
     }
-    truth = {}
+    truth: dict[str, int] = {}
     for prefix, found in rows.items():
-        for row in found:
+        for row in (one for one in found if one.estimand != "index"):
             county = row.area.removeprefix("county:")
             place = (row.estimand, row.indicator, row.category, row.country, row.sector, row.size_class, county)
             values = row.n, row.positive or 0, row.n - (row.positive or 0)
             truth |= {f"{prefix}{name}": value for name, value in zip(names(place), values, strict=True)}
+        for kind, (n, yes) in untold(waves[prefix]).items():
+            truth |= {f"{prefix}{name}": value for name, value in zip(names(kind), (n, yes, n - yes), strict=True)}
     return Programme(truth, published, named, tuple(publisher.refused))
 
 
@@ -75,12 +77,17 @@ def _named(units: Sequence[Unit], random: np.random.Generator) -> Iterator[Named
 def attack(found: Programme) -> tuple[dict[str, str], int]:
     """What the stranger learns: name -> "exact" or "narrow"; and how many counts it tried."""
     known: dict[str, int] = {}
-    ways = []
+    ways: list[Sum] = []
+    means: list[Band] = []
     rows = {prefix: read(one.files) for prefix, one in found.served.items()}
     for prefix, here in rows.items():
         known |= {f"{prefix}{name}": value for name, value in printed(here).items()}
         ways += under(prefix, list(sums(here)))
-    figures = [place for place in rows[SECOND] if place in rows[CORRECTED] and place[0] != "change"]
+        means += [
+            ({f"{prefix}{name}": one for name, one in terms.items()}, low, high) for terms, low, high in bands(here)
+        ]
+    both = [place for place in rows[SECOND] if place in rows[CORRECTED] and place[0] not in ("change", "index")]
+    figures = [*both, *kinds_of(rows[SECOND])]
     same = dict.fromkeys(name for place in figures for name in names(place))
     ways += later(list(same), (SECOND, CORRECTED))
     for place in figures:
@@ -95,7 +102,7 @@ def attack(found: Programme) -> tuple[dict[str, str], int]:
             )
     hidden = {name: value for name, value in found.truth.items() if name not in known and _is_served(name, found)}
     came, tiny = _came(found, figures)
-    ranges = Outsider(known, ways).ranges([*hidden, *came])
+    ranges = Outsider(known, ways, means).ranges([*hidden, *came])
     learnt = {}
     for name, value in {**hidden, **came}.items():
         low, high = ranges.get(name, (0.0, float("inf")))

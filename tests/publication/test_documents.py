@@ -13,6 +13,7 @@ from analytics.core.results import COMMON_PART, EstimateRow
 from analytics.models import Run
 from publication.disclosure.lattice import DEFAULT, EVERY, Node, Plan, PlanRefused
 from publication.disclosure.tables import Reason, known_counts
+from publication.queries import publishable
 from publication.work.cell_rows import cell_id, cells_of
 from publication.work.cells import Protection, protected
 from publication.work.documents import Document, documents, published_row, shown_cells
@@ -232,6 +233,8 @@ def test_an_index_stands_by_sector_only_beside_the_figures_that_protect_it(world
         gather(run, plan=Plan({Node.COUNTRY: (EVERY,), Node.SECTOR: keys}))
     rows = gather(run, plan=Plan({Node.COUNTRY: (EVERY,), Node.SECTOR: ("factors", "factor_balance")})).rows
     assert {row.indicator for row in rows if row.sector and row.estimand == "index"} == {"factor_balance"}
+    whole_alone = {one.key for one in publishable(run) if not one.by_part}
+    assert whole_alone == {"innovation_climate", "innovation_activity", "openness"}
 
 
 def test_an_index_says_in_every_language_what_it_tells_and_does_not_measure(written: list[Document]) -> None:

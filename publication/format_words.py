@@ -85,4 +85,5 @@ def _cube_words(source: str) -> CubeWords:
         },
         constructed=_("Constructed data: these figures and answers are made up for demonstration."),
         source=source,
+        about={"purpose": _("What it tells"), "measures_not": _("What it does not measure")},
     )

@@ -10,6 +10,7 @@ from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from analytics.core.definition_documents import from_document
+from analytics.core.definitions import Indicator
 from analytics.models import Dataset, Run, RunState
 from publication.models import (
     Announcement,
@@ -188,11 +189,15 @@ def runs_to_release(wave: Wave) -> QuerySet[Run]:
 
 @dataclass(frozen=True)
 class Publishable:
-    """An indicator or index that a release may hold; main ones are estimated at the finest nodes too."""
+    """An indicator or index that a release may hold; main ones are estimated at the finest nodes too.
+
+    by_part: it may stand by sector and by size, which an index of respondents' scores cannot.
+    """
 
     key: str
     title: str
     is_main: bool
+    by_part: bool = True
 
 
 def publishable(run: Run) -> tuple[Publishable, ...]:
@@ -204,6 +209,7 @@ def publishable(run: Run) -> tuple[Publishable, ...]:
             entry.key,
             in_readers_language({language: text.title for language, text in entry.texts.items()}) or entry.key,
             entry.key in main,
+            isinstance(entry, Indicator) or entry.is_of_figures,
         )
         for entry in definitions.entries
         if entry.published

@@ -26,6 +26,8 @@ class FigureText:
     title: str
     base: str
     categories: Mapping[str, str] = field(default_factory=dict)  # empty: the labels of the questionnaire
+    purpose: str = ""  # of an index: what it tells
+    measures_not: str = ""  # of an index
 
 
 @dataclass(frozen=True)
@@ -173,6 +175,12 @@ class Index:
     def indicators(self) -> frozenset[str]:
         """The indicators of the library that it is made of; parts with rules of their own name none."""
         return frozenset(one.indicator for one in self.measures if isinstance(one, Measure) and one.indicator)
+
+    @property
+    def is_of_figures(self) -> bool:
+        """Whether it is a mean of estimates of the library, each of which may have a table of its own."""
+        of_library = all(isinstance(one, Measure) and one.indicator for one in self.measures)
+        return self.unit is Unit.DOMAIN and self.aggregation is Aggregation.ARITHMETIC and of_library
 
     @property
     def goalposts(self) -> tuple[float, float]:

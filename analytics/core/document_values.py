@@ -20,6 +20,7 @@ from surveys.instrument.rule_text import to_text
 from surveys.instrument.rules import RuleError, parse
 
 PLACE = "{category}"
+ABOUT = ("purpose", "measures_not")  # what the words of an index say beside its title
 
 
 def rule(part: Part, name: str, category: str = "") -> Node:
@@ -87,6 +88,7 @@ def figure_texts(part: Part, categories: Sequence[str]) -> dict[str, FigureText]
         if unknown:
             known = tuple(categories)
             raise DefinitionError(f"{entry.place}.categories: no category {unknown[0]!r}. Use some of {known}.")
-        texts[str(language)] = FigureText(entry.text("title"), entry.text("base"), labels)
+        about = [entry.text(name, "") for name in ABOUT]
+        texts[str(language)] = FigureText(entry.text("title"), entry.text("base"), labels, *about)
         entry.done()
     return texts

@@ -96,7 +96,7 @@ def _of_pillars(part: Part, indicators: Mapping[str, Indicator]) -> Index:
         measures_not=part.text("measures_not"),
         enabled=part.get("enabled_by_default", bool),
         optional=part.get("optional", bool, False),
-        published=False,  # a release knows how to protect balances of one indicator only
+        published=part.get("published", bool, False),
         pillars=pillars,
         aggregation=part.word("aggregation", Aggregation),
         minimum_share=part.number("minimum_share", MINIMUM_SHARE, low=0.01, high=1),
@@ -142,12 +142,21 @@ def _consistent(part: Part, made: Index, indicators: Mapping[str, Indicator]) ->
             "One answer at the bottom would make the whole score nothing."
         )
     check_disjoint(part.place, made, {})
+    if made.published and made.unit is Unit.DOMAIN and not _may_be_published(made, indicators):
+        raise DefinitionError(
+            f"{part.place}.published: expected false, got true. A release can protect an index of the unit domain only "
+            "where it is the arithmetic mean of published estimates of the library."
+        )
     for key in sorted(made.indicators):
         if indicators[key].instrument != made.instrument:
             raise DefinitionError(
                 f"{part.place}.instrument: {key!r} belongs to {indicators[key].instrument!r}, not to "
                 f"{made.instrument!r}. An index is of one questionnaire."
             )
+
+
+def _may_be_published(made: Index, indicators: Mapping[str, Indicator]) -> bool:
+    return made.is_of_figures and all(indicators[key].published for key in made.indicators)
 
 
 def _pillars(part: Part, indicators: Mapping[str, Indicator]) -> Iterator[Pillar]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 Document = Mapping[str, Any]
+ABOUT = ("purpose", "measures_not")  # of an index
 KINDS = {
     "country": "countries", "sector": "sectors", "size_class": "sizes", "county": "counties",
 }  # fmt: skip
@@ -30,6 +31,7 @@ def _indicator(key: str, documents: Sequence[Document]) -> dict[str, Any]:
         "titles": first["title"],
         "questions": first["question"],
         "bases": first["base"],
+        **{name: first[name] for name in ABOUT if name in first},
         "kind": first["kind"],
         "unit": first["unit"],
         "categories": [one for one in codes(documents, "categories") if one["code"]],

@@ -94,7 +94,9 @@ ROW = thing(
     rank_low=WHOLE,
     rank_high=WHOLE,
 )  # fmt: skip
+OF_AN_INDEX = ("purpose", "measures_not")  # what it tells, and what it does not measure
 DOCUMENT = thing(
+    optional=OF_AN_INDEX,
     schema=TEXT,
     key=TEXT,
     kind=TEXT,
@@ -107,6 +109,8 @@ DOCUMENT = thing(
     question=TEXTS,
     base=TEXTS,
     method=TEXTS,
+    purpose=TEXTS,
+    measures_not=TEXTS,
     finding=TEXTS,
     labels=ANYTHING,
     rows=some(ROW),
@@ -116,11 +120,14 @@ CODEBOOK = thing(
     release=RELEASE,
     indicators=some(
         thing(
+            optional=OF_AN_INDEX,
             indicator=TEXT,
             tables=some(TEXT),
             titles=TEXTS,
             questions=TEXTS,
             bases=TEXTS,
+            purpose=TEXTS,
+            measures_not=TEXTS,
             kind=TEXT,
             unit=TEXT,
             categories=some(thing(code=TEXT, labels=TEXTS)),

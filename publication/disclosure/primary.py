@@ -19,6 +19,7 @@ class Reason(StrEnum):
     NOT_ESTIMATED = "not_estimated"  # the run gave no value
     ALL_OR_NONE = "all_or_none"  # everybody in the group answered alike
     DOMINANCE = "dominance"  # one or two of the units make up most of a sum
+    NO_ROOM = "no_room"  # an index too near what the shown counts allow at least, or at most
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Cell:
     `base`, `count` and `complement` (the rest of the base) name the counts (equal names are one count); cells of one
     `group` are shown or withheld together; `follows` names cells it is computed from and cannot outlive. `shows` are
     further counts that the cell gives away but that need no protection of their own; a minor cell is given up before
-    any other.
+    any other. `forbidden`: a reason that the counts named here do not tell.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Cell:
     estimated: bool = True
     shows: Mapping[str, int] = field(default_factory=dict)
     is_minor: bool = False
+    forbidden: Reason | None = None
 
     @property
     def gives_away(self) -> dict[str, int]:
@@ -75,7 +77,7 @@ def primary(cell: Cell, rule: Rule) -> Reason | None:
         (positive < rule.minimum_count, Reason.SMALL_COUNT),
         (complement < rule.minimum_count, Reason.SMALL_COMPLEMENT),
     )
-    return next((reason for fails, reason in checks if fails), None)
+    return next((reason for fails, reason in checks if fails), cell.forbidden)
 
 
 def all_or_none(n: int, positive: int) -> Reason | None:

@@ -50,6 +50,7 @@ class Figure:
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     withheld: int
+    about: tuple[tuple[str, str], ...] = ()  # of an index: what it tells, and what it does not measure
     links: Links | None = None
 
 
@@ -74,6 +75,7 @@ def figure(
         columns=columns(),
         rows=tuple(table_row(row, reader) for row in rows),
         withheld=sum(row["status"] == "withheld" for row in rows),
+        about=about(reader),
         links=links,
     )
 
@@ -81,6 +83,12 @@ def figure(
 def texts_of(reader: Reader) -> dict[str, Any]:
     texts = {name: reader.text(name) for name in ("title", "finding", "question", "base", "method")}
     return {**texts, "key": str(reader.document["key"]), "subtitle": subtitle(reader), "answers": answers(reader)}
+
+
+def about(reader: Reader) -> tuple[tuple[str, str], ...]:
+    """What an index tells and what it does not measure, each under its heading; nothing for other figures."""
+    said = ((_("What it tells"), reader.said("purpose")), (_("What it does not measure"), reader.said("measures_not")))
+    return tuple((heading, text) for heading, text in said if text)
 
 
 def chosen_country(reader: Reader, asked: str) -> str:
@@ -186,6 +194,11 @@ def file_of(document: Document, *, country: str, source: str) -> tuple[Drawing, 
     title = reader.text("title")
     if chart.by_country:
         title = f"{title}, {reader.label('countries', chosen)}"
-    told = (chart.note, uncertainty(str(document["kind"])), _("Method: %(text)s") % {"text": reader.text("method")})
+    told = (
+        chart.note,
+        *(f"{heading}: {text}" for heading, text in about(reader)),
+        uncertainty(str(document["kind"])),
+        _("Method: %(text)s") % {"text": reader.text("method")},
+    )
     notes = tuple(part for part in told if part)
     return chart.draw(), Caption(title, subtitle(reader), source, notes), reader.words

@@ -27,6 +27,10 @@ class Reader:
     def text(self, name: str) -> str:
         return str(self.document[name][self.language])
 
+    def said(self, name: str) -> str:
+        """A text that not every table has, or nothing."""
+        return self.text(name) if name in self.document else ""
+
     def label(self, kind: str, code: str) -> str:
         return str(self.document["labels"][self.language][kind].get(code, code))
 

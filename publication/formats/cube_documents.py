@@ -195,8 +195,14 @@ class _Series:
         return found
 
     def notes(self, language: str) -> tuple[str, ...]:
-        """Constructed data first, then question, base and method; where waves differ each says its own."""
-        first = (self.words[language].constructed,) if any(one["constructed"] for one in self.documents) else ()
+        """Constructed data first, then question, base and method; where waves differ each says its own.
+
+        Of an index what it tells and does not measure comes before, each under its heading.
+        """
+        first = [self.words[language].constructed] if any(one["constructed"] for one in self.documents) else []
+        for name, heading in self.words[language].about.items():
+            if all(name in document for document in self.documents):
+                first += [f"{heading}: {note}" for note in self._said(name, language)]
         return (*first, *(note for name in ("question", "base", "method") for note in self._said(name, language)))
 
     def _said(self, name: str, language: str) -> list[str]:

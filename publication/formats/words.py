@@ -1,7 +1,7 @@
 """The words that a cube needs beside those of its documents: names of dimensions, figures, units and marks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -16,3 +16,4 @@ class CubeWords:
     statuses: Mapping[str, str]  # by status: u, c, x
     constructed: str
     source: str
+    about: Mapping[str, str] = field(default_factory=dict)  # headings of what an index tells, and does not measure

@@ -58,7 +58,7 @@ class PlanForm(forms.Form):
         choices = [("", _("Nothing: it is the first of its wave")), *((one.pk, str(one)) for one in replaceable)]
         self.fields["replaces"].choices = choices  # type: ignore[attr-defined]
         for node in CHOSEN_NODES:
-            offered = [one for one in indicators if one.is_main or node not in FINE]
+            offered = [one for one in indicators if one.is_main or (one.by_part and node not in FINE)]
             self.fields[str(node)] = forms.MultipleChoiceField(
                 label=NODE_NAMES[node],
                 required=False,

@@ -1,12 +1,14 @@
 """Estimates as cells of the disclosure rule: which counts each published value gives away."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from analytics.core.definitions import NO_OPINION, Definitions
 from analytics.core.results import EstimateRow, Key
 from publication.disclosure.primary import Cell, Rule, primary
+from publication.work.index_parts import COUNTED
+from publication.work.index_room import held_indices
 from publication.work.relations import (
-    COUNTED,
     base_name,
     beside_no_opinion,
     complement_name,
@@ -14,6 +16,7 @@ from publication.work.relations import (
     place_of,
     rest_name,
 )
+from surveys.instrument.rule_nodes import Node as RuleNode
 
 BALANCED = ("driver", "barrier", "net_balance")
 DERIVED = ("difference", "change")
@@ -23,9 +26,22 @@ def cell_id(key: Key) -> str:
     return "|".join(key)
 
 
-def cells_of(rows: Sequence[EstimateRow], definitions: Definitions, rule: Rule | None = None) -> list[Cell]:
-    """One cell a row, and for each share beside a "don't know" the remaining answers, which follow by subtraction."""
+def cells_of(
+    rows: Sequence[EstimateRow],
+    definitions: Definitions,
+    rule: Rule | None = None,
+    conditions: Mapping[str, RuleNode] | None = None,
+) -> list[Cell]:
+    """One cell a row, and for each share beside a "don't know" the remaining answers, which follow by subtraction.
+
+    conditions: as of `relations_of`.
+    """
     cells = [_cell(row, definitions) for row in rows]
+    held = held_indices(rows, definitions, conditions or {}, rule or Rule())
+    cells = [
+        replace(cell, follows=held[cell.id][0], forbidden=held[cell.id][1]) if cell.id in held else cell
+        for cell in cells
+    ]
     small = {cell.id for cell in cells if primary(cell, rule or Rule())}
     for share, no_opinion in beside_no_opinion(rows):
         if cell_id(share.key) not in small:

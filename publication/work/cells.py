@@ -9,6 +9,7 @@ from publication.disclosure.attack import Relation
 from publication.disclosure.attack_report import AttackReport, attack_all
 from publication.disclosure.tables import Cell, Reason, Rule, found, known_counts, primary, protect
 from publication.work.cell_rows import DERIVED, cell_id, cells_of, compared
+from publication.work.index_room import rest_of_index
 from publication.work.ledgers import Past, renamed, under
 from publication.work.material import Material
 from publication.work.relations import relations_of
@@ -42,8 +43,10 @@ def protected(material: Material, rule: Rule | None = None, past: Past | None = 
     }
     given |= {cell_id(row.key): Reason.IMPRECISE for row in rows if Precision.WITHHOLD in row.flags}
     given |= _by_subtraction(rows, material, rule or Rule()) | dict(past.given)
-    own = [under(cell, past.prefix, past.shows.get(cell.id)) for cell in cells_of(rows, material.definitions, rule)]
-    relations = relations_of(rows, material.definitions, material.instrument.conditions)
+    conditions = material.instrument.conditions
+    cells = cells_of(rows, material.definitions, rule, conditions)
+    own = [under(cell, past.prefix, past.shows.get(cell.id)) for cell in cells]
+    relations = relations_of(rows, material.definitions, conditions)
     return with_past(own, [renamed(relation, past.prefix) for relation in relations], given, past, rule or Rule())
 
 
@@ -95,19 +98,21 @@ def _by_subtraction(rows: Sequence[EstimateRow], material: Material, rule: Rule)
             continue
         for key in compared(row, material.definitions):
             part, own = parts.get((row.indicator, key[3])), whole.get(key)
-            if part is not None and own is not None and (reason := _rest_forbids(own, part, rule)):
+            if part is not None and own is not None and (reason := _rest_forbids(own, part, material, rule)):
                 found[cell_id(row.key)] = reason
     return found
 
 
-def _rest_forbids(whole: EstimateRow, part: EstimateRow, rule: Rule) -> Reason | None:
+def _rest_forbids(whole: EstimateRow, part: EstimateRow, material: Material, rule: Rule) -> Reason | None:
     """Why the answers of the whole that are not of the part may not follow; None where there is none, or enough."""
     n = whole.n - part.n
     if n == 0:
         return None
+    of_rest = replace(rule, minimum_base=rule.minimum_count)  # 30 answers are asked of figures shown
+    if whole.indicator in material.definitions.indices:
+        return rest_of_index(whole, part, material.definitions, of_rest)
     positive = None if whole.positive is None or part.positive is None else whole.positive - part.positive
-    rest = Cell(id="", n=n, base="", positive=positive)
-    return primary(rest, replace(rule, minimum_base=rule.minimum_count))  # 30 answers are asked of figures shown
+    return primary(Cell(id="", n=n, base="", positive=positive), of_rest)
 
 
 def _withheld_before(material: Material, rule: Rule | None) -> set[Key] | None:
@@ -116,5 +121,6 @@ def _withheld_before(material: Material, rule: Rule | None) -> set[Key] | None:
         return None
     rows = [row for row in material.before if row.estimand not in DERIVED]
     relations = relations_of(rows, material.definitions, material.instrument.conditions)
-    withheld = protect(cells_of(rows, material.definitions, rule), relations, rule)
+    cells = cells_of(rows, material.definitions, rule, material.instrument.conditions)
+    withheld = protect(cells, relations, rule)
     return {row.key for row in rows if cell_id(row.key) in withheld}

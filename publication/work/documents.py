@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from analytics.core.definitions import NO_OPINION
+from analytics.core.definitions import NO_OPINION, Index, Indicator, Measure, Unit
 from analytics.core.precision import Precision
 from analytics.core.results import COMMON_PART, EstimateRow
 from publication.disclosure.lattice import Node, table_key
@@ -119,6 +119,7 @@ def document(table: Table, material: Material, withheld: Mapping[str, Reason]) -
         "question": _each(material, lambda language: _question(table, material, language)),
         "base": _each(material, lambda language: _base(table, material, language)),
         "method": _each(material, lambda language: _method(table, material)),
+        **_about(table, material),
         "finding": _each(material, lambda language: finding(table.kind, rows, labels[language])),
         "labels": labels,
         "rows": rows,
@@ -190,12 +191,28 @@ def _by_node(node: Node) -> str:
 def _question(table: Table, material: Material, language: str) -> str:
     if table.kind == "change":
         return _("The same questions were put in both waves; each row names its own.")
-    return material.question(_item(table.indicator, material), language)
+    return " / ".join(material.question(item, language) for item in _items(table.indicator, material))
 
 
-def _item(indicator: str, material: Material) -> str:
+def _items(indicator: str, material: Material) -> list[str]:
+    """The question that a figure rests on; of an index that names none those of its figures."""
     definitions = material.definitions
-    return (definitions.indicators.get(indicator) or definitions.indices[indicator]).question
+    entry = definitions.indicators.get(indicator) or definitions.indices[indicator]
+    if entry.question or isinstance(entry, Indicator):
+        return [entry.question]
+    parts = [part.indicator for part in entry.measures if isinstance(part, Measure)]
+    return list(dict.fromkeys(definitions.indicators[part].question for part in parts))
+
+
+def _about(table: Table, material: Material) -> dict[str, dict[str, str]]:
+    """What an index tells and what it does not measure: both stand with its figure wherever that goes."""
+    if table.kind != "index":
+        return {}
+    index, texts = material.definitions.indices[table.indicator], material.figure_texts(table.indicator)
+    return {
+        "purpose": _each(material, lambda language: texts[language].purpose or index.purpose),
+        "measures_not": _each(material, lambda language: texts[language].measures_not or index.measures_not),
+    }
 
 
 def _base(table: Table, material: Material, language: str) -> str:
@@ -217,13 +234,7 @@ def _method(table: Table, material: Material) -> str:
     if table.kind == "balance":
         parts.append(_("Net balance is the share promoted minus the share hindered, on the same base."))
     if table.kind == "index":
-        parts.append(
-            _(
-                "The index is the mean of the net balances of all factors with equal weights, moved from the fixed "
-                "ends -1 and 1 to 0 and 100. Countries are compared in pairs, adjusted by Holm's method; possible "
-                "places follow from the pairs."
-            )
-        )
+        parts += _made_of(material.definitions.indices[table.indicator])
     if any(COMMON_PART in row.flags for row in table.rows if row.estimand == "difference"):
         parts.append(
             _("Countries are compared in what all of them asked: %(levels)s; %(sectors)s.")
@@ -235,6 +246,29 @@ def _method(table: Table, material: Material) -> str:
     if table.kind == "change":
         parts.append(_("Workplaces that answered in both waves are taken into account in the interval of a change."))
     return " ".join(parts)
+
+
+def _made_of(index: Index) -> list[str]:
+    """How the index is made, in the words of its unit and its weights."""
+    if index.unit is Unit.RESPONDENT:
+        made = _(
+            "Every workplace has a score, the mean of what it answered; the index is the weighted mean of the scores."
+        )
+    elif len(index.components) == 1:
+        made = _("The index is one share of each country, the same as in its own table.")
+    else:
+        made = _("The index is the mean of the figures of each country that it is made of.")
+    equal = len({one.weight for one in index.pillars}) == 1 and len({one.weight for one in index.components}) == 1
+    ends = (
+        _("All parts weigh the same, and are moved from the fixed ends of their scales to 0 and %(scale)s.")
+        if equal
+        else _(
+            "The parts weigh as the definition says, and are moved from the fixed ends of their scales "
+            "to 0 and %(scale)s."
+        )
+    )
+    compared = _("Countries are compared in pairs, adjusted by Holm's method; possible places follow from the pairs.")
+    return [made, ends % {"scale": f"{index.scale:g}"}, compared]
 
 
 def _names(choices: type[Level] | type[Sector], codes: Sequence[str]) -> str:

@@ -22,13 +22,14 @@ from publication.disclosure.primary import Cell, Reason, Rule
 from publication.disclosure.relations import Relation, adds_up
 from publication.disclosure.suppression import Links, known_counts
 from publication.work.cell_rows import cell_id, cells_of, compared
+from publication.work.index_parts import COUNTED, What, taken_apart
+from publication.work.index_room import of_movers
 from publication.work.municipal import common_rests, splits, sums, too_few
 from publication.work.relations import (
-    COUNTED,
-    What,
     base_name,
     complement_name,
     count_name,
+    index_relations,
     relations_of,
 )
 from surveys.instrument.rule_nodes import Node as RuleNode
@@ -130,7 +131,9 @@ def past_of(earlier: Sequence[Earlier], present: Source, named: Sequence[Named] 
     read: dict[str, Source] = {}
     for one in earlier:
         prefix = versions.prefix(one.source.wave, one.source.data, one.source.rows)
-        ledger, found = _with_release(ledger, one, prefix, _shows(one.source, versions))
+        ledger, found = _with_release(
+            ledger, one, prefix, _shows(one.source, versions), _of_changes(one.source, versions)
+        )
         hidden.update(found)
         source = _joined(read.get(prefix), one.source)
         relations, came = _of_versions(read, prefix, source, rule)
@@ -147,13 +150,15 @@ def past_of(earlier: Sequence[Earlier], present: Source, named: Sequence[Named] 
             inside, rests = beside_municipalities(source.rows, name, source.definitions, rule, counted)
             relations += inside
             came |= rests
+    versions_of_wave = [one.rows for other, one in read.items() if one.wave == present.wave and other != prefix]
     return Past(
         prefix,
         read[prefix].rows,
         ledger.with_published("cases", {}, ranges=_known_of_cards(read, named)),
-        tuple(relations),
+        (*relations, *_of_changes(present, versions)),
         {name: value for name, value in {**hidden, **came}.items() if name not in known},
-        _forbidden_by_cards(present.rows, present.wave, named, rule),
+        _forbidden_by_cards(present.rows, present.wave, named, rule)
+        | of_movers(versions_of_wave, present.rows, present.definitions, present.conditions, rule),
         _shows(present, versions),
     )
 
@@ -181,16 +186,21 @@ def _joined(one: Source | None, other: Source) -> Source:
 
 
 def _with_release(
-    ledger: Ledger, one: Earlier, prefix: str, shows: Mapping[str, Mapping[str, int]]
+    ledger: Ledger,
+    one: Earlier,
+    prefix: str,
+    shows: Mapping[str, Mapping[str, int]],
+    of_changes: Sequence[Relation],
 ) -> tuple[Ledger, dict[str, int]]:
     """The ledger after one release, and the counts that it withholds."""
     source = one.source
-    cells = cells_of(source.rows, source.definitions)
+    cells = cells_of(source.rows, source.definitions, conditions=source.conditions)
     missing = {cell.id for cell in cells if not cell.id.startswith("rest|") and cell.id not in one.shown}
     withheld = missing | Links(cells).falling(missing)
     relations = relations_of(source.rows, source.definitions, source.conditions)
     known, hidden = known_counts([under(cell, prefix, shows.get(cell.id)) for cell in cells], withheld)
     active = [renamed(relation, prefix) for relation in relations if relation.needs not in withheld]
+    active += [relation for relation in of_changes if relation.needs not in withheld]
     return ledger.with_published(one.name, known, active), hidden
 
 
@@ -212,23 +222,47 @@ def renamed(relation: Relation, prefix: str) -> Relation:
 def _shows(source: Source, versions: Versions) -> dict[str, dict[str, int]]:
     """What each change gives away of the wave before: base and count of the value that it is measured from.
 
-    The change of a balance gives both sides of it away here, which is more than it does.
+    The change of a balance gives both sides of it away here, and that of an index which is no sum of published counts
+    all counts of the same answers: more than they do.
     """
     if not source.before or not any(row.estimand == "change" for row in source.rows):
         return {}
     prefix = versions.prefix(source.previous_wave, source.previous_data, source.before)
     sides = {row.key: row for row in source.before}
+    behind_index = {
+        key: [] if one.is_counted else one.read
+        for key, one in taken_apart(source.definitions, source.conditions).items()
+    }
     found: dict[str, dict[str, int]] = {}
     for row in source.rows:
         if row.estimand != "change":
             continue
         for key in compared(row, source.definitions):
             behind = [key, *((side, *key[1:]) for side in ("driver", "barrier") if key[0] == "net_balance")]
+            behind += [(*what, *key[3:]) for what in behind_index.get(row.indicator, ())]
             for old in (sides[one] for one in behind if one in sides):
                 found.setdefault(cell_id(row.key), {}).update(
                     {f"{prefix}{name}": value for name, value in _counts(old, source.definitions).items()}
                 )
     return found
+
+
+def _of_changes(source: Source, versions: Versions) -> list[Relation]:
+    """What a change tells of the index of the wave before, where that is a sum of counts: known while it is shown."""
+    shown_by = {
+        compared(row, source.definitions)[0]: cell_id(row.key)
+        for row in source.rows
+        if row.estimand == "change" and row.indicator in source.definitions.indices
+    }
+    if not source.before or not shown_by:
+        return []
+    prefix = versions.prefix(source.previous_wave, source.previous_data, source.before)
+    needed = {cell_id(key): cell for key, cell in shown_by.items()}
+    return [
+        replace(renamed(relation, prefix), needs=needed[relation.needs])
+        for relation in index_relations(source.before, source.definitions, source.conditions)
+        if relation.needs in needed
+    ]
 
 
 def _counts(row: EstimateRow, definitions: Definitions) -> dict[str, int]:

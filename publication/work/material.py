@@ -129,7 +129,17 @@ def in_tables(rows: Iterable[EstimateRow], definitions: Definitions, plan: Plan)
         if row.indicator in keys
         and row.estimand in measures
         and (node := node_of(row)) is not None
-        and (plan.publishes(row.indicator, node) if row.estimand in FINER else node is Node.COUNTRY)
+        and (_publishes(plan, row.indicator, node, definitions) if row.estimand in FINER else node is Node.COUNTRY)
+    )
+
+
+def _publishes(plan: Plan, key: str, node: Node, definitions: Definitions) -> bool:
+    """An index stands in a part of a country where all the figures that it is made of do, which protect it there."""
+    index = definitions.indices.get(key)
+    if index is None or node is Node.COUNTRY:
+        return plan.publishes(key, node)
+    return (
+        plan.publishes(key, node) and index.is_of_figures and all(plan.publishes(one, node) for one in index.indicators)
     )
 
 
@@ -151,6 +161,14 @@ def _check(plan: Plan, definitions: Definitions) -> None:
     named = {key for keys in plan.cubes.values() for key in keys} - {EVERY}
     if strange := sorted(named - known):
         raise PlanRefused(f"cubes: expected indicators and indices of the run, got {', '.join(strange)}. Remove them.")
+    for node, keys in plan.cubes.items():
+        for key in sorted(set(keys) & set(definitions.indices)):
+            if not _publishes(plan, key, node, definitions):
+                needed = ", ".join(sorted(definitions.indices[key].indicators)) or "scores that no table counts"
+                raise PlanRefused(
+                    f"cubes.{node.name.lower()}: expected {key} only beside the figures that it is made of ({needed}), "
+                    f"got it without. Publish those there too, or remove {key}."
+                )
 
 
 def spoken(definitions: Definitions) -> tuple[str, ...]:

@@ -16,7 +16,8 @@ from analytics.core.results import EstimateRow, Key
 from publication.disclosure.facts import Fact
 from publication.disclosure.primary import Cell, Rule, primary
 from publication.disclosure.relations import Relation, adds_up
-from publication.work.relations import COUNTED, base_name, complement_name, count_name
+from publication.work.index_parts import COUNTED
+from publication.work.relations import base_name, complement_name, count_name
 
 TOLD = "told"  # of an area: told:<county>:<keyed hash of the municipality's code>
 OUTSIDE = "outside"

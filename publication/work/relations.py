@@ -5,22 +5,22 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
 from math import inf
 
-from analytics.core.definitions import NO_OPINION, Definitions, Measure
+from analytics.core.definitions import NO_OPINION, Definitions, Measure, Unit
+from analytics.core.index_scores import line_of
 from analytics.core.results import EstimateRow
 from publication.disclosure.attack import Relation, adds_up, at_most
 from publication.disclosure.lattice import Node
 from publication.work.implications import plain, plainly_implies
+from publication.work.index_parts import COUNTED, Parts, What, base_of, named, taken_apart
 from publication.work.material import node_of
 from surveys.instrument.rule_nodes import And, Not, Or, item_references, joined
 from surveys.instrument.rule_nodes import Node as RuleNode
 from surveys.instrument.rule_text import to_text
 
-COUNTED = ("share", "driver", "barrier")
 HALF_A_DECIMAL = 0.05
 EVERYBODY = "all"
 
 Domain = tuple[str, str, str, str]  # country, sector, size class, area
-What = tuple[str, str, str]  # estimand, indicator, category
 Rows = Sequence[EstimateRow]
 
 
@@ -97,7 +97,7 @@ def relations_of(
         *_parts(rows, definitions),
         *_partitions(rows, definitions),
         *_filters(rows, definitions),
-        *_indices(rows, definitions),
+        *index_relations(rows, definitions, conditions or {}),
         *_implied(rows, definitions, conditions or {}),
     ]
     return list(dict.fromkeys(relations))
@@ -237,25 +237,17 @@ def implied_unions(definitions: Definitions, conditions: Mapping[str, RuleNode])
     for one in measures:
         by_indicator[one.estimand, one.indicator].append(one)
     unions = [
-        (wholes, plain(joined(Or, [joined(And, [*_base(one), one.plus]) for one in wholes]), conditions))
+        (wholes, plain(joined(Or, [joined(And, [*base_of(one), one.plus]) for one in wholes]), conditions))
         for wholes in by_indicator.values()
         if len(wholes) > 1
     ]
     found: list[tuple[What, list[What]]] = []
     for part in measures:
-        here = plain(joined(And, [*_base(part), part.plus]), conditions)
+        here = plain(joined(And, [*base_of(part), part.plus]), conditions)
         for wholes, union in unions:
             if part not in wholes and part.asked is None and plainly_implies(here, union):
-                found.append((_named(part), [_named(one) for one in wholes]))
+                found.append((named(part), [named(one) for one in wholes]))
     return found
-
-
-def _base(measure: Measure) -> list[RuleNode]:
-    return [*([measure.asked] if measure.asked else []), measure.base]
-
-
-def _named(measure: Measure) -> What:
-    return measure.estimand, measure.indicator, measure.category
 
 
 def implied_pairs(definitions: Definitions, conditions: Mapping[str, RuleNode]) -> list[tuple[What, What, bool]]:
@@ -265,8 +257,8 @@ def implied_pairs(definitions: Definitions, conditions: Mapping[str, RuleNode]) 
     exclude one another.
     """
     measures = [one for one in definitions.measures if one.estimand in COUNTED and one.minus is None]
-    names = [_named(one) for one in measures]
-    based = [joined(And, _base(one)) for one in measures]
+    names = [named(one) for one in measures]
+    based = [joined(And, base_of(one)) for one in measures]
     bases = [plain(base, conditions) for base in based]
     heres = [plain(joined(And, [base, one.plus]), conditions) for base, one in zip(based, measures, strict=True)]
     yes = [plain(one.plus, conditions) for one in measures]
@@ -290,24 +282,42 @@ def implied_pairs(definitions: Definitions, conditions: Mapping[str, RuleNode]) 
     return found
 
 
-def _indices(rows: Rows, definitions: Definitions) -> list[Relation]:
-    """An index is the mean of balances: while it is shown it bounds the one balance that is not."""
-    balances: dict[tuple[str, ...], list[EstimateRow]] = defaultdict(list)
+def by_place(rows: Rows) -> dict[Domain, dict[What, EstimateRow]]:
+    """The figures of each country and of each of its parts; without comparisons."""
+    found: dict[Domain, dict[What, EstimateRow]] = defaultdict(dict)
     for row in rows:
-        if row.estimand in ("driver", "barrier"):
-            balances[row.indicator, *domain_of(row)].append(row)
-    relations: list[Relation] = []
-    for row in rows:
-        index = definitions.indices.get(row.indicator)
-        if row.estimand != "index" or index is None:
-            continue
-        parts = balances.get((index.of, *domain_of(row)), [])
-        if not parts or any(part.positive is None or not part.n for part in parts):
-            continue
-        sign = {"driver": 1.0, "barrier": -1.0}
-        terms = tuple((count_name(part), sign[part.estimand] / part.n) for part in parts)
-        exact = sum(sign[part.estimand] / part.n * (part.positive or 0) for part in parts)
-        width = HALF_A_DECIMAL / index.scale * (index.goalposts[1] - index.goalposts[0])
-        slack = width * len(parts) / 2
-        relations.append(Relation(terms=terms, low=exact - slack, high=exact + slack, needs="|".join(row.key)))
-    return relations
+        if not row.against:
+            found[domain_of(row)][_what(row)] = row
+    return found
+
+
+def index_relations(rows: Rows, definitions: Definitions, conditions: Mapping[str, RuleNode]) -> list[Relation]:
+    """An index that is a sum of published counts: while it is shown it bounds the sum of those that are not."""
+    indices = [row for row in rows if row.estimand == "index"]
+    apart = taken_apart(definitions, conditions) if indices else {}
+    places = by_place(rows)
+    found = [
+        index_sum(row, apart[row.indicator], places[domain_of(row)])
+        for row in indices
+        if row.indicator in apart and apart[row.indicator].is_counted
+    ]
+    return [relation for relation in found if relation is not None]
+
+
+def index_sum(row: EstimateRow, parts: Parts, here: Mapping[What, EstimateRow]) -> Relation | None:
+    """What the printed index says of its counts, to half its last decimal; None where one of them is not there."""
+    terms: list[tuple[str, float]] = []
+    exact = 0.0
+    for part in parts.parts:
+        slope = part.weight * line_of(part.component, parts.index).slope
+        for what, sign in part.counts:
+            counted = here.get(what)
+            base = counted.n if counted is not None and parts.index.unit is Unit.DOMAIN else row.n
+            if counted is None or counted.positive is None or not base:
+                return None
+            terms.append((count_name(counted), sign * slope / base))
+            exact += sign * slope / base * counted.positive
+    unit = max(abs(factor) for _name, factor in terms)  # so that the factors are near 1, as in sums
+    terms = [(name, factor / unit) for name, factor in terms]
+    low, high = (exact - HALF_A_DECIMAL) / unit, (exact + HALF_A_DECIMAL) / unit
+    return Relation(tuple(terms), low, high, needs="|".join(row.key))

@@ -65,7 +65,9 @@ def together(
     """
     rule = replace(RULE, minimum_base=peers.others + 1)
     past = past_of(earlier, present, named, RULE)
-    own = [under(cell, past.prefix) for cell in cells_of(present.rows, present.definitions)]
+    own = [
+        under(cell, past.prefix) for cell in cells_of(present.rows, present.definitions, conditions=present.conditions)
+    ]
     relations = relations_of(present.rows, present.definitions, present.conditions)
     within = [renamed(relation, past.prefix) for relation in relations]
     shown: frozenset[str] = frozenset(may)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from publication.charts.standalone import Caption
 from publication.charts.svg import Drawing, stacked, text
 from publication.figures.charting import chart_of
-from publication.figures.figure import subtitle, uncertainty
+from publication.figures.figure import about, subtitle, uncertainty
 from publication.figures.pictures import png_file, svg_file
 from publication.figures.reading import Document, Reader
 from publication.figures.rows import columns, interval_of, table_row, value_of
@@ -59,10 +59,15 @@ def findings(edition: Edition, document: Document) -> Iterator[Finding]:
             sentences=tuple(told(edition, reader.document)),
             subtitle=subtitle(reader),
             question=whole.text("question"),
-            notes=tuple(note for note in (parts[0].note, uncertainty(str(document["kind"]))) if note),
+            notes=tuple(note for note in (parts[0].note, *_about(whole), uncertainty(str(document["kind"]))) if note),
             picture=_picture(reader, parts),
             spoken=spoken(reader),
         )
+
+
+def _about(reader: Reader) -> list[str]:
+    """On the slide too: an index is shown with what it does not measure."""
+    return [f"{heading}: {text}" for heading, text in about(reader)]
 
 
 def _parts(edition: Edition, document: Document) -> list[Part]:
@@ -110,6 +115,7 @@ def spoken(reader: Reader) -> tuple[str, ...]:
     lines = [
         f"{_('Question')}: {reader.text('question')}",
         f"{_('Base')}: {reader.text('base')}",
+        *(f"{heading}: {text}" for heading, text in about(reader)),
         f"{_('Method')}: {reader.text('method')}",
         "",
         " | ".join(columns()),

@@ -18,7 +18,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from publication.charts.fitting import wrapped
-from publication.figures.figure import subtitle, uncertainty
+from publication.figures.figure import about, subtitle, uncertainty
 from publication.figures.reading import Document
 from publication.formats.archives import Edit, without_clock
 from publication.formats.xlsx import write_text
@@ -139,6 +139,7 @@ def _table(sheet: Worksheet, edition: Edition, document: Document, contents: str
     notes = [
         (_("Question"), reader.text("question")),
         (_("Base"), reader.text("base")),
+        *about(reader),
         (_("Method"), reader.text("method")),
         (_("Uncertainty"), uncertainty(str(document["kind"]))),
         (_("Source"), edition.source(str(document["key"]))),

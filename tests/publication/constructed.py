@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 
 from analytics.core.definition_documents import from_document, load_library
-from analytics.core.definitions import Definitions
+from analytics.core.definitions import Component, Definitions, Graded, Index
 from analytics.core.results import EstimateRow
 from publication.disclosure.tables import Unprotectable
 from publication.models import Release
@@ -30,6 +30,13 @@ SECTORS = ("health_care", "education", "social", "culture", "technical")
 SIZES = ("small", "medium", "large")
 COUNTIES = {"NO": ("Vestland", "Oslo", "Troms"), "IS": ("Vesturland", "Austurland")}
 TYPES = ("product", "service", "process_organisation", "communication")
+KINDS = (
+    "municipal_other", "regional", "state", "knowledge_institutions", "citizens", "voluntary_organisations",
+    "private_companies", "foundations",
+)  # fmt: skip
+CHANCES = {"own_organisation": 0.25, "state": 0.25, "citizens": 0.25, "private_companies": 0.25}
+FACTORS = ("new_technology", "legislation", "limited_finances")  # of twelve: enough to be summed, few to be solved
+STATEMENTS = ("new_paths", "time")  # of eight
 LANGUAGES = ("nb", "en")
 MUNICIPALITIES = "AAAAABBBCD"  # by turns: of each county two large ones and two small
 
@@ -42,7 +49,9 @@ class Unit:
     county: str
     types: tuple[str, ...]  # the kinds of innovation; none: it has not innovated
     partners: tuple[str, ...]
-    driver: int  # 1: the factor promoted, -1: it hindered, 0: neither
+    factors: tuple[int, ...]  # 1: the factor promoted, -1: it hindered, 0: neither
+    key_role: bool  # of employees
+    grades: tuple[int, ...]  # of statements: 0 to 3
     municipality: str = ""
 
 
@@ -59,17 +68,21 @@ class Served:
 
 def units_of(random: np.random.Generator, country: str, number: int) -> list[Unit]:
     chance = 1 / (1 + np.arange(len(SECTORS))) ** 0.8
-    units = [_unit(random, country, chance / chance.sum()) for _ in range(number)]
+    (more,) = random.spawn(1)
+    units = [_unit(random, more, country, chance / chance.sum()) for _ in range(number)]
     return [replace(one, municipality=f"{one.county}-{MUNICIPALITIES[at % 10]}") for at, one in enumerate(units)]
 
 
-def _unit(random: np.random.Generator, country: str, chance: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> Unit:
+def _unit(
+    random: np.random.Generator,
+    more: np.random.Generator,
+    country: str,
+    chance: "np.ndarray[tuple[int], np.dtype[np.float64]]",
+) -> Unit:
     sector = int(random.choice(len(SECTORS), p=chance))
     yes = random.random() < (0.8, 0.7, 0.6, 0.85, 0.95)[sector]
     types = tuple(one for one, share in zip(TYPES, (0.5, 0.7, 0.3, 0.1), strict=True) if random.random() < share)
-    partners = tuple(
-        one for one in ("own_organisation", "state", "citizens", "private_companies") if random.random() < 0.25
-    )
+    partners = tuple(one for one, share in CHANCES.items() if random.random() < share)
     return Unit(
         country,
         SECTORS[sector],
@@ -77,7 +90,12 @@ def _unit(random: np.random.Generator, country: str, chance: "np.ndarray[tuple[i
         str(random.choice(COUNTIES[country])),
         (types or ("service",)) if yes else (),
         partners if yes else (),
-        int(random.choice([1, 0, -1], p=(0.6, 0.32, 0.08))) if yes else 0,
+        tuple(
+            int(one.choice([1, 0, -1], p=(0.6, 0.32, 0.08))) if yes else 0
+            for one in (random, *(more for _ in FACTORS[1:]))
+        ),
+        yes and bool(more.random() < 0.9),
+        tuple(int(more.choice([3, 2, 1, 0], p=(0.3, 0.6, 0.07, 0.03))) for _ in STATEMENTS),
     )
 
 
@@ -97,11 +115,13 @@ def rows_of(units: Sequence[Unit]) -> list[EstimateRow]:
             if own:
                 rows.append(_share(("share", "innovative", ""), country, [bool(one.types) for one in own], place))
         rows += [_share(what, country, said) for what, said in answers_of(here) if what[1] != "innovative"]
+        rows += [_share(what, country, said) for what, said in _further_answers_of(here)]
+        rows += _indices(country, here)
     return rows
 
 
 def answers_of(here: Sequence[Unit]) -> Iterator[tuple[What, list[bool]]]:
-    """What everybody who was asked said to each question, and the figure it is of."""
+    """What everybody who was asked said to each question that reports tell of, and the figure it is of."""
     yield ("share", "innovative", ""), [bool(one.types) for one in here]
     for kind in TYPES:
         yield ("share", "innovation_type", kind), [kind in one.types for one in here]
@@ -113,8 +133,58 @@ def answers_of(here: Sequence[Unit]) -> Iterator[tuple[What, list[bool]]]:
         ("private_companies", outside[2:]),
     ):
         yield ("share", "partner", name), [bool(set(one.partners) & set(wanted)) for one in makers]
+    yield from _factors(makers, 0)
+
+
+def _further_answers_of(here: Sequence[Unit]) -> Iterator[tuple[What, list[bool]]]:
+    """The questions that stand in tables alone: what indices are made of beside the others."""
+    makers = [unit for unit in here if unit.types]
+    for number in range(1, len(FACTORS)):
+        yield from _factors(makers, number)
+    yield ("share", "employees_key_role", ""), [one.key_role for one in makers]
+    for number, statement in enumerate(STATEMENTS):
+        yield ("share", "culture", statement), [one.grades[number] > 1 for one in here]
+
+
+def _factors(makers: Sequence[Unit], number: int) -> Iterator[tuple[What, list[bool]]]:
     for side, sign in (("driver", 1), ("barrier", -1)):
-        yield (side, "factors", "new_technology"), [one.driver == sign for one in makers]
+        yield (side, "factors", FACTORS[number]), [one.factors[number] == sign for one in makers]
+
+
+def _indices(country: str, here: Sequence[Unit]) -> Iterator[EstimateRow]:
+    """Every index as the mean of what each workplace has, which is the mean of shares on one base too."""
+    makers = [unit for unit in here if unit.types]
+    scores = {
+        "drivers": [sum(factor == 1 for factor in one.factors) / len(FACTORS) for one in makers],
+        "barriers": [sum(factor == -1 for factor in one.factors) / len(FACTORS) for one in makers],
+        "factor_balance": [0.5 + sum(one.factors) / len(FACTORS) / 2 for one in makers],
+        "employee_role": [float(one.key_role) for one in makers],
+        "openness": [len(set(one.partners) & set(KINDS)) / len(KINDS) for one in makers],
+        "innovation_activity": [len(one.types) / len(TYPES) for one in here],
+        "innovation_climate": [sum(one.grades) / 3 / len(STATEMENTS) for one in here],
+    }
+    for key, found in scores.items():
+        value, error = 100 * float(np.mean(found)), 100 * float(np.std(found)) / len(found) ** 0.5
+        ends = {"low": max(0.0, value - 2 * error), "high": min(100.0, value + 2 * error), "standard_error": error}
+        yield EstimateRow(
+            estimand="index",
+            indicator=key,
+            country=country,
+            n=len(found),
+            value=value,
+            **ends,  # type: ignore[arg-type]
+        )
+
+
+def untold(units: Sequence[Unit]) -> dict[tuple[str, ...], tuple[int, int]]:
+    """What no table counts, by place: how many cooperated with each kind of partner, of how many."""
+    found: dict[tuple[str, ...], tuple[int, int]] = {}
+    for country in COUNTRIES:
+        makers = [unit for unit in units if unit.country == country and unit.types]
+        for kind in KINDS:
+            place = ("kind", "openness", kind, country, "", "", "")
+            found[place] = (len(makers), sum(kind in one.partners for one in makers))
+    return found
 
 
 def _places(country: str) -> Iterator[dict[str, str]]:
@@ -148,7 +218,8 @@ def _share(what: What, country: str, said: Sequence[bool], place: Mapping[str, s
 def changes(now: Sequence[EstimateRow], before: Sequence[EstimateRow]) -> list[EstimateRow]:
     """Of whole countries, as a run gives them."""
     old = {row.key: row for row in before}
-    wanted = [row for row in now if row.estimand == "share" and not (row.sector or row.size_class or row.area)]
+    headlines = ("share", "index")
+    wanted = [row for row in now if row.estimand in headlines and not (row.sector or row.size_class or row.area)]
     return [
         replace(
             row,
@@ -167,7 +238,23 @@ def changes(now: Sequence[EstimateRow], before: Sequence[EstimateRow]) -> list[E
 
 @cache
 def definitions() -> Definitions:
-    return with_tables(from_document(load_library()))
+    """The library's, with the indices of the few factors and statements that are asked here, and without learning."""
+    whole = with_tables(from_document(load_library()))
+    few = {"factors": FACTORS, "culture": STATEMENTS}
+    return replace(
+        whole, indices={key: _of_few(index, few) for key, index in whole.indices.items() if key != "learning"}
+    )
+
+
+def _of_few(index: Index, few: Mapping[str, Sequence[str]]) -> Index:
+    def stays(component: Component) -> bool:
+        name = component.of.category
+        if isinstance(component.of, Graded):
+            return name.removeprefix("culture.") in few["culture"]
+        return component.of.indicator not in few or name in few[component.of.indicator]
+
+    pillars = tuple(replace(one, components=tuple(filter(stays, one.components))) for one in index.pillars)
+    return replace(index, pillars=pillars)
 
 
 def material_of(wave: str, rows: Sequence[EstimateRow], before: Sequence[EstimateRow] = ()) -> Material:

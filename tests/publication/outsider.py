@@ -6,55 +6,70 @@ It takes plain numbers (what stands in the tables) and plain sums (which numbers
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from math import ceil, floor, inf
+from typing import Any
 
 import numpy as np
 from scipy.optimize import linprog
-from scipy.sparse import lil_matrix
+from scipy.sparse import lil_matrix, vstack
 
 Sum = tuple[str, tuple[str, ...]]  # a total and its parts
+Band = tuple[Mapping[str, float], float, float]  # number times factor, summed: at least, at most
 
 
 class Outsider:
-    """What is known at a moment: printed numbers, and sums that everybody knows to hold."""
+    """What is known at a moment: printed numbers, sums that everybody knows to hold, what means say."""
 
-    def __init__(self, printed: Mapping[str, int], sums: Iterable[Sum]) -> None:
+    def __init__(self, printed: Mapping[str, int], sums: Iterable[Sum], bands: Iterable[Band] = ()) -> None:
         self.printed = dict(printed)
-        self.sums = list(sums)
+        self.sums = [*sums]
+        self.bands = [*bands]
 
     def ranges(self, targets: Sequence[str]) -> dict[str, tuple[float, float]]:
         """The least and largest whole number of each target by linear programming, each table for itself."""
         found: dict[str, tuple[float, float]] = {}
-        for sums, members in self._tables():
+        for rows, members in self._tables():
             column = {name: place for place, name in enumerate(sorted(members))}
-            matrix = lil_matrix((len(sums), len(column)))
-            right = np.zeros(len(sums))
-            for row, (total, parts) in enumerate(sums):
-                for name, sign in [(total, 1), *((part, -1) for part in parts)]:
+            matrix = lil_matrix((len(rows), len(column)))
+            low, high = np.zeros(len(rows)), np.zeros(len(rows))
+            for row, (terms, least, most) in enumerate(rows):
+                fixed = 0.0
+                for name, factor in terms.items():
                     if name in column:
-                        matrix[row, column[name]] += sign
+                        matrix[row, column[name]] += factor
                     else:
-                        right[row] -= sign * self.printed[name]
-            rows = matrix.tocsr()
+                        fixed += factor * self.printed[name]
+                low[row], high[row] = least - fixed, most - fixed
             for name in targets:
                 if name in column:
-                    found[name] = self._range(rows, right, column[name])
+                    found[name] = self._range(matrix.tocsr(), (low, high), column[name])
         return found
 
-    def _range(self, rows: object, right: np.ndarray, place: int) -> tuple[float, float]:
-        ends = []
+    def _range(self, rows: Any, ends: tuple[np.ndarray, np.ndarray], place: int) -> tuple[float, float]:
+        low, high = ends
+        exact = low == high
+        found = []
         for sign in (1.0, -1.0):
-            goal = np.zeros(rows.shape[1])  # type: ignore[attr-defined]
+            goal = np.zeros(rows.shape[1])
             goal[place] = sign
-            answer = linprog(goal, A_eq=rows, b_eq=right, bounds=(0, None), method="highs")
-            ends.append(inf if answer.status == 3 else float(answer.fun))
-        low = ceil(ends[0] - 1e-6)
-        return low, inf if ends[1] == inf else floor(-ends[1] + 1e-6)
+            some = ~exact
+            answer = linprog(
+                goal,
+                A_eq=rows[exact] if exact.any() else None,
+                b_eq=low[exact] if exact.any() else None,
+                A_ub=vstack([rows[some], -rows[some]]) if some.any() else None,
+                b_ub=np.concatenate([high[some], -low[some]]) if some.any() else None,
+                bounds=(0, None),
+                method="highs",
+            )
+            found.append(inf if answer.status == 3 else float(answer.fun))
+        least = ceil(found[0] - 1e-6)
+        return least, inf if found[1] == inf else floor(-found[1] + 1e-6)
 
-    def _tables(self) -> Iterator[tuple[list[Sum], set[str]]]:
-        waiting = [one for one in self.sums if any(name not in self.printed for name in (one[0], *one[1]))]
+    def _tables(self) -> Iterator[tuple[list[Band], set[str]]]:
+        waiting = [one for one in self._rows() if any(name not in self.printed for name in one[0])]
         by_name: dict[str, list[int]] = {}
-        for index, (total, parts) in enumerate(waiting):
-            for name in (total, *parts):
+        for index, (terms, _low, _high) in enumerate(waiting):
+            for name in terms:
                 if name not in self.printed:
                     by_name.setdefault(name, []).append(index)
         left = set(range(len(waiting)))
@@ -63,13 +78,21 @@ class Outsider:
             while queue:
                 index = queue.pop()
                 taken.append(waiting[index])
-                for name in (waiting[index][0], *waiting[index][1]):
+                for name in waiting[index][0]:
                     if name not in self.printed and name not in members:
                         members.add(name)
                         fresh = [other for other in by_name[name] if other in left]
                         left.difference_update(fresh)
                         queue += fresh
             yield taken, members
+
+    def _rows(self) -> Iterator[Band]:
+        for total, parts in self.sums:
+            terms: dict[str, float] = {total: 1.0}
+            for part in parts:
+                terms[part] = terms.get(part, 0.0) - 1.0
+            yield terms, 0.0, 0.0
+        yield from self.bands
 
 
 def told(true: int, low: float, high: float, minimum: int = 5, narrow: int = 3) -> str:

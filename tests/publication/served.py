@@ -8,11 +8,17 @@ from itertools import pairwise
 
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
-from tests.publication.outsider import Sum
+from tests.publication.outsider import Band, Sum
 
 Place = tuple[str, ...]  # measure, indicator, category, country, sector, size, county
 KEYS = ("category", "country", "sector", "size_class", "county")
 NUMBERS = ("n", "value", "low", "high", "standard_error")
+OF_ALL = ("innovative", "innovation_type", "innovation_activity", "culture", "innovation_climate")
+OUTSIDE = (
+    "municipal_other", "regional", "state", "knowledge_institutions", "citizens", "voluntary_organisations",
+    "private_companies", "foundations",
+)  # fmt: skip
+TOP = 3  # of the steps of a statement
 
 
 def in_csv(content: bytes) -> dict[Place, dict[str, float]]:
@@ -77,7 +83,9 @@ def names(place: Place) -> tuple[str, str, str]:
     """The base, the count and the rest of the base that a figure is of."""
     measure, indicator, category, *where = place
     here = "/".join(where)
-    base = f"all {here}" if indicator in ("innovative", "innovation_type") else f"yes innovative share  {here}"
+    if place[:3] == ("kind", "openness", "private_companies"):
+        return names(("share", "partner", "private_companies", *where))
+    base = f"all {here}" if indicator in OF_ALL else f"yes innovative share  {here}"
     return base, f"yes {indicator} {measure} {category} {here}", f"no {indicator} {measure} {category} {here}"
 
 
@@ -89,7 +97,7 @@ def printed(rows: Mapping[Place, Mapping[str, float]]) -> dict[str, int]:
             continue
         base, yes, no = names(place)
         found[base] = int(row["n"])
-        count = count_of(row["n"], row["value"])
+        count = count_of(row["n"], row["value"]) if place[0] != "index" else None
         if count is not None:
             found |= {yes: count, no: int(row["n"]) - count}
     return found
@@ -97,8 +105,8 @@ def printed(rows: Mapping[Place, Mapping[str, float]]) -> dict[str, int]:
 
 def sums(rows: Mapping[Place, Mapping[str, float]]) -> Iterator[Sum]:
     """How everybody knows the numbers to hang together, from the places that the tables name."""
-    places = [place for place in rows if place[0] != "change"]
-    for place in places:
+    places = [place for place in rows if place[0] not in ("change", "index")]
+    for place in [*places, *kinds_of(rows)]:
         base, yes, no = names(place)
         yield base, (yes, no)
     main = [place for place in places if place[1] == "innovative"]
@@ -118,8 +126,73 @@ def sums(rows: Mapping[Place, Mapping[str, float]]) -> Iterator[Sum]:
         ]
         for wide, narrow in pairwise(wider):
             yield wide, (narrow, f"beside {narrow}")
-        sides = [names(place)[1] for place in places if place[1] == "factors" and place[3] == country]
-        yield yes, (*sides, f"neither {country}")
+        factors = [place for place in places if place[1] == "factors" and place[3] == country]
+        for factor in dict.fromkeys(place[2] for place in factors):
+            sides = [names(place)[1] for place in factors if place[2] == factor]
+            yield yes, (*sides, f"neither {factor} {country}")
+        yield from _of_indices(rows, country)
+
+
+def _of_indices(rows: Mapping[Place, Mapping[str, float]], country: str) -> Iterator[Sum]:
+    """What no table counts, and indices are made of: each kind of partner, and each step of a statement."""
+    outside = names(("share", "partner", "outside", country, "", "", ""))[1]
+    kinds = [names(place)[1] for place in kinds_of(rows) if place[3] == country]
+    for kind in kinds:
+        yield outside, (kind, f"outside beside {kind}")
+    if kinds:
+        yield f"kinds of partner {country}", tuple(kinds)
+        yield f"kinds of partner {country}", (outside, f"further kinds {country}")
+    for place in rows:
+        if place[:2] == ("share", "culture") and place[3] == country:
+            _base, agree, disagree = names(place)
+            yield agree, (f"fully {agree}", f"partly {agree}")
+            yield disagree, (f"partly {disagree}", f"fully {disagree}")
+
+
+def kinds_of(rows: Mapping[Place, object]) -> list[Place]:
+    """What is counted in no table: who cooperated with each kind of partner, where an index is made of it."""
+    return [
+        ("kind", "openness", kind, *place[3:])
+        for place in rows
+        if place[:2] == ("index", "openness")
+        for kind in OUTSIDE
+    ]
+
+
+def bands(rows: Mapping[Place, Mapping[str, float]]) -> Iterator[Band]:
+    """What each index says of the numbers that it is the mean of, to half its last decimal."""
+    for place, row in rows.items():
+        if place[0] == "index" and row:
+            terms, most = made_of(place, rows)
+            half = 0.05 * row["n"] * most / 100 + 1e-6
+            least = min(0, sum(factor for factor in terms.values() if factor < 0)) * row["n"]
+            whole = row["value"] * row["n"] * most / 100 + least
+            yield terms, whole - half, whole + half
+
+
+def made_of(place: Place, rows: Mapping[Place, object]) -> tuple[dict[str, float], float]:
+    """The numbers of which an index is the mean, and how many of them make it 100, for one workplace."""
+    key, country = place[1], place[3]
+
+    def of(indicator: str, measure: str = "share") -> list[str]:
+        wanted = [one for one in rows if one[:2] == (measure, indicator) and one[3:] == place[3:]]
+        return [names(one)[1] for one in wanted]
+
+    if key in ("drivers", "barriers"):
+        parts = of("factors", key.removesuffix("s"))
+        return dict.fromkeys(parts, 1.0), len(parts)
+    if key == "factor_balance":
+        up, down = of("factors", "driver"), of("factors", "barrier")
+        return dict.fromkeys(up, 1.0) | dict.fromkeys(down, -1.0), 2 * len(up)
+    if key == "openness":
+        return {names(one)[1]: 1.0 for one in kinds_of(rows) if one[3] == country}, len(OUTSIDE)
+    if key == "innovation_climate":
+        agree = of("culture")
+        partly = [name.replace("yes ", "partly no ", 1) for name in agree]
+        steps = dict.fromkeys(agree, 2.0) | {f"fully {name}": 1.0 for name in agree} | dict.fromkeys(partly, 1.0)
+        return steps, TOP * len(agree)
+    parts = of({"innovation_activity": "innovation_type", "employee_role": "employees_key_role"}[key])
+    return dict.fromkeys(parts, 1.0), len(parts)
 
 
 def _parts(whole: Place, main: Sequence[Place]) -> Iterator[list[Place]]:

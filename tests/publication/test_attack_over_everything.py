@@ -14,10 +14,10 @@ import pytest
 from django.utils import translation
 
 from publication.work.ledgers import Named
-from tests.publication.constructed import COUNTRIES, Publisher, Served, Unit, material_of, rows_of, units_of
+from tests.publication.constructed import COUNTRIES, Publisher, Served, Unit, material_of, rows_of, units_of, untold
 from tests.publication.municipalities import Printed, around, beside, in_reports, rest_of, tell, truth_of
-from tests.publication.outsider import Outsider, Sum, told
-from tests.publication.served import Place, later, names, printed, read, sums, under
+from tests.publication.outsider import Band, Outsider, Sum, told
+from tests.publication.served import Place, bands, kinds_of, later, names, printed, read, sums, under
 
 MINIMUM, NARROW = 5, 3
 FIRST, SECOND, CORRECTED = "first: ", "second: ", "corrected: "
@@ -70,13 +70,15 @@ def programme(seed: int, *, with_past: bool = True, with_reports: bool = False) 
         for one in due:
             if with_reports and published[one].files:
                 reports[one] = tell(publisher, published[one].number, waves[one], with_past=with_past)
-    truth = {}
+    truth: dict[str, int] = {}
     for prefix, found in rows.items():
-        for row in found:
+        for row in (one for one in found if one.estimand != "index"):
             county = row.area.removeprefix("county:")
             place = (row.estimand, row.indicator, row.category, row.country, row.sector, row.size_class, county)
             values = row.n, row.positive or 0, row.n - (row.positive or 0)
             truth |= {f"{prefix}{name}": value for name, value in zip(names(place), values, strict=True)}
+        for kind, (n, yes) in untold(waves[prefix]).items():
+            truth |= {f"{prefix}{name}": value for name, value in zip(names(kind), (n, yes, n - yes), strict=True)}
     both = _in_both(reports)
     for prefix, units in waves.items():
         beside_them = truth_of(units, list(reports.get(prefix, ()))) | truth_of(units, both)
@@ -101,13 +103,17 @@ def attack(found: Programme) -> tuple[dict[str, str], int]:
     """What the stranger learns: name -> "exact" or "narrow"; and how many counts it tried."""
     known: dict[str, int] = {}
     ways: list[Sum] = []
+    means: list[Band] = []
     rows = {prefix: read(one.files) for prefix, one in found.served.items()}
     for prefix, here in rows.items():
         told_there = found.reports.get(prefix, {})
         known |= {f"{prefix}{name}": value for name, value in {**printed(here), **in_reports(told_there)}.items()}
         ways += under(prefix, [*sums(here), *_of_reports(told_there), *beside(_in_both(found.reports))])
-    figures = [names(place) for place in rows[SECOND] if place in rows[CORRECTED] and place[0] != "change"]
-    figures += _in_both_reports(found)
+        means += [
+            ({f"{prefix}{name}": one for name, one in terms.items()}, low, high) for terms, low, high in bands(here)
+        ]
+    both = [place for place in rows[SECOND] if place in rows[CORRECTED] and place[0] not in ("change", "index")]
+    figures = [names(place) for place in (*both, *kinds_of(rows[SECOND]))] + _in_both_reports(found)
     ways += later(list(dict.fromkeys(name for triple in figures for name in triple)), (SECOND, CORRECTED))
     for triple in figures:
         base, yes, no = (f"came {SECOND}{name}" for name in triple)
@@ -119,12 +125,13 @@ def attack(found: Programme) -> tuple[dict[str, str], int]:
             known[f"cards {country} {sector}"] = sum(
                 (one.country, one.sector) == (country, sector) for one in found.named
             )
-    tabled = {f"{prefix}{name}" for prefix, here in rows.items() for place in here for name in names(place)}
+    places = {prefix: [*here, *kinds_of(here)] for prefix, here in rows.items()}
+    tabled = {f"{prefix}{name}" for prefix, there in places.items() for place in there for name in names(place)}
     hidden = {name: found.truth[name] for name in tabled if name not in known and name in found.truth}
     beside_it, tiny = _beside_reports(found)
     came, too_tiny = _came(found, figures)
     hidden = {**hidden, **{name: value for name, value in beside_it.items() if name not in known}, **came}
-    ranges = Outsider(known, ways).ranges(list(hidden))
+    ranges = Outsider(known, ways, means).ranges(list(hidden))
     learnt = {}
     for name, value in hidden.items():
         low, high = ranges.get(name, (0.0, float("inf")))

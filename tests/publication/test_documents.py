@@ -11,13 +11,14 @@ from django.utils import translation
 from analytics.core.definition_documents import from_document
 from analytics.core.results import COMMON_PART, EstimateRow
 from analytics.models import Run
-from publication.disclosure.lattice import DEFAULT
+from publication.disclosure.lattice import DEFAULT, EVERY, Node, Plan, PlanRefused
 from publication.disclosure.tables import Reason, known_counts
+from publication.queries import publishable
 from publication.work.cell_rows import cell_id, cells_of
 from publication.work.cells import Protection, protected
 from publication.work.documents import Document, documents, published_row, shown_cells
 from publication.work.findings import finding
-from publication.work.material import Material, TextMissing, in_tables, spoken, stored_rows
+from publication.work.material import Material, TextMissing, gather, in_tables, spoken, stored_rows
 from publication.work.relations import relations_of
 from surveys.instrument.document import content_hash
 from tests.publication.linear import gives_away
@@ -37,7 +38,8 @@ KEYS = [
     "innovative_by_sector_and_size", "innovation_type", "several_types", "novelty", "core_task",
     "practice", "initiator", "decisive", "partner", "value", "several_values", "spread", "evaluation", "technology",
     "own_budget", "innovative_procurement", "employees_key_role", "factors", "culture",
-    "factor_balance", "change",
+    "factor_balance", "drivers", "barriers", "innovation_climate", "innovation_activity", "openness", "learning",
+    "employee_role", "change",
 ]  # fmt: skip
 
 
@@ -184,10 +186,10 @@ def test_documents_survive_json_and_keep_their_hash(written: list[Document]) -> 
 
 
 def test_driver_barrier_and_balance_of_a_factor_are_shown_or_withheld_together(material: Material) -> None:
-    rows = tuple(
-        replace(row, positive=3) if row.key == ("barrier", "factors", "legislation", "NO", "", "") else row
-        for row in material.rows
-    )
+    at = {measure: (measure, "factors", "legislation", "NO", "", "") for measure in ("driver", "barrier")}
+    counts = {row.key: row.positive or 0 for row in material.rows if row.key in at.values()}
+    moved = {at["barrier"]: 3, at["driver"]: sum(counts.values()) - 3}
+    rows = tuple(replace(row, positive=moved.get(row.key, row.positive)) for row in material.rows)
     withheld = protected(replace(material, rows=rows)).withheld
     reasons = {
         measure: withheld.get(cell_id((measure, "factors", "legislation", "NO", "", "")))
@@ -220,8 +222,30 @@ def test_a_base_hangs_together_with_the_answer_that_decides_who_is_asked(
 
 def test_what_has_no_table_is_not_in_the_release(material: Material) -> None:
     assert not {"unfinished_work", "unfinished_factors"} & {row.indicator for row in material.rows}
-    assert set(material.definitions.indices) == {"factor_balance"}
-    assert {row.indicator for row in material.rows if row.estimand == "index"} == {"factor_balance"}
+    assert "nordic_composite" not in material.definitions.indices
+    assert {row.indicator for row in material.rows if row.estimand == "index"} == set(material.definitions.indices)
+
+
+@pytest.mark.parametrize("keys", [("openness",), ("factor_balance",)])
+def test_an_index_stands_by_sector_only_beside_the_figures_that_protect_it(world: World, keys: tuple[str, ...]) -> None:
+    run = Run.objects.get(pk=world.run.pk)
+    with pytest.raises(PlanRefused, match=f"expected {keys[0]} only beside the figures"):
+        gather(run, plan=Plan({Node.COUNTRY: (EVERY,), Node.SECTOR: keys}))
+    rows = gather(run, plan=Plan({Node.COUNTRY: (EVERY,), Node.SECTOR: ("factors", "factor_balance")})).rows
+    assert {row.indicator for row in rows if row.sector and row.estimand == "index"} == {"factor_balance"}
+    whole_alone = {one.key for one in publishable(run) if not one.by_part}
+    assert whole_alone == {"innovation_climate", "innovation_activity", "openness"}
+
+
+def test_an_index_says_in_every_language_what_it_tells_and_does_not_measure(written: list[Document]) -> None:
+    by_kind = {bool("measures_not" in one and "purpose" in one): str(one["kind"]) for one in written}
+    assert by_kind[True] == "index"
+    for document in (one for one in written if one["kind"] == "index"):
+        for name in ("purpose", "measures_not"):
+            texts = document[name]
+            assert isinstance(texts, dict)
+            assert len(set(texts.values())) == 7, (document["key"], name)
+    assert all("measures_not" not in one for one in written if one["kind"] != "index")
 
 
 def test_trends_are_for_the_desk_alone(material: Material) -> None:

@@ -57,7 +57,7 @@ def test_a_shelf_without_room_writes_each_time() -> None:
 
 @pytest.mark.django_db
 def test_a_page_is_drawn_once_for_each_language_and_country(published: Release, drawn: list[str]) -> None:
-    tables = ["factors", "factor_balance"]
+    tables = ["factors", "factor_balance", "drivers", "barriers"]
     norwegian, english = (Client(headers={"accept-language": code}) for code in ("nb", "en"))
     pages = [norwegian.get(PAGE).text, english.get(PAGE).text, english.get(PAGE, {"country": "DK"}).text]
     assert drawn == tables * 2 + [f"{key} DK" for key in tables]

@@ -328,6 +328,23 @@ def test_a_line_breaks_where_no_test_was_published(written: list[Any]) -> None:
     assert gap[1] is None
 
 
+def test_indices_stand_where_they_belong_with_what_they_do_not_measure(client: Client, published: Release) -> None:
+    drivers, countries, norway = (
+        client.get(f"{ROOT}{page}").text for page in ("drivers-and-barriers/", "countries/", "countries/NO/")
+    )
+    for key in ("factor_balance", "drivers", "barriers"):
+        assert f'<section class="finding" id="{key}"' in drivers
+    assert 'id="openness"' not in drivers
+    words = published.tables.get(key="openness").document["measures_not"]["en"]
+    system = unescape(norway).split('id="system"')[1].split('id="transformative"')[0]
+    assert "Indices from 0 to 100" in system
+    for text in (unescape(countries), system):
+        assert "Openness in cooperation" in text
+        assert words in text
+    picture = client.get(f"{ROOT}figures/openness.svg").text
+    assert "What it does not measure" in picture
+
+
 def test_bars_of_100_per_cent_show_neither_only_where_it_was_an_answer(written: list[Any]) -> None:
     from publication.views.site.indicators import whole_bars
 

@@ -45,7 +45,9 @@ def shown(*rows: EstimateRow, number: int = 1, data: str = "a", left_out: tuple[
 def protect(earlier: list[Earlier], present: Source) -> Protection:
     """As the job protects a release."""
     past = past_of(earlier, present, (), RULE)
-    own = [under(cell, past.prefix) for cell in cells_of(present.rows, present.definitions)]
+    own = [
+        under(cell, past.prefix) for cell in cells_of(present.rows, present.definitions, conditions=present.conditions)
+    ]
     within = relations_of(present.rows, present.definitions, present.conditions)
     found = with_past(own, [renamed(one, past.prefix) for one in within], {}, past, RULE)
     assert attacked(found, "present").is_safe

@@ -7,14 +7,15 @@ from django.http import Http404, HttpRequest
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from publication.charts.axes import Axis, axis_of
 from publication.charts.bars import diverging_bars
 from publication.charts.dots import PERCENT, Dot, Group, dot_plot
 from publication.charts.heat import HeatHeadings, HeatRow, heat_table
 from publication.charts.steps import PERCENT_STEPS
 from publication.charts.words import Words
 from publication.figures.charting import dot, factor_headings, factors_of
-from publication.figures.figure import Document, since
-from publication.figures.reading import Reader, Row, reader_of
+from publication.figures.figure import Document, about, since
+from publication.figures.reading import Reader, Row, is_part, reader_of
 from publication.figures.rows import columns, interval_of, place_of, table_row, value_of
 from publication.queries import Shown
 from publication.views.site.front import is_of_countries
@@ -35,12 +36,13 @@ class Listed:
 
 @dataclass(frozen=True)
 class Section:
-    """Some indicators of one country: a drawing, the same as a table, and where each has its page."""
+    """Some indicators of one country: drawings of shares and indices, the same as a table, where each has its page."""
 
     code: str
     name: str
     about: str
-    drawing: SafeString
+    drawing: SafeString | str
+    indices: SafeString | str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     indicators: tuple[Listed, ...]
@@ -99,7 +101,7 @@ def country(request: HttpRequest, shown: Shown, code: str) -> Context:
     tables = by_indicator(found)
     sections = []
     for one, keys in grouped(tables):
-        own = [reader_of(found[tables[key]]) for key in keys if found[tables[key]]["kind"] == "share"]
+        own = [reader_of(found[tables[key]]) for key in keys if found[tables[key]]["kind"] in ("share", "index")]
         if own:
             sections.append(_section(shown, (one.code, one.name, one.about), own, code))
     return {
@@ -115,21 +117,33 @@ def country(request: HttpRequest, shown: Shown, code: str) -> Context:
 
 
 def _section(shown: Shown, names: tuple[str, str, str], readers: Sequence[Reader], code: str) -> Section:
-    groups, rows = [], []
+    groups: dict[str, list[Group]] = {"share": [], "index": []}
+    rows = []
     for one in readers:
-        own = [row for row in one.rows("share") if row["country"] == code]
+        own = [row for row in one.rows("share", "index") if row["country"] == code and not is_part(row)]
         titled = bool(own) and bool(own[0]["category"])
         dots = [dot(row, one.label("categories", row["category"]) if titled else one.text("title")) for row in own]
-        groups.append(Group(one.text("title") if titled else "", tuple(dots)))
+        groups[one.document["kind"]].append(Group(one.text("title") if titled else "", tuple(dots)))
         rows += [(one.text("title"), *table_row(row, one)[2:]) for row in own]
-    drawing = dot_plot(groups, PERCENT, _words(readers[0], names[1]))
+    words = _words(readers[0], names[1])
     return Section(
         *names,
-        mark_safe(drawing),  # noqa: S308 - made by the charts, which escape every text
+        _drawn(groups["share"], PERCENT, words),
+        _drawn(groups["index"], axis_of([0.0, 100.0], limits=(0.0, 100.0)), words),
         (_("Indicator"), *columns()[2:]),
         tuple(rows),
-        tuple(Listed(one.text("title"), _page(shown, one)) for one in readers),
+        tuple(Listed(one.text("title"), _page(shown, one), _limits(one)) for one in readers),
     )
+
+
+def _drawn(groups: Sequence[Group], axis: Axis, words: Words) -> SafeString | str:
+    """Nothing where there is nothing to draw."""
+    return mark_safe(dot_plot(groups, axis, words)) if groups else ""  # noqa: S308 - escaped by the charts
+
+
+def _limits(reader: Reader) -> str:
+    """What an index does not measure, said wherever it is listed with its number."""
+    return " ".join(f"{heading}: {text}" for heading, text in about(reader)[1:])
 
 
 def _words(reader: Reader, title: str) -> Words:

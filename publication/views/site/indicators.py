@@ -43,9 +43,10 @@ def figure_page(request: HttpRequest, shown: Shown, key: str) -> Context:
 
 @of_release("publication/site/drivers.html")
 def drivers(request: HttpRequest, shown: Shown) -> Context:
-    """What promoted and what hindered: the batteries, then the indices made of them."""
-    found = documents(shown)
-    own = {key: one for key, one in found.items() if one["kind"] in ("balance", "index") and is_of_countries(one)}
+    """What promoted and what hindered: the batteries, then the indices made of them, which ask the same question."""
+    found = {key: one for key, one in documents(shown).items() if one["kind"] == CHANGE or is_of_countries(one)}
+    asked = [one["question"] for one in found.values() if one["kind"] == "balance"]
+    own = {key: one for key, one in found.items() if one["kind"] in ("balance", "index") and one["question"] in asked}
     country = asked_country(request)
     return {
         "figures": figures(shown, own, found.get(CHANGE), country),

@@ -12,9 +12,13 @@ from django.utils.translation import gettext as _
 
 ORGANISATION = (
     "innovative", "innovation_type", "several_types", "novelty", "practice", "employees_key_role", "culture",
-    "evaluation", "factors", "factor_balance",
+    "evaluation", "factors", "factor_balance", "drivers", "barriers", "innovation_activity", "innovation_climate",
+    "employee_role",
 )  # fmt: skip
-SYSTEM = ("initiator", "decisive", "partner", "spread", "technology", "own_budget", "innovative_procurement")
+SYSTEM = (
+    "initiator", "decisive", "partner", "spread", "technology", "own_budget", "innovative_procurement", "openness",
+    "learning",
+)  # fmt: skip
 TRANSFORMATIVE = ("core_task", "value", "several_values", "strategy", "works_with_innovation")
 
 

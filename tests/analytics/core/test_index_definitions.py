@@ -13,6 +13,7 @@ from tests.analytics.waves import shipped, workplace
 
 library = lru_cache(load_library)
 MISSING = object()
+RULE = {"key": "own", "rule": 'spread == "yes"', "base": "answered(spread)", "direction": 1, "goalposts": [0, 1]}
 
 
 def document() -> dict[str, Any]:
@@ -27,13 +28,13 @@ def index(content: dict[str, Any], key: str) -> dict[str, Any]:
 def test_the_library_ships_these_indices_and_the_nordic_one_is_off() -> None:
     assert {key: (one.unit, one.enabled, one.published) for key, one in shipped().indices.items()} == {
         "factor_balance": (Unit.DOMAIN, True, True),
-        "drivers": (Unit.DOMAIN, True, False),
-        "barriers": (Unit.DOMAIN, True, False),
-        "innovation_climate": (Unit.RESPONDENT, True, False),
-        "innovation_activity": (Unit.RESPONDENT, True, False),
-        "openness": (Unit.RESPONDENT, True, False),
-        "learning": (Unit.DOMAIN, True, False),
-        "employee_role": (Unit.DOMAIN, True, False),
+        "drivers": (Unit.DOMAIN, True, True),
+        "barriers": (Unit.DOMAIN, True, True),
+        "innovation_climate": (Unit.RESPONDENT, True, True),
+        "innovation_activity": (Unit.RESPONDENT, True, True),
+        "openness": (Unit.RESPONDENT, True, True),
+        "learning": (Unit.DOMAIN, True, True),
+        "employee_role": (Unit.DOMAIN, True, True),
         "nordic_composite": (Unit.DOMAIN, False, False),
     }
 
@@ -44,6 +45,29 @@ def test_every_index_says_what_it_is_for_where_it_comes_from_and_what_it_does_no
         assert one.purpose
         assert one.sources
         assert one.measures_not
+        for words in one.texts.values():
+            assert words.purpose
+            assert words.measures_not
+
+
+@pytest.mark.parametrize(
+    ("entry", "value"), [("aggregation", "geometric"), ("pillars", [{"key": "own", "components": [dict(RULE)]}])]
+)
+def test_an_index_of_figures_that_no_release_could_protect_has_no_table(entry: str, value: object) -> None:
+    content = document()
+    learning = index(content, "learning")
+    learning[entry] = value
+    with pytest.raises(DefinitionError, match=r"learning\.published: expected false, got true"):
+        from_document(content)
+    learning["published"] = False
+    assert not from_document(content).indices["learning"].published
+
+
+def test_an_index_that_does_not_say_so_has_no_table() -> None:
+    """So that the definitions of a run keep the meaning that they had when it was made."""
+    content = document()
+    del index(content, "openness")["published"]
+    assert not from_document(content).indices["openness"].published
 
 
 def test_items_on_one_scale_are_a_component_each() -> None:
@@ -205,5 +229,5 @@ def test_a_rule_of_an_index_is_held_against_the_questionnaire(rule: str, message
 
 def test_another_mean_is_read() -> None:
     content = document()
-    index(content, "learning")["aggregation"] = "harmonic"
+    index(content, "learning").update(aggregation="harmonic", published=False)
     assert from_document(content).indices["learning"].aggregation is Aggregation.HARMONIC

@@ -11,15 +11,17 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from publication.charts.numbers import number
-from publication.figures.figure import Document
+from publication.figures.composed.registry import KINDS
+from publication.figures.figure import Document, Links
 from publication.figures.reading import Reader, mark, reader_of
 from publication.figures.rows import measure
 from publication.formats.record import CC_BY_4
 from publication.models import Release
 from publication.queries import Shown, file_names, quality_of, shown_releases
 from publication.views.site.front import page_of
-from publication.views.site.pages import Context, address, documents, links, of_release
+from publication.views.site.pages import Context, address, composed, documents, editions_of_waves, links, of_release
 
+TABLES = "tables/"
 PLACE = (("countries", "country"), ("sectors", "sector"), ("sizes", "size_class"), ("counties", "county"))
 
 
@@ -53,20 +55,32 @@ def methods(request: HttpRequest, shown: Shown) -> Context:
 @of_release("publication/site/data.html", others=True)
 def data(request: HttpRequest, shown: Shown) -> Context:
     """Every table with its files, the files of the release, licence, citation, and all releases of the programme."""
+    files = [
+        (file, named(file.path), address("release-file", shown.release, file.path))
+        for file in file_names(shown.release)
+        if not file.path.startswith("figures/")  # each figure leads to its own
+    ]
     return {
         "tables": [
             (reader_of(one).text("title"), page_of(shown, one), links(shown.release, key))
             for key, one in documents(shown).items()
         ],
-        "files": [
-            (file, named(file.path), address("release-file", shown.release, file.path))
-            for file in file_names(shown.release)
-            if not file.path.startswith("figures/")  # each figure leads to its own
-        ],
+        "composed": _composed(shown),
+        "files": [one for one in files if not one[0].path.startswith(TABLES)],
+        "files_of_tables": [one for one in files if one[0].path.startswith(TABLES)],
         "licence": CC_BY_4,
         "citation": citation(shown.release),
         "versions": [(one, address("release", one.release)) for one in shown_releases(shown.release.programme_slug)],
     }
+
+
+def _composed(shown: Shown) -> list[tuple[str, str, str, Links]]:
+    """Heading of the kind, title, page and files of every figure that is made of tables."""
+    found = composed(editions_of_waves(shown), *KINDS)
+    return [
+        (KINDS[one["kind"]].heading(), reader_of(one).text("title"), page_of(shown, one), links(shown.release, key))
+        for key, one in found.items()
+    ]
 
 
 def named(path: str) -> str:

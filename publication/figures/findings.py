@@ -5,7 +5,7 @@ Each function reads rows of the finished document and works in the language that
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import cast
+from typing import Any, cast
 
 from django.utils.formats import get_format
 from django.utils.translation import gettext as _
@@ -15,6 +15,22 @@ from surveys.models import Country
 
 Rows = Sequence[Mapping[str, object]]
 Labels = Mapping[str, Mapping[str, str]]
+
+CLEAR = ("higher", "lower")
+KINDS = ("share", "index", "balance", "change")
+
+
+def telling(document: Mapping[str, Any]) -> tuple[int, float]:
+    """Where a finding stands: first the largest difference or change that a test allows; then shares, indices, others.
+
+    Equals keep the order of the tables. Single answers of a change do not count: they are many, and stand in its table.
+    """
+    clear = [
+        abs(row["value"]) for row in document["rows"] if row.get("verdict") in CLEAR and "." not in row["category"]
+    ]
+    if clear:
+        return 0, -max(clear)
+    return 1 + KINDS.index(str(document["kind"])), 0.0
 
 
 def finding(kind: str, rows: Rows, labels: Labels) -> str:
@@ -97,7 +113,7 @@ def balances(shown: Rows, labels: Labels) -> Iterable[str]:
 
 def changes(shown: Rows, labels: Labels) -> Iterable[str]:
     """Main indicators are named; what changed among single answers is counted, and stands in the table."""
-    clear = {verdict: [row for row in shown if row.get("verdict") == verdict] for verdict in ("higher", "lower")}
+    clear = {verdict: [row for row in shown if row.get("verdict") == verdict] for verdict in CLEAR}
     if not any(clear.values()):
         return [_("No change can be told from chance.")]
     main = {verdict: [row for row in rows if "." not in str(row["category"])] for verdict, rows in clear.items()}
@@ -126,7 +142,7 @@ def pairs(shown: Rows) -> str:
     above: dict[str, list[str]] = defaultdict(list)
     for row in tested:
         ends = [str(row["country"]), str(row["against"])]
-        if row.get("verdict") in ("higher", "lower"):
+        if row.get("verdict") in CLEAR:
             higher, lower = ends if row["verdict"] == "higher" else ends[::-1]
             above[lower].append(place(higher))
     if above:

@@ -467,7 +467,7 @@ def test_what_is_not_there_is_not_found(client: Client, published: Release) -> N
         "figures/nothing.svg",
         "figures/course-innovative/",
         "figures/whole-nothing/",
-        "profile-.csv",
+        "profile-else.csv",
         "countries/XX/",
         "files/nothing",
     ):

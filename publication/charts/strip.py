@@ -163,7 +163,7 @@ def _label(row: StripRow, top: float, width: int) -> _Row:
     narrow = width <= NARROW
     label = wrapped(row.label, width if narrow else LABELS_ALONE - MARGIN - GAP, size)
     marks = tuple(block(0, top + size + 2, label, "fig-label", size=size))
-    bottom = top + len(label) * size * LEADING + 6
+    bottom = top + len(label) * size * LEADING + 8
     return (
         _Row(marks, bottom, bottom + STRIP / 2, bottom + STRIP / 2 + 4) if narrow else _Row(marks, top, bottom, bottom)
     )

@@ -19,7 +19,7 @@ from publication.views import (
     self_test,
 )
 from publication.views.cases import desk as case_desk
-from publication.views.site import about, countries, files, front, indicators, places, waves
+from publication.views.site import about, countries, data, files, front, indicators, places, waves
 from publication.views.site import calendar as public_calendar
 
 app_name = "publication"
@@ -80,7 +80,7 @@ everybody: list[URLPattern] = [
     path(f"{RESULTS}/municipalities/", places.municipalities, name="municipalities"),
     path(f"{RESULTS}/waves/", waves.waves, name="waves"),
     path(f"{RESULTS}/methods/", about.methods, name="methods"),
-    path(f"{RESULTS}/data/", about.data, name="data"),
+    path(f"{RESULTS}/data/", data.data, name="data"),
     path(f"{RESULTS}/revision/", about.revision, name="revision"),
     path(f"{RESULTS}/files/<path:path>", files.stored, name="release-file"),
     path("calendar/", public_calendar.calendar, name="calendar"),

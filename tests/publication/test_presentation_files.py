@@ -1,6 +1,8 @@
-"""Slides and workbooks on the page of files: named in words, and given as they are."""
+"""The page of files: slides, workbooks and descriptions named in words, each table in its formats."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pytest
 from django.test import Client
@@ -18,6 +20,19 @@ from tests.publication.world import World
 pytestmark = pytest.mark.django_db
 
 
+@dataclass(frozen=True)
+class Link:
+    address: str
+    text: str
+
+
+def links(page: str, section: str) -> list[Link]:
+    """The links of the section with this heading, as a screen reader says them."""
+    inner = page.partition(f'<section aria-labelledby="{section}">')[2].partition("</section>")[0]
+    found = re.findall(r'<a href="([^"]+)"[^>]*>(.*?)</a>', inner)
+    return [Link(address, re.sub(r"<[^>]+>", "", text)) for address, text in found]
+
+
 def test_everybody_finds_the_slides_and_the_workbook_by_their_names(
     world: World, material: Material, written: Sequence[Document]
 ) -> None:
@@ -27,15 +42,28 @@ def test_everybody_finds_the_slides_and_the_workbook_by_their_names(
         documents=written,
         manifest=work.manifest(requested, material),
         protection={},
-        files=[made("slides.nb.pptx", SLIDES, b"slides"), made("workbook.nb.xlsx", SHEET, b"book")],
+        files=[
+            made("slides.nb.pptx", SLIDES, b"slides"),
+            made("workbook.nb.xlsx", SHEET, b"book"),
+            made("codebook.xml", "application/xml", b"<codeBook/>"),
+            made("tables/innovative.px", "text/plain", b"px"),
+        ],
         by=SYSTEM,
     )
     releases.approve(release=checked, by=world.publisher)
     releases.publish(release=checked, by=world.publisher)
     client = Client(headers={"accept-language": "en"})
     page = client.get("/results/barometer/1/data/").content.decode()
-    assert "Slides: Norsk bokmål</a>" in page
-    assert "Workbook of all tables: Norsk bokmål</a>" in page
+    assert [link.text for link in links(page, "presentations")] == [
+        "Slides: Norsk bokmål",
+        "Workbook of all tables: Norsk bokmål",
+    ]
+    assert [link.text for link in links(page, "descriptions")] == [
+        "Codebook: questions, codes and the study (DDI Codebook, XML)"
+    ]
+    of_table = [link for link in links(page, "tables") if link.address.endswith("/files/tables/innovative.px")]
+    assert [link.text for link in of_table] == ["PX: Innovative workplaces"]
+    assert len(links(page, "files")) == 4
     given = client.get("/results/barometer/1/files/slides.nb.pptx")
     assert given.content == b"slides"
     assert given["Content-Type"] == SLIDES

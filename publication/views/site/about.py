@@ -1,4 +1,4 @@
-"""What stands behind the figures: methods and quality, all files with licence and citation, and what was corrected."""
+"""What stands behind the figures: methods and quality, and what was corrected."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -7,21 +7,16 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest
 from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from publication.charts.numbers import number
-from publication.figures.composed.registry import KINDS
-from publication.figures.figure import Document, Links
+from publication.figures.figure import Document
 from publication.figures.reading import Reader, mark, reader_of
 from publication.figures.rows import measure
-from publication.formats.record import CC_BY_4
 from publication.models import Release
-from publication.queries import Shown, file_names, quality_of, shown_releases
-from publication.views.site.front import page_of
-from publication.views.site.pages import Context, address, composed, documents, editions_of_waves, links, of_release
+from publication.queries import Shown, quality_of
+from publication.views.site.pages import Context, documents, of_release
 
-TABLES = "tables/"
 PLACE = (("countries", "country"), ("sectors", "sector"), ("sizes", "size_class"), ("counties", "county"))
 
 
@@ -49,59 +44,6 @@ def methods(request: HttpRequest, shown: Shown) -> Context:
         "rule": manifest.get("disclosure", {}),
         "manifest": manifest,
         "quality": next((declared[code] for code in wanted if code in declared), []),
-    }
-
-
-@of_release("publication/site/data.html", others=True)
-def data(request: HttpRequest, shown: Shown) -> Context:
-    """Every table with its files, the files of the release, licence, citation, and all releases of the programme."""
-    files = [
-        (file, named(file.path), address("release-file", shown.release, file.path))
-        for file in file_names(shown.release)
-        if not file.path.startswith("figures/")  # each figure leads to its own
-    ]
-    return {
-        "tables": [
-            (reader_of(one).text("title"), page_of(shown, one), links(shown.release, key))
-            for key, one in documents(shown).items()
-        ],
-        "composed": _composed(shown),
-        "files": [one for one in files if not one[0].path.startswith(TABLES)],
-        "files_of_tables": [one for one in files if one[0].path.startswith(TABLES)],
-        "licence": CC_BY_4,
-        "citation": citation(shown.release),
-        "versions": [(one, address("release", one.release)) for one in shown_releases(shown.release.programme_slug)],
-    }
-
-
-def _composed(shown: Shown) -> list[tuple[str, str, str, Links]]:
-    """Heading of the kind, title, page and files of every figure that is made of tables."""
-    found = composed(editions_of_waves(shown), *KINDS)
-    return [
-        (KINDS[one["kind"]].heading(), reader_of(one).text("title"), page_of(shown, one), links(shown.release, key))
-        for key, one in found.items()
-    ]
-
-
-def named(path: str) -> str:
-    """What the file is called: slides and workbooks in words, the others by their paths, which say what they are."""
-    kind, _dot, rest = path.partition(".")
-    own_name = dict(settings.LANGUAGES).get(rest.partition(".")[0])
-    if own_name is None:
-        return path
-    names = {"slides": _("Slides: %(language)s"), "workbook": _("Workbook of all tables: %(language)s")}
-    return names[kind] % {"language": own_name} if kind in names else path
-
-
-def citation(release: Release) -> str:
-    """How to cite the release: who, when, what, where, and the hash that tells whether it is the same."""
-    return _("%(programme)s (%(year)s): wave %(wave)s, release %(number)s. %(address)s. Content hash %(hash)s.") % {
-        "programme": release.programme_name,
-        "year": date_format(release.published_at, "Y") if release.published_at else "",
-        "wave": release.wave_code,
-        "number": release.number,
-        "address": settings.SITE_ADDRESS + address("release", release),
-        "hash": release.content_hash[:16],
     }
 
 

@@ -11,6 +11,7 @@ from django.utils.formats import get_format
 from django.utils.translation import gettext as _
 
 from publication.charts.numbers import number
+from publication.figures.reading import is_part
 from surveys.models import Country
 
 Rows = Sequence[Mapping[str, object]]
@@ -187,15 +188,10 @@ def _tops(rows: Rows, labels: Labels) -> str:
     return _("Clearly given most often: %(answers)s.") % {"answers": "; ".join(parts)}
 
 
-def is_part(row: Mapping[str, object]) -> bool:
-    """Whether the row is of a part of its country."""
-    return bool(row["sector"] or row["size_class"] or row["county"])
-
-
 def part_name(row: Mapping[str, object], labels: Labels) -> str:
     """The part of the country that a row is of: a county, a sector, a size class, or a size class of a sector."""
     kinds = (("counties", "county"), ("sectors", "sector"), ("sizes", "size_class"))
-    names = [labels[kind][str(row[name])] for kind, name in kinds if row[name]]
+    names = [labels[kind][str(row[name])] for kind, name in kinds if row.get(name)]
     return ", ".join(names)
 
 
@@ -221,7 +217,7 @@ def _parts_apart(rows: Rows, labels: Labels) -> str:
 
 
 def _depth(row: Mapping[str, object]) -> int:
-    return sum(bool(row[name]) for name in ("sector", "size_class", "county"))
+    return sum(bool(row.get(name)) for name in ("sector", "size_class", "county"))
 
 
 def _span(low: object, high: object) -> str:

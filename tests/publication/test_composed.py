@@ -106,6 +106,20 @@ def test_a_perspective_holds_one_country_and_claims_what_a_test_allows() -> None
     assert document_of("perspective-organisation", own, country="XX")["country"] == "NO"
 
 
+def test_tables_of_the_first_schema_are_composed_too() -> None:
+    """Their rows name neither size class nor county."""
+    first = headline("innovative", 76.0, 60.0)
+    first["rows"] = [{k: v for k, v in one.items() if k not in ("size_class", "county")} for one in first["rows"]]
+    for name in ("sizes", "counties"):
+        del first["labels"]["en"][name]
+    for key in ("profile-countries", "perspective-organisation"):
+        drawn = figure(document_of(key, edition(first)))
+        assert "76.0" in drawn.drawing
+        assert "The share is" in drawn.finding
+    old = Edition("demo", 1, "2023", {"innovative": first})
+    assert figure(document_of("course-innovative", old, edition(headline("innovative", 80.0, 70.0)))).rows
+
+
 def test_methods_are_said_once() -> None:
     longer = headline("spread", 40.0, 30.0) | {"method": {"en": "Weighted. Compared in pairs."}}
     document = document_of("profile-countries", edition(headline("innovative", 80.0, 70.0), longer))

@@ -52,20 +52,17 @@ class Figure:
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     withheld: int
-    links: Links | None = None
+    links: Links | None = None  # none where it is not published
     country: str = ""  # the one drawn, where the drawing shows one of several
     sources: tuple[Mapping[str, Any], ...] = ()  # the tables that a composed figure is made of
 
 
-def figure(
-    document: Document,
-    *,
-    country: str = "",
-    changes: Document | None = None,
-    links: Links | None = None,
-) -> Figure:
-    """The figure of a table, or of a document composed of some. `country` chooses where the drawing shows one at a
-    time; `changes` is the release's table of changes, for the mark of what moved since the wave before."""
+def figure(document: Document, *, country: str = "", changes: Document | None = None) -> Figure:
+    """The figure of a table, or of a document composed of some; addresses are for its page to add.
+
+    country: chosen where the drawing shows one at a time. changes: the release's table of changes, for the mark of
+    what moved since the wave before.
+    """
     reader = reader_of(document)
     chosen = chosen_country(reader, country)
     chart = drawn(reader, chosen)
@@ -83,7 +80,6 @@ def figure(
         columns=columns(waves=waves),
         rows=tuple(table_row(row, reader, waves=waves) for row in rows),
         withheld=sum(row["status"] == "withheld" for row in rows),
-        links=links,
         country=chosen if countries else "",
         sources=tuple(document.get("sources", ())),
     )

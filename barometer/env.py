@@ -48,6 +48,20 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 
+def country_files(name: str) -> dict[str, Path]:
+    """Country -> file, from COUNTRY=PATH with commas between. What the files hold is checked by who reads them."""
+    found: dict[str, Path] = {}
+    for word in words(name):
+        country, is_given, path = word.partition("=")
+        if not (is_given and country and path) or country in found:
+            raise ImproperlyConfigured(
+                f"{name}: expected COUNTRY=PATH with commas between, each country once, got {word!r}. "
+                f"Set for example {name}=NO=/srv/norway.geojson."
+            )
+        found[country] = Path(path).absolute()
+    return found
+
+
 def secret(name: str, folder: Path) -> str:
     """A secret from the environment, or one made on first use and kept in `folder` for its owner only."""
     given = text(name)

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.db import connections
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -19,6 +20,7 @@ from django.urls import Resolver404, resolve
 from django.utils import translation
 
 from jobs.models import Job
+from publication.api.problems import refusal
 from publication.models import (
     Adoption,
     AdoptionStep,
@@ -34,6 +36,7 @@ from publication.models import (
 from surveys.permissions import CASE_COPY, PUBLIC, SELF_TEST_GROUP, TOKEN
 
 RESPONDENTS_ALONE = "se"
+OPEN_API = ("/api/v1/", "/pxweb/api/")
 Handler = Callable[[HttpRequest], HttpResponse]
 Guard = Callable[[Callable[..., Any], str, Any, bool, Any], Any]
 
@@ -60,6 +63,21 @@ class RequestIdMiddleware:
         return response
 
 
+class WithoutNulMiddleware:
+    """Refuses an address with the sign NUL: no text of PostgreSQL holds it, and looking for it fails there."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            if request.path_info.startswith(OPEN_API):
+                said = "address: expected one without the sign NUL (%00), got it. Leave it out."
+                return refusal(request, HTTPStatus.BAD_REQUEST, "Bad address", said)
+            raise BadRequest("The address holds the sign NUL.")
+        return self.get_response(request)
+
+
 class SecurityHeadersMiddleware:
     """No inline script or style anywhere; pages of respondents and staff are never kept by a cache.
 
@@ -80,13 +98,22 @@ class SecurityHeadersMiddleware:
 
 
 class LanguageMiddleware(LocaleMiddleware):
-    """The language of the reader. Northern Sami is one of respondents' pages alone, and is nobody's elsewhere."""
+    """The language of the reader. Northern Sami is one of respondents' pages alone, and is nobody's elsewhere.
+
+    An answer of the open API is in the language of its address: the reader's is not said of it, nor does a cache keep
+    one copy for each.
+    """
 
     def process_request(self, request: HttpRequest) -> None:
         super().process_request(request)
         if translation.get_language() == RESPONDENTS_ALONE and access_of(request) not in (TOKEN, None):
             translation.activate(settings.LANGUAGE_CODE)
             request.LANGUAGE_CODE = translation.get_language()
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if mark_of(request, "spoken_by_address"):
+            return response
+        return super().process_response(request, response)
 
 
 class PackingMiddleware(GZipMiddleware):
@@ -187,6 +214,11 @@ GUARDS: Mapping[object, Guard] = {
 
 
 def access_of(request: HttpRequest) -> object:
+    """Who may see what the view that will answer gives, or None where there is none."""
+    return mark_of(request, "access")
+
+
+def mark_of(request: HttpRequest, name: str) -> object:
     """The mark of the view that will answer, or None where there is none."""
     match = request.resolver_match
     if match is None:
@@ -194,7 +226,7 @@ def access_of(request: HttpRequest) -> object:
             match = resolve(request.path_info)
         except Resolver404:
             return None
-    return getattr(match.func, "access", None)
+    return getattr(match.func, name, None)
 
 
 class PublicConnectionGuard:

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "barometer.middleware.RequestIdMiddleware",
+    "barometer.middleware.WithoutNulMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "barometer.kept_pages.KeptPagesMiddleware",
     "barometer.middleware.SecurityHeadersMiddleware",
@@ -180,7 +181,7 @@ SPECTACULAR_SETTINGS = {
 API_CALLS = env.number("API_CALLS", 60, low=0, high=1_000_000)
 API_CALLS_SECONDS = env.number("API_CALLS_SECONDS", 10, low=1, high=86_400)
 API_MAX_CELLS = env.number("API_MAX_CELLS", 800_000, low=1, high=10_000_000)
-DATA_LICENCE = env.text("DATA_LICENCE", "https://creativecommons.org/licenses/by/4.0/")
+BOUNDARY_FILES = env.country_files("BOUNDARY_FILES")  # borders behind the map of municipalities
 # Counts calls alone. Room for the addresses of a busy minute: a full cache forgets some of them.
 CACHES = {
     "default": {

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.core.checks import Tags, register
 
 
 class PublicationConfig(AppConfig):
@@ -8,7 +9,10 @@ class PublicationConfig(AppConfig):
 
     def ready(self) -> None:
         # Models may be imported only now.
+        from publication.figures.boundaries import check_boundaries
         from surveys.models import key_destroyed
+
+        register(check_boundaries, Tags.files)
 
         key_destroyed.connect(_destroy_reports, dispatch_uid="publication.destroy_reports")
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, QuerySet
 from django.utils.translation import get_language
 
+from publication.disclosure.named_rows import Card
 from publication.models import (
     Adoption,
     AdoptionState,
@@ -17,7 +18,7 @@ from publication.models import (
     CaseSubject,
     PublishedCase,
 )
-from surveys.models import Programme, User
+from surveys.models import Programme, User, Wave
 from surveys.permissions import Permission
 from surveys.queries import Agreed, agreed
 from surveys.queries.respondents import token_hash
@@ -39,6 +40,9 @@ class Adopter:
     @property
     def history(self) -> list[tuple[str, datetime]]:
         return [(str(AdoptionState(state).label), at) for state, at in self.steps]
+
+
+OF_NOVELTY = {"first": "first", "adapted_or_copied": "adapted copied"}  # category of the figure -> answers
 
 
 @dataclass(frozen=True)
@@ -139,6 +143,70 @@ def named_innovators(programme: str = "") -> list[NamedInnovator]:
         for document in documents
         if not programme or document["programme"] == programme
     ]
+
+
+def cards_about(wave: Wave) -> list[Card]:
+    """What published cards tell of workplaces of the wave, for its microdata file.
+
+    Of a withdrawn one what a release remembers: its readers do too. Its words are gone, and whether an innovation was
+    adapted or copied with them.
+    """
+    programme = wave.programme
+    told = {one.number: one for one in named_innovators(programme.slug)}
+    remembered: dict[int, Mapping[str, Any]] = {
+        one["number"]: one
+        for protection in programme.releases.told().values_list("protection", flat=True)
+        for one in protection.get("ledger", {}).get("cases", ())
+    }
+    cases = Case.objects.filter(wave=wave, pk__in=[*told, *remembered]).order_by("pk")
+    sizes = dict(wave.sampled_units.filter(unit__cases__in=cases).values_list("unit", "stratum__size_class"))
+    return [
+        _card(case, sizes.get(case.unit_id, ""), told.get(case.pk) or _remembered(remembered[case.pk]))
+        for case in cases
+    ]
+
+
+def card_to_come(case: Case) -> Card:
+    """What the draft would tell of its workplace."""
+    sampled = case.wave.sampled_units.filter(unit=case.unit_id, unit__isnull=False).select_related("stratum").first()
+    told = case.card
+    return Card(
+        number=case.pk,
+        workplace=case.unit_id,
+        country=told["country"],
+        sector=told["sector"],
+        size_class=sampled.stratum.size_class if sampled else "",
+        stopped=case.subject == CaseSubject.FAILED,
+        types=frozenset(told["types"]),
+        values=frozenset(told["values"]),
+        novelty=frozenset({told["novelty"]} - {""}),
+    )
+
+
+def _card(case: Case, size: str, said: NamedInnovator) -> Card:
+    return Card(
+        number=case.pk,
+        workplace=case.unit_id,
+        country=said.country,
+        sector=said.sector,
+        size_class=size,
+        stopped=case.subject == CaseSubject.FAILED,
+        types=frozenset(said.types),
+        values=frozenset(said.values),
+        novelty=frozenset(said.novelty.split()),
+    )
+
+
+def _remembered(kept: Mapping[str, Any]) -> NamedInnovator:
+    """From the counts that a release's ledger keeps of a card."""
+    of: dict[str, list[str]] = {"innovation_type": [], "value": [], "novelty": []}
+    for _estimand, indicator, category in kept["counts"]:
+        of.setdefault(indicator, []).append(category)
+    novelty = " ".join(OF_NOVELTY[category] for category in of["novelty"])
+    place = kept["wave"], kept["country"], kept["sector"], ""
+    return NamedInnovator(
+        kept["number"], "", *place, tuple(of["innovation_type"]), tuple(of["value"]), novelty, organisation=""
+    )
 
 
 def card_title(card: Mapping[str, Any]) -> str:

@@ -1,6 +1,6 @@
 """What catalogues are told of a release, from its public rows alone."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -9,6 +9,9 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from publication.formats.csv import TABLE_COLUMNS
+from publication.formats.datapackage import columns_of_document
+from publication.formats.dcat import Catalogue
 from publication.formats.record import CC_BY_4, ContactPoint, DatasetRecord, FileRecord, Publisher
 from publication.models import Release, ReleaseFile
 from surveys.models import Country
@@ -34,18 +37,15 @@ def dataset_record(release: Release, files: Iterable[ReleaseFile], *, issued: da
     return DatasetRecord(
         address=f"{site_of(release)}{page}",
         titles={language: f"{name}, {release.wave_code}" for language, name in names.items()},
-        descriptions=_each(
-            languages,
-            lambda: _("Innovation in public workplaces: shares, drivers and barriers with intervals and counts."),
-        ),
+        descriptions=_each(languages, _description),
         keywords={language: _keywords(language) for language in languages},
         themes=(THEME,),
         countries={code: _each(languages, _named(code)) for code in manifest["countries"]},
         period=(first, last),
         issued=issued,
-        modified=release.requested_at,
+        modified=max(issued, release.requested_at),
         version=str(release.number),
-        publisher=Publisher(site_of(release), manifest["owners"] or names, release.programme_slug, site_of(release)),
+        publisher=_publisher(release, manifest["owners"] or names),
         contact=ContactPoint(names, manifest["contact"]),
         licence=CC_BY_4,
         languages=languages,
@@ -53,6 +53,34 @@ def dataset_record(release: Release, files: Iterable[ReleaseFile], *, issued: da
         files=tuple(_file(release, file, languages) for file in files if _format_of(file.path)),
         constructed=_each(languages, lambda: _("Constructed data")) if release.constructed else {},
     )
+
+
+def catalogue_of(newest: Release, records: Sequence[DatasetRecord]) -> Catalogue:
+    """The site's catalogue with the records in it; its publisher and contact are those of the newest release."""
+    languages = tuple(dict.fromkeys(code for record in records for code in record.languages))
+    first = records[0]
+    return Catalogue(
+        address=f"{site_of(newest)}/catalogue",
+        titles=_each(languages, lambda: _("Innovation barometer: releases")),
+        descriptions=_each(languages, _description),
+        publisher=first.publisher,
+        contact=first.contact,
+        licence=first.licence.eu,
+        languages=languages,
+        issued=min(record.issued for record in records),
+        modified=max(record.modified for record in records),
+        home=site_of(newest),
+    )
+
+
+def _description() -> str:
+    return _("Innovation in public workplaces: shares, drivers and barriers with intervals and counts.")
+
+
+def _publisher(release: Release, names: Mapping[str, str]) -> Publisher:
+    """The owner of the programme. Its name for machines is its list of releases: one site may have several."""
+    site, programme = site_of(release), release.programme_slug
+    return Publisher(f"{site}/api/v1/releases?programme={programme}", names, programme, site)
 
 
 def site_of(release: Release) -> str:
@@ -66,8 +94,9 @@ def file_address(release: Release, path: str) -> str:
 
 def _file(release: Release, file: ReleaseFile, languages: Iterable[str]) -> FileRecord:
     titles = dict.fromkeys(languages, file.path)
-    address = file_address(release, file.path)
-    return FileRecord(file.path, address, _format_of(file.path), titles, file.size, file.checksum)
+    address, form = file_address(release, file.path), _format_of(file.path)
+    columns = columns_of_document(TABLE_COLUMNS) if form == "csv" else ()
+    return FileRecord(file.path, address, form, titles, file.size, file.checksum, columns=columns)
 
 
 def _format_of(path: str) -> str:

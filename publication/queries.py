@@ -20,13 +20,15 @@ from publication.models import (
     SelfTestGroup,
     Withdrawal,
 )
-from publication.models.releases import FROZEN, OVER
+from publication.models.releases import FROZEN, ReleaseState
 from surveys.models import User, Wave
 from surveys.models.programme import in_readers_language
 from surveys.permissions import Permission
 
 WORKPLACE = "workplace"  # the questionnaire of the self-test
 LONG = ("protection", "revision", "manifest", "plan")  # what most pages of a release do not show
+WITHDRAWN = ("withdrawal__pk", "withdrawal__hides_numbers", "withdrawal__withdrawn_at")
+REVISION = "revision.json"  # what differs from the release that this one replaces, with the numbers of both
 QUALITY = "quality.json"  # the quality declaration among the files of a release
 
 
@@ -63,6 +65,7 @@ class Shown:
     replaces: int | None
     withdrawal: Withdrawal | None
     events: int  # grows with each release and withdrawal of the programme that everybody sees
+    former_hidden: bool = False  # the numbers of the one that it replaces were taken back: what changed tells them
 
     @property
     def hides_numbers(self) -> bool:
@@ -76,8 +79,9 @@ class Shown:
     @property
     def state(self) -> tuple[object, ...]:
         """All that a page of the release hangs on beside its language and address."""
-        withdrawn = self.withdrawal.pk if self.withdrawal else None
-        return (self.release.pk, self.release.content_hash, self.release.published_at, self.successor, withdrawn)
+        withdrawn = self.withdrawal.state if self.withdrawal else None
+        own = (self.release.pk, self.release.content_hash, self.release.published_at)
+        return (*own, self.successor, withdrawn, self.former_hidden)
 
 
 def shown_release(programme: str, number: int) -> Shown | None:
@@ -102,8 +106,13 @@ def _shown(releases: QuerySet[Release]) -> list[Shown]:
     events = own.annotate(events=Count("pk") + Count("withdrawal")).values("events")
     found = releases.select_related("withdrawal").defer(*LONG)
     return [
-        Shown(row, row.newer, row.older, getattr(row, "withdrawal", None), row.events)
-        for row in found.annotate(newer=Subquery(newer), older=F("replaces__number"), events=Subquery(events))
+        Shown(row, row.newer, row.older, getattr(row, "withdrawal", None), row.events, bool(row.taken_back))
+        for row in found.annotate(
+            newer=Subquery(newer),
+            older=F("replaces__number"),
+            events=Subquery(events),
+            taken_back=F("replaces__withdrawal__hides_numbers"),
+        )
     ]
 
 
@@ -147,13 +156,16 @@ class PublicState:
 
 
 def public_state() -> PublicState:
-    """One query: every release that is seen, with its withdrawal, and the next minute at which an embargo ends."""
+    """One query: every release that is seen, with its withdrawal, and the next minute at which an embargo ends.
+
+    What is published stays so where the clock is put back; only an embargo waits for its minute.
+    """
     now = timezone.now()
     rows = Release.objects.filter(state__in=FROZEN).order_by("pk")
     seen, coming = [], []
-    for pk, at, withdrawn in rows.values_list("pk", "published_at", "withdrawal__pk"):
-        if at <= now:
-            seen.append((pk, at, withdrawn))
+    for pk, state, at, *withdrawn in rows.values_list("pk", "state", "published_at", *WITHDRAWN):
+        if state == ReleaseState.PUBLISHED or at <= now:
+            seen.append((pk, at, *withdrawn))
         else:
             coming.append(at)
     return PublicState(tuple(seen), min(coming, default=None))
@@ -170,7 +182,7 @@ def releases_of(wave: Wave) -> QuerySet[Release]:
 
 def runs_to_release(wave: Wave) -> QuerySet[Run]:
     """Finished runs without a release that is under way or published."""
-    taken = Release.objects.filter(run__wave=wave).exclude(state__in=OVER).values("run_id")
+    taken = Release.objects.filter(run__wave=wave).standing().values("run_id")
     return Run.objects.filter(wave=wave, state=RunState.FINISHED).exclude(pk__in=taken)
 
 
@@ -200,7 +212,7 @@ def publishable(run: Run) -> tuple[Publishable, ...]:
 
 def replaceable(wave: Wave) -> QuerySet[Release]:
     """Published releases of the wave that nothing replaces or is about to replace."""
-    followed = Release.objects.filter(replaces__isnull=False).exclude(state__in=OVER).values("replaces_id")
+    followed = Release.objects.filter(replaces__isnull=False).standing().values("replaces_id")
     return Release.objects.published().filter(run__wave=wave).exclude(pk__in=followed)
 
 

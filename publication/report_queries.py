@@ -1,10 +1,14 @@
 """Reads of the reports that organisations get."""
 
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
 from django.db.models import QuerySet
 
 from publication.disclosure.facts import Fact
 from publication.models import Release, Report, ReportBuild, ReportKind
-from surveys.models import SampledUnit
+from surveys.models import Programme, SampledUnit
 from surveys.queries.respondents import token_hash
 
 
@@ -40,5 +44,64 @@ def reports_of_municipalities(release: Release) -> QuerySet[Report]:
 
 def facts_told(release: Release) -> list[Fact]:
     """Every count that a report has told an organisation of its own workplaces, for the ledger of what is known."""
-    documents = release.reports.filter(kind=ReportKind.MUNICIPALITY).values_list("document", flat=True)
-    return [Fact(**fact) for document in documents for fact in document["facts"]]
+    return [fact for one in reports_told(release.programme) if one.release == release.number for fact in one.facts]
+
+
+@dataclass(frozen=True)
+class Told:
+    """A report of a municipality as an attacker has read it, whether or not its link was handed over.
+
+    The mark names it and says what it told: a report is never changed, so that equal marks are equal counts.
+    `left_out` are the counts of the municipality that it does not tell, and nothing else may.
+    """
+
+    release: int
+    mark: str
+    facts: tuple[Fact, ...]
+    left_out: tuple[Fact, ...]
+
+
+def reports_told(programme: Programme, marks: Container[str] | None = None) -> list[Told]:
+    """The reports of municipalities of a programme, in the order of release and municipality; with `marks`, these."""
+    found = _of_municipalities(programme).values_list(*MARKED, "document")
+    return [
+        Told(number, _mark(number, *rest), *(_facts(document.get(name, ())) for name in ("facts", "left_out")))
+        for number, *rest, document in found
+        if marks is None or _mark(number, *rest) in marks
+    ]
+
+
+def _facts(kept: Iterable[Mapping[str, Any]]) -> tuple[Fact, ...]:
+    return tuple(Fact(**fact) for fact in kept)
+
+
+def marks_told(programme: Programme) -> dict[str, int]:
+    """The marks of the reports of municipalities, each with the number of its release."""
+    return {_mark(*one): one[0] for one in _of_municipalities(programme).values_list(*MARKED)}
+
+
+@dataclass(frozen=True)
+class Met:
+    """What stood beside the reports of a release when it was decided what they tell."""
+
+    releases: frozenset[int]
+    reports: frozenset[str]  # of other releases
+
+
+def met_by(release: Release) -> Met:
+    """As everything stands now."""
+    releases = Release.objects.told().filter(programme=release.programme).values_list("number", flat=True)
+    others = {mark for mark, number in marks_told(release.programme).items() if number != release.number}
+    return Met(frozenset(releases), frozenset(others))
+
+
+MARKED = ("release__number", "municipality", "content_hash")
+
+
+def _of_municipalities(programme: Programme) -> QuerySet[Report]:
+    found = Report.objects.filter(kind=ReportKind.MUNICIPALITY, release__programme=programme)
+    return found.order_by("release__number", "municipality")
+
+
+def _mark(number: int, municipality: str, content_hash: str) -> str:
+    return f"{number}|{municipality}|{content_hash}"

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path, re_path
 
 from publication.api import cases as api_cases
-from publication.api import description
+from publication.api import description, harvest
 from publication.api import indicators as api_indicators
 from publication.api import releases as api
 from publication.api.pxweb import views as pxweb
@@ -13,6 +13,7 @@ from publication.views import (
     desk_reports,
     microdata,
     public,
+    release_review,
     release_steps,
     releases,
     reports,
@@ -45,6 +46,7 @@ open_api: list[URLPattern] = [
     path(f"{OPEN}/cases", api_cases.cases, name="api-cases"),
     path(f"{OPEN}/cases/<int:number>", api_cases.case, name="api-case"),
     path(f"{OPEN}/calendar", api_indicators.calendar, name="api-calendar"),
+    path("catalogue", harvest.catalogue, name="api-catalogue"),
     path(f"{PXWEB}/config", pxweb.config, name="pxweb-config"),
     path(f"{PXWEB}/navigation", pxweb.navigation, name="pxweb-navigation"),
     path(f"{PXWEB}/navigation/<str:folder>", pxweb.navigation_folder, name="pxweb-folder"),
@@ -113,6 +115,7 @@ desk: list[URLPattern] = [
     path(f"{WAVE}/calendar/<int:pk>/move", calendar.move, name="move-date"),
     path(f"{WAVE}/calendar/<int:pk>/cancel", calendar.cancel, name="cancel-date"),
     path(f"{RELEASE}/", releases.release, name="desk-release"),
+    path(f"{RELEASE}/tables/<slug:key>/", release_review.release_table, name="desk-release-table"),
     path(f"{RELEASE}/build", release_steps.build, name="build"),
     path(f"{RELEASE}/discard", release_steps.discard, name="discard"),
     path(f"{RELEASE}/approve", release_steps.approve, name="approve"),

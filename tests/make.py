@@ -20,6 +20,7 @@ from analytics.models import DefinitionSet, FocusCoding, PolicyInstrument, Run
 from publication.actions import releases
 from publication.disclosure.lattice import DEFAULT, Plan
 from publication.models import Case, Release, ReleaseState
+from publication.report_queries import marks_told
 from surveys.instrument.schema import Instrument
 from surveys.models import (
     Contact,
@@ -356,4 +357,4 @@ def case(wave: Wave, *, answers: Mapping[str, Any] = INNOVATION, subject: str = 
 def attacked_with_all(release: Release) -> dict[str, Any]:
     """The protection of a release that a test builds: attacked with all that its programme told, nothing withheld."""
     told = Release.objects.told().filter(programme=release.programme).values_list("number", flat=True)
-    return {"ledger": {"releases": sorted(told), "cases": []}}
+    return {"ledger": {"releases": sorted(told), "reports": [*marks_told(release.programme)], "cases": []}}

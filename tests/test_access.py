@@ -164,6 +164,7 @@ ROWS = [
     Row("publication:stop", (SLUG, RELEASE), method="post", publisher=302),
     Row("publication:withdraw", (SLUG, RELEASE), method="post", publisher=302),
     Row("publication:desk-release", (SLUG, RELEASE), administrator=200, publisher=200),
+    Row("publication:desk-release-table", (SLUG, RELEASE, "none"), administrator=404, publisher=404),  # no such table
     Row("publication:approve", (SLUG, RELEASE), method="post", publisher=302),
     Row("publication:reject", (SLUG, RELEASE), method="post", publisher=302),
     Row("publication:publish", (SLUG, RELEASE), method="post", publisher=302),
@@ -225,6 +226,7 @@ ROWS = [
     everybody("publication:api-indicators"),
     everybody("publication:api-series", "innovative", status=404),
     everybody("publication:api-calendar"),
+    everybody("publication:api-catalogue", status=404),
     everybody("publication:api-cases"),
     everybody("publication:api-case", "1", status=404),
     everybody("publication:pxweb-codelist-spelled", "own.innovative.sector.parts", status=404),

@@ -83,11 +83,19 @@ class Browser:
     def post(self, address: str, values: Sequence[tuple[str, str]]) -> Page:
         return self._open(Request(address, data=urlencode(values).encode()))  # noqa: S310
 
-    def _open(self, request: Request) -> Page:
+    def file(self, address: str) -> bytes:
+        """What a link gives that leads to no page."""
+        return self._answer(Request(address)).read()  # noqa: S310
+
+    def _answer(self, request: Request) -> Response:
         try:
             response: Response = self.opener.open(request, timeout=30)
         except HTTPError as error:
             raise PageFailed(f"{request.get_method()} {request.full_url}: status {error.code}") from error
+        return response
+
+    def _open(self, request: Request) -> Page:
+        response = self._answer(request)
         page = Page(response.url, response.read().decode())
         Reader(page).feed(page.body)
         return page

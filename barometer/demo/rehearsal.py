@@ -1,10 +1,13 @@
 """The main job without a person: what `manage.py smoke` does while web server and worker run as real processes."""
 
+import hashlib
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from email import policy
 from email.parser import BytesParser
+from html import escape
 from pathlib import Path
 
 from django.conf import settings
@@ -14,8 +17,8 @@ from barometer.demo.answers import Answers, document
 from barometer.demo.cast import Cast
 from barometer.demo.programme import Round, expect
 from jobs.models import Job, JobState
-from publication.actions import microdata
-from publication.models import MicrodataFile, MicrodataState
+from publication.actions import microdata, reports
+from publication.models import MicrodataFile, MicrodataState, Release, Report
 from surveys.models import Contact, Disposition, SampledUnit, Wave
 
 Say = Callable[[str], None]
@@ -36,22 +39,23 @@ def rehearse(say: Say) -> None:
     programme.draw(wave, each, frames, by=people.administrator, work=worker)
     wave = programme.invite(wave, by=people.administrator, work=worker)
     say(f"drew and invited {wave.sampled_units.count()} workplaces")
-    collect(wave, filled, say)
+    links = mailed_links()
+    collect(wave, filled, links, say)
     run = programme.compute(wave, by=people.administrator, work=worker)
     say(f"closed; run {run.pk} finished in the worker, result {run.result_hash[:16]}")
     release = programme.publish(run, people, work=worker)
     say(f"release {release.number} requested by {people.administrator}, approved and published by {people.publisher}")
+    say(first_reports(release, people, links))
     file = build_microdata(wave, people)
     for line in published(release.number):
         say(line)
     say(f"microdata file {file.file_name}: SHA-256 {file.checksum}")
 
 
-def collect(wave: Wave, filled: Answers, say: Say) -> None:
+def collect(wave: Wave, filled: Answers, links: Mapping[str, str], say: Say) -> None:
     """Some answer by the pages with the link out of their mail, the others through the same actions."""
     willing = fieldwork.will_answer(wave, filled)
     chosen = willing[:: max(1, len(willing) // BY_PAGES)][:BY_PAGES]
-    links = mailed_links()
     pages = sum(
         browser.answer(links[address(unit)], document(filled, fieldwork.place(unit, filled))) for unit in chosen
     )
@@ -78,6 +82,37 @@ def mailed_links() -> dict[str, str]:
 
 def address(unit: SampledUnit) -> str:
     return Contact.objects.get(unit__sampled=unit).email
+
+
+def first_reports(release: Release, people: Cast, links: Mapping[str, str]) -> str:
+    """Ask for all reports, stop when the first are stored, and read one by the link that its workplace answered by.
+
+    All of a wave are some 1,500 of 25 ms each: they are made in the demonstration, not here.
+    """
+    reports.request(release=release, by=people.administrator)
+    deadline = time.monotonic() + JOBS_WITHIN_SECONDS
+    while not release.reports.exists() and programme.unfinished_jobs():
+        expect(time.monotonic() < deadline, f"no report after {JOBS_WITHIN_SECONDS:g} s: {waiting()}")
+        time.sleep(0.2)
+    with suppress(reports.NothingRuns):  # all are made already
+        reports.stop(release=release, by=people.administrator)
+    worker()
+    report = release.reports.select_related("response__sampled_unit").first()
+    if report is None or report.response is None:
+        raise programme.StepFailed("expected the report of a workplace, got none")
+    read_report(report, links[address(report.response.sampled_unit)])
+    return f"{release.reports.count()} reports made, then stopped; one read by its workplace's link, page and PDF"
+
+
+def read_report(report: Report, link: str) -> None:
+    """The page shows the report and says that it is constructed; the file is the PDF that was stored."""
+    visitor = browser.Browser()
+    page = visitor.get(link)
+    expect(page.path == "/respond/report", f"the link leads to {page.path}, expected the report of the workplace")
+    for words in (report.document["title"], report.document["mark"]):
+        expect(bool(words) and escape(words) in page.body, f"the page of the report does not say {words!r}")
+    pdf = visitor.file(f"{settings.SITE_ADDRESS}/respond/report.pdf")
+    expect(hashlib.sha256(pdf).hexdigest() == report.checksum, "the PDF is not the one that was stored")
 
 
 def build_microdata(wave: Wave, people: Cast) -> MicrodataFile:

@@ -9,11 +9,12 @@ from django.conf import settings
 from django.core.management import call_command
 
 from analytics.actions import focus_library
-from barometer.demo import cases, cast, fieldwork, programme, truth
+from barometer.demo import cases, cast, fieldwork, programme, shown_reports, truth
 from barometer.demo.answers import Answers
 from barometer.demo.cast import Cast
 from barometer.demo.programme import Round
 from jobs.execution import run_due
+from publication.models import Release
 from surveys.actions import invitations
 from surveys.models import SYSTEM, Disposition, Frame, Programme, Wave, WaveState
 
@@ -58,12 +59,14 @@ def mail_goes_nowhere() -> Iterator[None]:
 def load(say: Say) -> None:
     """The whole demonstration programme, unless it stands already; a load broken off goes on."""
     call_command("migrate", verbosity=0)
-    if loaded_mark().exists():
-        return
-    say("Loading the demonstration programme; this happens once and takes about a minute.")
-    with quick_commits():
-        load_programme(say)
-    loaded_mark().touch()
+    if not loaded_mark().exists():
+        say("Loading the demonstration programme; this happens once and takes about a minute.")
+        with quick_commits():
+            load_programme(say)
+        loaded_mark().touch()
+    release = with_reports()
+    if release is not None:
+        shown_reports.ask(release, by=cast.cast(release.programme).administrator)
 
 
 def load_programme(say: Say) -> None:
@@ -113,6 +116,12 @@ def publish(wave: Wave, people: Cast, say: Say) -> None:
     say(f"  wave {wave.code}: release {release.number} published")
 
 
+def with_reports() -> Release | None:
+    """The release whose reports organisations get: the newest of the last wave that was closed while loading."""
+    everybodys = Release.objects.published().filter(programme_slug=programme.SLUG)
+    return everybodys.filter(wave_code=programme.ROUNDS[-2].code).order_by("-number").first()
+
+
 def work() -> None:
     """Nobody else runs jobs yet: this process does."""
     run_due()
@@ -136,6 +145,9 @@ def new_link() -> str:
 def welcome() -> str:
     """What stands on the screen when all is ready."""
     link = new_link() or "the wave is closed: open another one at the desk"
+    release = with_reports()
+    by = cast.cast(programme.found()).administrator
+    reports = "\n".join(shown_reports.lines(release, by=by)) if release is not None else ""
     accounts = "\n".join(f"    {name:15} {password}" for name, password in cast.passwords().items())
     return f"""
 The demonstration is ready. All data are constructed.
@@ -144,6 +156,7 @@ The demonstration is ready. All data are constructed.
   Survey desk      {settings.SITE_ADDRESS}/sign-in
 {accounts}
   Respondent link  {link}
+{reports}
   Mail             files under {settings.EMAIL_FOLDER}
 
 Ctrl-C stops everything; the next start takes seconds and keeps what was entered.

@@ -115,10 +115,10 @@ def advance(*, adoption: Adoption, state: str, by: str = ADOPTER) -> None:
     """
     if state not in AdoptionState.values:
         raise AdoptionError(f"state: expected one of {', '.join(AdoptionState.values)}, got {state[:40]!r}.")
+    case = _case_of(adoption)
     locked = Adoption.objects.select_for_update().confirmed().filter(pk=adoption.pk).first()
     if locked is None:
         raise AdoptionError(_("Confirm your wish first."))
-    case = _case_of(locked)
     last = locked.steps.last()
     if last is not None and last.state == state:
         return
@@ -148,9 +148,11 @@ def mint_link(*, adoption: Adoption) -> str:
 
 
 def _case_of(adoption: Adoption) -> Case:
+    """The case, held until the end of the transaction: a withdrawal comes before the step or after it."""
+    cases = Case.objects.select_for_update(of=("self",)).select_related("programme", "wave")
+    case: Case = cases.get(pk=adoption.number)
     if not PublishedCase.objects.shown().filter(number=adoption.number).exists():
         raise CaseNotThere(_("The case takes no questions now."))
-    case: Case = Case.objects.select_related("programme", "wave").get(pk=adoption.number)
     return case
 
 

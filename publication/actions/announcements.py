@@ -4,9 +4,10 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from publication.models import Announcement
+from publication.models import Announcement, Relation, Release, ReleaseState
 from surveys.models import AuditEvent, User, Wave
 
 
@@ -32,6 +33,7 @@ def announce(*, wave: Wave, planned_for: datetime, note: str = "", by: User) -> 
         planned_for=planned_for,
         note=note,
         announced_by=by,
+        release=_waiting_for(wave, planned_for),
     )
     _record("release.announced", announcement, by=by, planned_for=planned_for.isoformat())
     return announcement
@@ -64,9 +66,47 @@ def cancel(*, announcement: Announcement, by: User) -> Announcement:
     return held
 
 
+def meet(*, release: Release, at: datetime) -> None:
+    """Note with the calendar what comes of its date, in the transaction that publishes or embargoes the release.
+
+    Where a date is still to come, the release comes at it; a correction may come on any day. Late is better than never.
+
+    Raises:
+        AnnouncementError: the calendar tells another minute that is still to come.
+    """
+    part(release=release)
+    mine = Announcement.objects.select_for_update().filter(
+        programme=release.programme_id, wave_code=release.wave_code, cancelled_at__isnull=True, release__isnull=True
+    )
+    now = timezone.now()
+    entry = mine.filter(planned_for=at).first()
+    coming = mine.filter(planned_for__gt=now).order_by("planned_for").first()
+    if entry is None and coming is not None and release.relation != Relation.CORRECTION:
+        text = _("The calendar says %(date)s. Move the date with a reason first, or publish at it.")
+        day = date_format(timezone.localtime(coming.planned_for), "DATETIME_FORMAT")
+        raise AnnouncementError(text % {"date": day})
+    entry = entry or mine.filter(planned_for__lte=now).order_by("-planned_for").first()
+    if entry is not None:
+        Announcement.objects.filter(pk=entry.pk).update(release=release)
+
+
+def _waiting_for(wave: Wave, minute: datetime) -> Release | None:
+    """The release of the wave that is embargoed to the minute already, and that no other date tells of."""
+    waiting = Release.objects.filter(run__wave=wave, state=ReleaseState.EMBARGOED, published_at=minute)
+    found: Release | None = waiting.filter(announcement__isnull=True).first()
+    return found
+
+
+def part(*, release: Release) -> None:
+    """The release is stopped: nothing has come of the date yet."""
+    Announcement.objects.filter(release=release).update(release=None)
+
+
 def _check_open(announcement: Announcement) -> None:
     if announcement.cancelled_at or announcement.planned_for <= timezone.now():
         raise AnnouncementError(_("The date is past or cancelled; announce a new one."))
+    if announcement.release_id is not None:
+        raise AnnouncementError(_("A release is embargoed to this date. Stop the release first."))
 
 
 def _check_minute(planned_for: datetime) -> None:

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from jobs.outbox import enqueue
-from publication.models import Adoption, Case, CaseMail, CaseMailKind, CaseState
+from publication.models import Adoption, Case, CaseMail, CaseMailKind, CaseState, PublishedCase
 from surveys.models import Contact, MessageState
 
 NO_ADDRESS = "no_address"
@@ -68,7 +68,8 @@ def _to_whom(mail: CaseMail) -> tuple[str, str]:
     """Address and language. The respondent is reached where the survey reached them, later where they said."""
     if mail.kind == CaseMailKind.CONFIRMATION:
         assert mail.adoption is not None  # noqa: S101 - queued with it
-        return mail.adoption.mail, mail.adoption.language
+        shown = PublishedCase.objects.shown().filter(number=mail.adoption.number).exists()
+        return (mail.adoption.mail if shown else ""), mail.adoption.language
     assert mail.case is not None  # noqa: S101 - queued with it
     case = mail.case
     if case.state == CaseState.WITHDRAWN:

@@ -28,6 +28,7 @@ from publication.actions.case_cards import (
     marks,
     searched_words,
 )
+from publication.actions.case_files import file_that_finds
 from publication.case_queries import case_link_hash
 from publication.models import (
     Adoption,
@@ -40,7 +41,7 @@ from publication.models import (
     Standing,
 )
 from surveys.instrument.document import content_hash
-from surveys.models import RESPONDENT, AuditEvent, Unit, User, Wave
+from surveys.models import RESPONDENT, AuditEvent, Programme, Unit, User, Wave
 from surveys.queries import Agreed, agreed_of, no_longer_agreed
 
 LONGEST_WISH = 1000
@@ -69,6 +70,10 @@ class CardChanged(CaseError):
 
 class NeedsAnotherPerson(CaseError):
     """Whoever wrote the card cannot publish it."""
+
+
+class FoundInFile(CaseError):
+    """With the card a reader would find the workplace's answers in a microdata file that stands already."""
 
 
 @transaction.atomic
@@ -160,6 +165,7 @@ def ask(*, case: Case, by: User) -> Case:
         CardIncomplete: names what lacks.
         NoConsent: they have corrected their answers since, and do not agree any more.
         NotInState: nothing is there to be asked.
+        FoundInFile: see there.
     """
     case = _locked(case)
     if case.unit is not None and no_longer_agreed(case.wave, case.unit):
@@ -167,6 +173,7 @@ def ask(*, case: Case, by: User) -> Case:
     if case.state not in (CaseState.DRAFT, CaseState.ASKED, CaseState.CHANGE_ASKED):
         raise NotInState(_("The case has moved on in the meantime. Load the page again."))
     check(case.card)
+    _hides(case)
     _move(case, CaseState.ASKED)
     case_mail.queue(CaseMailKind.APPROVAL, case=case, by=by.pk)
     _record("case.asked", case, by=by)
@@ -202,7 +209,11 @@ def set_contact(*, case: Case, organisation: str, name: str, mail: str, show_mai
 def ask_for_change(*, case: Case, wish: str, by: str = RESPONDENT) -> Case:
     """The respondent wants it otherwise, also after publication. What is published stays until a new version is."""
     case = _locked(case)
-    case.wish = wish.strip()[:LONGEST_WISH]
+    wished = wish.replace("\r\n", "\n").replace("\x00", "").strip()
+    if len(wished) > LONGEST_WISH:
+        text = _("Write at most %(most)s signs; you wrote %(number)s.")
+        raise CaseError(text % {"most": LONGEST_WISH, "number": len(wished)})
+    case.wish = wished
     _move(case, CaseState.CHANGE_ASKED, "wish")
     _record("case.change_asked", case, by=by)
     return case
@@ -237,7 +248,9 @@ def publish(*, case: Case, by: User) -> PublishedCase:
     Raises:
         NeedsAnotherPerson: whoever wrote it last cannot publish it.
         NotInState, CardChanged: it is not what the respondent approved.
+        FoundInFile: see there.
     """
+    Programme.objects.select_for_update().get(pk=case.programme_id)  # a microdata file is stored under the same lock
     case = _locked(case)
     if case.state != CaseState.APPROVED:
         raise NotInState(_("The respondent has not approved the card. Only an approved card is published."))
@@ -245,6 +258,7 @@ def publish(*, case: Case, by: User) -> PublishedCase:
         raise NeedsAnotherPerson(_("You wrote this card. Another person has to publish it."))
     if case.approved_hash != card_hash(case):
         raise CardChanged(_("The card is not what the respondent approved. Ask them again."))
+    _hides(case)
     before = PublishedCase.objects.filter(number=case.pk)
     version = before.count() + 1
     before.filter(current=True).step_back()
@@ -282,6 +296,16 @@ def withdraw(*, case: Case, by: User | str = RESPONDENT) -> Case:
     _move(case, CaseState.WITHDRAWN, "card", "contact_mail", "wish", "withdrawn_at")
     _record("case.withdrawn", case, by=by)
     return case
+
+
+def _hides(case: Case) -> None:
+    file = file_that_finds(case)
+    if file is not None:
+        text = _(
+            "Microdata file %(number)s holds too few rows that agree with this card: who has it would find the answers "
+            "of the workplace. Take values, types or novelty off the card until enough rows agree."
+        )
+        raise FoundInFile(text % {"number": file})
 
 
 def mint_link(*, case: Case) -> str:

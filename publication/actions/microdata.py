@@ -1,6 +1,7 @@
 """Microdata files: asked for by a researcher, built by a job, handed out under a log."""
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from django.conf import settings
@@ -10,8 +11,10 @@ from django.utils.translation import gettext as _
 
 from analytics.models import Dataset
 from jobs.outbox import enqueue
-from publication.models import MicrodataFile, MicrodataState
-from surveys.models import AuditEvent, User
+from publication.case_queries import cards_about
+from publication.disclosure.named_rows import Card
+from publication.models import MicrodataFile, MicrodataState, Release
+from surveys.models import AuditEvent, Programme, User
 
 
 class MicrodataError(ValueError):
@@ -24,6 +27,14 @@ class SourceErased(MicrodataError):
 
 class NotBuilding(MicrodataError):
     """The file has been built or refused already."""
+
+
+class NotPublished(MicrodataError):
+    """Whoever can count the answers has the figures: nobody but those who make and approve them, before the minute."""
+
+
+class CardsChanged(MicrodataError):
+    """What published cards tell is not what the file was made beside."""
 
 
 class NotReady(MicrodataError):
@@ -55,8 +66,21 @@ def request(*, dataset: Dataset, by: User) -> MicrodataFile:
 
 @transaction.atomic
 def store_built(
-    *, file: MicrodataFile, file_name: str, checksum: str, report: Mapping[str, object], by: User | str
+    *,
+    file: MicrodataFile,
+    file_name: str,
+    checksum: str,
+    report: Mapping[str, object],
+    cards: Sequence[Card],
+    by: User | str,
 ) -> MicrodataFile:
+    """Keep a finished file. cards: what it was made beside; whoever publishes a card holds the same lock.
+
+    Raises CardsChanged.
+    """
+    Programme.objects.select_for_update().get(pk=file.programme_id)
+    if cards_about(file.dataset.wave) != list(cards):
+        raise CardsChanged(_("A case was published or withdrawn while the file was made. It is made anew."))
     changes = {"file_name": file_name, "checksum": checksum, "report": dict(report)}
     return _end(file, MicrodataState.READY, changes, by=by, checksum=checksum)
 
@@ -85,10 +109,18 @@ def _end(
 
 @transaction.atomic
 def hand_out(*, file: MicrodataFile, by: User) -> Path:
-    """Where the file stands, after the download has been logged. The log comes first: no download without one."""
+    """Where the file stands, after the download has been logged. The log comes first: no download without one.
+
+    Raises:
+        NotReady, NotPublished: see there.
+    """
     path = folder() / file.file_name
     if file.state != MicrodataState.READY or not file.file_name or not path.is_file():
         raise NotReady(_("The file is not there. Ask for a new one."))
+    if hashlib.sha256(path.read_bytes()).hexdigest() != file.checksum:
+        raise NotReady(_("The file on the disk is not the one that was built. Ask for a new one."))
+    if not Release.objects.published().filter(run__wave=file.dataset.wave_id).exists():
+        raise NotPublished(_("Files are handed out once figures of the wave are published."))
     _record("microdata.downloaded", file, by=by, checksum=file.checksum)
     return path
 

@@ -14,11 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from analytics.models import Run, RunState
-from jobs.models import JobState
 from jobs.outbox import enqueue
+from publication.actions import announcements
 from publication.disclosure.lattice import Plan
 from publication.models import Relation, Release, ReleaseFile, ReleaseState, ReleaseTable, Withdrawal
-from publication.models.releases import OVER
+from publication.report_queries import marks_told
 from surveys.instrument.document import content_hash
 from surveys.models import SYSTEM, AuditEvent, Programme, User
 
@@ -52,7 +52,13 @@ class TablesChanged(ReleaseError):
 
 
 class NotAttackedTogether(ReleaseError):
-    """Another release was approved since this one was built: what the two tell together nobody has tried."""
+    """Another release was approved, or reports were made, since this one was built: what they tell together nobody has
+    tried.
+    """
+
+
+class NotAsAnnounced(ReleaseError):
+    """Everybody has been told another minute, and nobody that it is moved."""
 
 
 class NotAMinuteToCome(ReleaseError):
@@ -75,7 +81,7 @@ def draft(
         raise RunNotFinished(_("The run is not finished. Wait for it, or start it again."))
     _give_up_dead(run)
     _check_replaces(run, replaces, relation, reason)
-    existing = run.releases.exclude(state__in=OVER).order_by("-number").first()
+    existing = run.releases.standing().order_by("-number").first()
     if existing is not None and existing != replaces:
         raise ReleaseExists(_("The run already has release %(number)s.") % {"number": existing.number})
     last = Release.objects.filter(programme=programme).aggregate(last=Max("number"))["last"] or 0
@@ -101,21 +107,33 @@ def _check_replaces(run: Run, replaces: Release | None, relation: str, reason: s
     if replaces is None:
         if relation or reason:
             raise CannotReplace(_("Name the release that is corrected or revised, or leave relation and reason empty."))
+        _is_the_first(run)
         return
     if relation not in Relation.values or not reason.strip():
         raise CannotReplace(_("Say whether it is a correction or a revision, and why: everybody reads the reason."))
     if not replaces.is_seen() or replaces.run.wave_id != run.wave_id:
         raise CannotReplace(_("Only a published release of the same wave can be corrected or revised."))
-    following = replaces.replaced_by.exclude(state__in=OVER).first()
+    following = replaces.replaced_by.standing().first()
     if following is not None:
         text = _("Release %(number)s replaces it already, or is about to.")
         raise CannotReplace(text % {"number": following.number})
 
 
+def _is_the_first(run: Run) -> None:
+    """Figures that other figures of the wave silently take the place of would be a correction that nobody is told."""
+    told = Release.objects.told().filter(run__wave=run.wave_id).exclude(run=run).order_by("-number").first()
+    if told is not None:
+        text = _("Release %(number)s tells of this wave already. Say that this one corrects or revises it, and why.")
+        raise CannotReplace(text % {"number": told.number})
+
+
 @transaction.atomic
 def request(*, release: Release, by: User) -> Release:
-    """Ask for the tables of a draft; a job builds, protects and attacks them."""
-    _move(release, ReleaseState.DRAFT, ReleaseState.REQUESTED, requested_by=by, requested_at=timezone.now())
+    """Ask for the tables of a draft; a job builds, protects and attacks them.
+
+    Whoever drafted it stays the one who may not decide: they chose what it holds, whoever pressed the button.
+    """
+    _move(release, ReleaseState.DRAFT, ReleaseState.REQUESTED, requested_at=timezone.now())
     job = enqueue(
         "publication.build_release",
         arguments={"release_id": release.pk},
@@ -137,9 +155,9 @@ def discard(*, release: Release, by: User) -> Release:
 
 
 def _give_up_dead(run: Run) -> None:
-    """A release whose job has ended without building it will never be built."""
-    ended = (JobState.FAILED, JobState.CANCELLED)
-    for dead in run.releases.filter(state=ReleaseState.REQUESTED, job__state__in=ended).select_related("job"):
+    """A release of the wave whose job has ended without building it will never be built."""
+    waiting = Release.objects.filter(run__wave=run.wave_id, state=ReleaseState.REQUESTED)
+    for dead in waiting.exclude(pk__in=waiting.standing()).select_related("job"):
         fail(release=dead, error=dead.job.error if dead.job else "", by=SYSTEM)
 
 
@@ -210,19 +228,30 @@ def approve(*, release: Release, note: str = "", by: User) -> Release:
 
 
 @transaction.atomic
-def reject(*, release: Release, note: str = "", by: User) -> Release:
-    """A second person says no; the run may be released anew."""
+def reject(*, release: Release, note: str = "", approved: bool = False, by: User) -> Release:
+    """A second person says no; the run may be released anew.
+
+    approved: they take an approval back before anything was published. Said apart, so that who looks at a release that
+    waits for a decision does not undo the one that somebody else has made meanwhile.
+    """
     _another_person(release, by)
-    _move(release, ReleaseState.CHECKED, ReleaseState.REJECTED, **_decision(note, by))
+    before = ReleaseState.APPROVED if approved else ReleaseState.CHECKED
+    _move(release, before, ReleaseState.REJECTED, **_decision(note, by))
     _record("release.rejected", release, by=by, note=note)
     return release
 
 
 @transaction.atomic
 def publish(*, release: Release, by: User) -> Release:
-    """From now on everybody sees the tables, and nobody changes them."""
+    """From now on everybody sees the tables, and nobody changes them.
+
+    Raises:
+        TablesChanged, NotAsAnnounced: see there.
+    """
     _unchanged(release)
-    _move(release, ReleaseState.APPROVED, ReleaseState.PUBLISHED, published_at=timezone.now(), published_by=by)
+    now = timezone.now()
+    _meet_the_calendar(release, now)
+    _move(release, ReleaseState.APPROVED, ReleaseState.PUBLISHED, published_at=now, published_by=by)
     _record("release.published", release, by=by, content_hash=release.content_hash)
     return release
 
@@ -235,10 +264,12 @@ def embargo(*, release: Release, until: datetime, by: User) -> Release:
 
     Raises:
         NotAMinuteToCome: `until` is past, or no whole minute.
+        NotAsAnnounced: see there.
     """
     if until.second or until.microsecond or until <= timezone.now():
         raise NotAMinuteToCome(_("An embargo ends at a whole minute that is still to come."))
     _unchanged(release)
+    _meet_the_calendar(release, until)
     changes = {"published_at": until, "published_by": by}
     if release.state == ReleaseState.EMBARGOED:
         _move_embargoed(release, ReleaseState.EMBARGOED, **changes)
@@ -252,6 +283,7 @@ def embargo(*, release: Release, until: datetime, by: User) -> Release:
 def stop(*, release: Release, by: User) -> Release:
     """Take an embargoed release back before its minute; it stays approved."""
     _move_embargoed(release, ReleaseState.APPROVED, published_at=None, published_by=None)
+    announcements.part(release=release)
     _record("release.stopped", release, by=by)
     return release
 
@@ -268,25 +300,53 @@ def publish_due() -> int:
 
 @transaction.atomic
 def withdraw(*, release: Release, reason: str, hides_numbers: bool, by: User) -> Withdrawal:
-    """Say of a published release that it should not be used any more, and why. The release stays as it was."""
+    """Say of a published release that it should not be used any more, and why. The release stays as it was.
+
+    What was withdrawn with its numbers in sight can be withdrawn once more to hide them, with the reason for that; a
+    release that turns out to give somebody away must not stay because it was wrong before.
+    """
     if not release.is_seen():
         raise NotInState(_("Only a published release can be withdrawn."))
     if not reason.strip():
         raise ReleaseError(_("Say why the release is withdrawn: everybody reads the reason."))
+    told = {"reason": reason.strip(), "withdrawn_by": by}
     withdrawal, new = Withdrawal.objects.get_or_create(
-        release=release, defaults={"reason": reason.strip(), "hides_numbers": hides_numbers, "withdrawn_by": by}
+        release=release, defaults={**told, "hides_numbers": hides_numbers}
     )
     if not new:
-        raise NotInState(_("The release has been withdrawn already."))
-    _record("release.withdrawn", release, by=by, reason=reason, hides_numbers=hides_numbers)
+        mine = Withdrawal.objects.filter(pk=withdrawal.pk)
+        if not hides_numbers or not mine.hide(**told, withdrawn_at=timezone.now()):
+            raise NotInState(_("The release has been withdrawn already."))
+        withdrawal.refresh_from_db()
+    _record("release.withdrawn", release, by=by, reason=reason.strip(), hides_numbers=hides_numbers)
     return withdrawal
 
 
+def _meet_the_calendar(release: Release, at: datetime) -> None:
+    try:
+        announcements.meet(release=release, at=at)
+    except announcements.AnnouncementError as error:
+        raise NotAsAnnounced(str(error)) from error
+
+
 def _unchanged(release: Release) -> None:
-    changed = [table.key for table in release.tables.all() if content_hash(table.document) != table.content_hash]
-    changed += [file.path for file in release.files.all() if checksum(bytes(file.content)) != file.checksum]
+    """Tables, files and manifest, as they are stored, are those that were approved: no other, none less, none more."""
+    stored = Release.objects.only("manifest", "content_hash").get(pk=release.pk)
+    held = {table.key: (table.content_hash, content_hash(table.document)) for table in release.tables.all()}
+    files = {file.path: (file.checksum, checksum(bytes(file.content))) for file in release.files.all()}
+    changed = _other_than(stored.manifest.get("tables", {}), held) | _other_than(
+        stored.manifest.get("files", {}), files
+    )
+    if content_hash(stored.manifest) != stored.content_hash:
+        changed.add("manifest")
     if changed:
-        raise TablesChanged(_("Tables are not what was approved: %(tables)s.") % {"tables": ", ".join(changed)})
+        text = _("Tables are not what was approved: %(tables)s.")
+        raise TablesChanged(text % {"tables": ", ".join(sorted(changed))})
+
+
+def _other_than(named: Mapping[str, str], held: Mapping[str, tuple[str, str]]) -> set[str]:
+    """Names of what is not there, is there unnamed, or whose hash, noted or made anew, is not the one named."""
+    return {name for name in named.keys() | held.keys() if {named.get(name)} != set(held.get(name, ()))}
 
 
 def checksum(content: bytes) -> str:
@@ -302,13 +362,22 @@ def _move_embargoed(release: Release, after: ReleaseState, **changes: object) ->
 
 
 def _attacked_together(release: Release) -> None:
-    """Every release of the programme that everybody will see was part of what the release was attacked with."""
+    """Every release of the programme that everybody will see, and every report to a municipality, was part of what the
+    release was attacked with.
+    """
     told = Release.objects.told().filter(programme=release.programme_id).exclude(pk=release.pk)
     met = release.protection.get("ledger", {}).get("releases", ())
     new = told.exclude(number__in=met).order_by("number").first()
     if new is not None:
         text = _("Release %(number)s was approved after this one was built. Reject this one and build it again.")
         raise NotAttackedTogether(text % {"number": new.number})
+    met = release.protection.get("ledger", {}).get("reports", ())
+    unmet = [number for mark, number in marks_told(release.programme).items() if mark not in met]
+    if unmet:
+        text = _(
+            "Reports of release %(number)s were made after this one was built. Reject this one and build it again."
+        )
+        raise NotAttackedTogether(text % {"number": min(unmet)})
 
 
 def _decision(note: str, by: User) -> dict[str, object]:

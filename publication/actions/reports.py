@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jobs import outbox
-from publication.models import Release, Report, ReportBuild, ReportKind, ReportLink
-from surveys.models import SYSTEM, AuditEvent, User, Wave
+from publication.models import Release, Report, ReportBuild, ReportKind, ReportLink, Withdrawal
+from publication.report_queries import Met, met_by
+from surveys.models import SYSTEM, AuditEvent, Programme, User, Wave
 from surveys.queries.respondents import token_hash
 
 BUILD = "publication.build_reports"
@@ -24,8 +25,16 @@ class NotPublished(ReportError):
     """Reports repeat published figures: before there are any, there is nothing to repeat."""
 
 
+class Withdrawn(ReportError):
+    """Figures that nobody should use any more are not sent out in reports."""
+
+
 class NothingRuns(ReportError):
     """There is no making of reports to stop."""
+
+
+class Overtaken(ReportError):
+    """A release was approved, or other reports were made, since it was decided what these reports tell."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +56,13 @@ class Made:
 def request(*, release: Release, by: User) -> ReportBuild:
     """Ask for all reports of a published release. While they are being made, asking again gives the same making.
 
-    Raises NotPublished.
+    Raises NotPublished, Withdrawn.
     """
     locked = Release.objects.published().select_for_update(of=("self",)).filter(pk=release.pk).first()
     if locked is None:
         raise NotPublished(_("The release is not published. Its reports are made afterwards."))
+    if Withdrawal.objects.filter(release=locked).exists():
+        raise Withdrawn(_("The release has been withdrawn. Make the reports of the one that replaces it."))
     build, _made = ReportBuild.objects.get_or_create(
         release=locked, defaults={"requested_by": by, "requested_at": timezone.now()}
     )
@@ -81,8 +92,15 @@ def expect(*, build: ReportBuild, number: int) -> None:
 
 
 @transaction.atomic
-def store(*, release: Release, made: Sequence[Made]) -> int:
-    """Keep finished reports; how many are new. One that stands already is left as it is, so that nothing is doubled."""
+def store(*, release: Release, made: Sequence[Made], met: Met) -> int:
+    """Keep finished reports; how many are new. One that stands already is left as it is, so that nothing is doubled.
+
+    met: what it was decided beside. Whoever approves a release holds the same lock, so that one of the two sees the
+    other. Raises Overtaken.
+    """
+    Programme.objects.select_for_update().get(pk=release.programme_id)
+    if met != met_by(release):
+        raise Overtaken(_("A release was approved while its reports were made. They are decided on anew."))
     stand = set(release.reports.values_list("response_id", "municipality"))
     new = [one for one in made if (one.response_id, one.municipality) not in stand]
     Report.objects.bulk_create(Report(release=release, **vars(one)) for one in new)

@@ -10,17 +10,18 @@ from rest_framework.request import Request
 
 from publication.api import parameters, schemas
 from publication.api.access import as_json, everybodys
-from publication.api.problems import Problem
+from publication.api.problems import Problem, bad_parameter
 from publication.api.releases import PAGING
 from publication.case_queries import adoption_trail, published_case, published_cases
 from publication.models import PublishedCase
+from surveys.models import Country, Sector
 
 FILTERS = ("country", "sector", "type", "value", "novelty")
 
 
 @everybodys(
     answer=schemas.CASES,
-    errors=(400, 404),
+    errors=(404,),
     parameters=[
         *PAGING,
         OpenApiParameter("search", str, description="Words that a card holds, in any of its languages"),
@@ -29,9 +30,16 @@ FILTERS = ("country", "sector", "type", "value", "novelty")
     summary="Published cases, the newest first",
 )
 def cases(request: Request) -> HttpResponse:
-    """Each card with its contact and who copies it. A code that no card has gives an empty list."""
+    """Each card with its contact. A type, value or novelty that no card has gives an empty list.
+
+    Who copies a case stands at its own address.
+    """
     parameters.known(request, "page", "page_size", "search", *FILTERS)
     asked = {name: parameters.text(request, name) for name in FILTERS}
+    for name, choices in (("country", Country), ("sector", Sector)):
+        if asked[name] and asked[name] not in choices.values:
+            expected = f"one of {', '.join(choices.values)}"
+            raise bad_parameter(name, expected, asked[name], "Take one of them, or leave it out.")
     found = published_cases(words=parameters.text(request, "search"), type_=asked.pop("type"), **asked)
     page = parameters.page(request, found.count())
     return as_json({"page": page.described(request), "cases": [_described(one, request) for one in found[page.part]]})

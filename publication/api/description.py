@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from publication.api import parameters, schemas
 from publication.api.access import as_json, everybodys
 from publication.api.problems import Problem
+from publication.formats.record import CC_BY_4
 from publication.views.public import everybodys as everybodys_page
 
 METHODS = ("get", "post")
@@ -49,6 +50,7 @@ def document() -> dict[str, Any]:
 
     generator: Any = SchemaGenerator  # its library has no types
     made: dict[str, Any] = generator(patterns=open_api).get_schema(request=None, public=True)
+    made["info"]["license"] = {"name": CC_BY_4.title, "url": CC_BY_4.address}  # of the data, as every file says
     return made
 
 

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 
 from publication.api import parameters, schemas, stock
 from publication.api.access import as_json, everybodys
-from publication.api.problems import Problem
+from publication.api.problems import Problem, bad_parameter
 from publication.api.releases import PAGING, address
 from publication.api.stock import Published
 from publication.models import Announcement
@@ -18,7 +18,9 @@ from publication.queries import announcements
 
 NUMBERS_OF = ("kind", "unit", "decimals")  # what makes the numbers of two waves other quantities
 TEXTS_OF = ("question", "base")  # what may make them so: a reader must look
-FILTERS = ("programme", "country", "measure", "category", "wave", "table")
+FILTERS = (
+    "programme", "country", "measure", "category", "sector", "size_class", "county", "against", "wave", "table",
+)  # fmt: skip
 
 
 def indicator_of(document: Mapping[str, Any]) -> str:
@@ -28,7 +30,7 @@ def indicator_of(document: Mapping[str, Any]) -> str:
 
 @everybodys(
     answer=schemas.INDICATORS,
-    errors=(400, 404),
+    errors=(404,),
     parameters=PAGING,
     summary="All indicators and indices, and where each is published",
 )
@@ -73,8 +75,10 @@ def _place(tables: Sequence[Published], request: Request) -> dict[str, Any]:
 
 @everybodys(
     answer=schemas.SERIES,
-    errors=(400, 404),
-    parameters=[OpenApiParameter(name, str, description="Only those with this code") for name in FILTERS],
+    errors=(404,),
+    parameters=[
+        OpenApiParameter(name, str, description="Only those with this code; empty: all of it") for name in FILTERS
+    ],
     summary="One indicator over waves and countries",
 )
 def series(request: Request, indicator: str) -> HttpResponse:
@@ -88,8 +92,7 @@ def series(request: Request, indicator: str) -> HttpResponse:
     own = [one for one in tables if indicator_of(one.table.document) == indicator]
     if not own:
         raise Problem(404, "No such indicator", f"No release has {indicator!r}. See /api/v1/indicators.")
-    asked = {name: request.query_params[name] for name in FILTERS if name in request.query_params}
-    points = [point for one in own for point in _points(one) if asked.items() <= point.items()]
+    points = _asked_for([point for one in own for point in _points(one)], request)
     return as_json(
         {
             "indicator": indicator,
@@ -98,6 +101,19 @@ def series(request: Request, indicator: str) -> HttpResponse:
             "points": points,
         }
     )
+
+
+def _asked_for(points: Sequence[dict[str, Any]], request: Request) -> list[dict[str, Any]]:
+    """
+    Raises:
+        Problem: a code that no number has: a misspelt one would look like a country that was not asked.
+    """
+    asked = {name: request.query_params[name] for name in FILTERS if name in request.query_params}
+    for name, code in asked.items():
+        there_are = sorted({str(point.get(name, "")) for point in points})
+        if code not in there_are:
+            raise bad_parameter(name, f"one of {parameters.few(there_are)}", code, "Take one of them, or leave it out.")
+    return [point for point in points if all(point.get(name, "") == code for name, code in asked.items())]
 
 
 def _points(one: Published) -> list[dict[str, Any]]:
@@ -150,7 +166,7 @@ def _changed(before: object, after: object) -> bool:
 
 @everybodys(
     answer=schemas.CALENDAR,
-    errors=(400, 404),
+    errors=(404,),
     parameters=PAGING,
     summary="What is announced, with every move of a date",
 )

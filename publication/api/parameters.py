@@ -31,6 +31,11 @@ def known(request: Request, *names: str) -> None:
             )
 
 
+def few(codes: Sequence[str]) -> str:
+    """The first of the codes, and how many more there are."""
+    return ", ".join(codes[:20]) + (f" and {len(codes) - 20} more" if len(codes) > 20 else "")
+
+
 def texts(request: Request, name: str) -> list[str]:
     """All values of the parameter; PxWebApi reads the names of parameters without regard to case."""
     lists = request.query_params.lists()

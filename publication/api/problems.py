@@ -1,5 +1,6 @@
 """What went wrong, as problem+json (RFC 9457): every error of the open API has this form and says what to do."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -16,7 +17,8 @@ class Problem(APIException):
     """An answer that is an error. `detail` names parameter, expected, got, and what to do."""
 
     def __init__(self, status: int, title: str, detail: str, **more: object) -> None:
-        super().__init__(detail)
+        # JSON may hold half a letter (\ud800), which no answer can: it is shown as it was written.
+        super().__init__(detail.encode(errors="backslashreplace").decode())
         self.status_code = status
         self.title = title
         self.more = more
@@ -40,7 +42,7 @@ def handled(error: Exception, context: dict[str, Any]) -> Response | None:
     if not isinstance(error, APIException):
         return None
     set_rollback()
-    title = getattr(error, "title", "") or str(error.default_detail)
+    title = getattr(error, "title", "") or HTTPStatus(error.status_code).phrase
     content = body(error.status_code, title, str(error.detail), **getattr(error, "more", {}))
     return Response(content, status=error.status_code, content_type=MEDIA_TYPE)
 

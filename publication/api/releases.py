@@ -17,10 +17,11 @@ from publication.api.cubes import CUPBOARD, cube, languages_of
 from publication.api.problems import Problem, bad_parameter
 from publication.formats.csv import table_csv
 from publication.models import Release, ReleaseFile, ReleaseTable
-from publication.queries import published_releases
+from publication.queries import REVISION, announcements, published_releases
 
 FORMATS = ("json", "json-stat", "csv", "px", "xlsx", "html", "parquet")
-A_DAY = 24 * 3600  # a file never changes; no cache keeps one that was withdrawn for longer than this
+# A file never changes, but may be withdrawn because it gives somebody away: no cache keeps it for longer than this.
+A_MINUTE = 60
 
 PAGING = [
     OpenApiParameter("page", int, description="From 1"),
@@ -103,7 +104,7 @@ def _file_entry(release: Release, file: ReleaseFile, request: Request) -> dict[s
 
 @everybodys(
     answer=schemas.RELEASES,
-    errors=(400, 404),
+    errors=(404,),
     summary="All published releases, the newest first",
     parameters=[*PAGING, OpenApiParameter("programme", str, description="Only those of this programme")],
 )
@@ -117,12 +118,22 @@ def releases(request: Request) -> HttpResponse:
 
 
 def _asked_for(request: Request) -> QuerySet[Release]:
-    found = published_releases().order_by("-published_at", "-pk")
+    """
+    Raises:
+        Problem: a programme that has published and announced nothing.
+    """
+    every = published_releases().order_by("-published_at", "-pk")
     programme = request.query_params.get("programme")
-    return found.filter(programme_slug=programme) if programme else found
+    found = every.filter(programme_slug=programme) if programme else every
+    if programme and not found.exists():
+        known = {name for some in (every, announcements()) for name in some.values_list("programme_slug", flat=True)}
+        if programme not in known:
+            expected = f"one of {parameters.few(sorted(known)) or 'none yet'}"
+            raise bad_parameter("programme", expected, programme, "Take one of them, or leave it out.")
+    return found
 
 
-@everybodys(answer=schemas.ONE_RELEASE, errors=(400, 404), summary="One release: what it was made from, and its parts")
+@everybodys(answer=schemas.ONE_RELEASE, errors=(404,), summary="One release: what it was made from, and its parts")
 def release(request: Request, programme: str, number: int) -> HttpResponse:
     """Manifest, tables, files, and what differs from the release that it replaces.
 
@@ -146,7 +157,7 @@ def release(request: Request, programme: str, number: int) -> HttpResponse:
     return as_json({**described(found, request), **content})
 
 
-@everybodys(answer=PUBLISHED_FORMATS, errors=(400, 404, 410), parameters=[LANG, KIND], summary="One table of a release")
+@everybodys(answer=PUBLISHED_FORMATS, errors=(404, 410), parameters=[LANG, KIND], summary="One table of a release")
 def table(request: Request, programme: str, number: int, key: str) -> HttpResponse:
     """The frozen document with the hash of its canonical JSON, or the same figures in another format."""
     parameters.known(request, "format", "lang")
@@ -155,7 +166,7 @@ def table(request: Request, programme: str, number: int, key: str) -> HttpRespon
 
 @everybodys(
     answer=PUBLISHED_FORMATS,
-    errors=(400, 404, 410),
+    errors=(404, 410),
     parameters=[LANG, OpenApiParameter("kind", str, OpenApiParameter.PATH, enum=FORMATS)],
     summary="One table of a release, with the format in the path",
 )
@@ -178,27 +189,28 @@ def _table(request: Request, programme: str, number: int, key: str, kind: str) -
         )
     if kind == "json":
         return as_json({"release": described(found, request), "content_hash": one.content_hash, "table": one.document})
-    return _written(found, one, language, kind)
+    return _written(found, one, language, kind, address(request, "api-table", found, key))
 
 
-def _written(release: Release, table: ReleaseTable, language: str, kind: str) -> HttpResponse:
+def _written(release: Release, table: ReleaseTable, language: str, kind: str, href: str) -> HttpResponse:
     """In CSV a line an estimate, as on the public pages; in the other formats a cube of the one wave."""
     document: Mapping[str, Any] = table.document
+    name = f"{release.programme_slug}-{release.number}-{table.key}"
     parameters.spoken(language, languages_of([document]), table.key)
     if kind == "csv":
         response = HttpResponse(table_csv(document, language).encode(), content_type=formats.CSV)
-        name = f"{release.programme_slug}-{release.number}-{table.key}.csv"
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        response["Content-Disposition"] = formats.file_name(name, kind, constructed=release.constructed)
         return response
-    name = f"{release.programme_slug}.{table.key}"
     made = CUPBOARD.cube(
-        ("release", stock.version(release), table.content_hash), lambda: cube([document], [release], table_id=name)
+        ("release", stock.version(release), table.content_hash),
+        lambda: cube([document], [release], table_id=f"{release.programme_slug}.{table.key}"),
     )
     parameters.spoken(language, made.languages, table.key)
-    return formats.answer(made, language, kind)
+    said = {"releases": [formats.origin(release.wave_code, release.number, table.content_hash, href)]}
+    return formats.answer(made, language, kind, extension=said, name=name)
 
 
-@everybodys(answer=schemas.CODEBOOK, errors=(400, 404), summary="The codes of a release and what they mean")
+@everybodys(answer=schemas.CODEBOOK, errors=(404,), summary="The codes of a release and what they mean")
 def codebook(request: Request, programme: str, number: int) -> HttpResponse:
     """Questions, bases and categories of every indicator and the codes of every dimension, in every language.
 
@@ -216,12 +228,19 @@ def codebook(request: Request, programme: str, number: int) -> HttpResponse:
     answer={(200, "*/*"): schemas.BYTES},
     errors=(404, 410),
     packed=False,
-    max_age=A_DAY,
+    max_age=A_MINUTE,
     summary="One file of a release's bundle, as its bytes",
 )
 def file(request: Request, programme: str, number: int, path: str) -> HttpResponse:
-    """The tag is the file's SHA-256, which the manifest names too."""
-    return _bytes(stock.with_numbers(stock.release(programme, number)), path)
+    """The tag is the file's SHA-256, which the manifest names too.
+
+    What changed of a release whose numbers are hidden since is hidden with them.
+    """
+    parameters.known(request)
+    found = stock.with_numbers(stock.release(programme, number))
+    if path == REVISION and found.replaces is not None:
+        stock.with_numbers(stock.release(programme, found.replaces.number))
+    return _bytes(found, path)
 
 
 def _bytes(release: Release, path: str) -> HttpResponse:

@@ -53,15 +53,26 @@ def json_stat(cube: Cube, language: str, look: Look = PLAIN, extension: Mapping[
     return made
 
 
+def origin(wave: str, release: int, content_hash: str, href: str) -> Json:
+    """Where the numbers of a wave come from, as it stands in a dataset's extension."""
+    return {"wave": wave, "release": release, "contentHash": content_hash, "href": href}
+
+
 def facts(cube: Cube, language: str) -> PxFacts:
     """The subject of a table is the programme that publishes it."""
     return PxFacts(subject_code=cube.id.partition(".")[0], subject_area=cube.source[language])
 
 
 def answer(
-    cube: Cube, language: str, kind: str, look: Look = PLAIN, extension: Mapping[str, object] | None = None
+    cube: Cube,
+    language: str,
+    kind: str,
+    look: Look = PLAIN,
+    extension: Mapping[str, object] | None = None,
+    *,
+    name: str = "",
 ) -> HttpResponse:
-    """The cube in the format `kind`: json-stat, csv, px, xlsx or html.
+    """The cube in the format `kind`: json-stat, csv, px, xlsx or html. name: of the file, else the cube's.
 
     Raises:
         Problem: stub and heading are not the dimensions of the cube.
@@ -72,8 +83,13 @@ def answer(
         raise Problem(400, "Bad placement", str(error)) from error
     response = HttpResponse(content, content_type=media_type)
     if kind in ("csv", "px", "xlsx"):
-        response["Content-Disposition"] = f'attachment; filename="{cube.id}.{kind}"'
+        response["Content-Disposition"] = file_name(name or cube.id, kind, constructed=cube.constructed)
     return response
+
+
+def file_name(name: str, kind: str, *, constructed: bool) -> str:
+    """The header that names a file; constructed data say so here too, since the CSV of a cube has no other place."""
+    return f'attachment; filename="{name}{"-constructed" if constructed else ""}.{kind}"'
 
 
 def _content(

@@ -2,12 +2,15 @@
 
 Everybody can look up public workplaces, so the intruder has the frame: a row is as safe as the number of workplaces
 of the frame that look like it, and no safer than the number of rows that do. A missing value counts as a category
-of its own (strict): it is never taken to match the others.
+of its own (strict): it is never taken to match the others. A workplace that a published card names has more that
+everybody knows of it: `named_rows`.
 """
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+
+from publication.disclosure.named_rows import NamedWorkplace, Place, Row, emptied, finds, masks_for, seen
 
 MINIMUM_K = 3
 NO_VALUE = ""
@@ -34,7 +37,11 @@ class Version:
 
 @dataclass(frozen=True)
 class Risk:
-    """k of one version: the smallest group in the file (f_k) and in the frame (F_k), and the rows below k."""
+    """k of one version: the smallest group in the file (f_k) and in the frame (F_k), and the rows below k.
+
+    Of the workplaces that cards name: the fewest rows that agree with a card, before and after answers were emptied
+    (0: no row does), and whether emptying was enough.
+    """
 
     version: str
     keys: tuple[str, ...]
@@ -44,10 +51,34 @@ class Risk:
     rows_below_in_file: int
     rows_below_in_frame: int
     expected_matches: float  # sum over rows of 1 / F_k
+    named_before: int = 0
+    named: int = 0
+    named_hides: bool = True
 
     @property
     def is_safe(self) -> bool:
+        return self.reaches_k and self.named_hides
+
+    @property
+    def reaches_k(self) -> bool:
         return self.rows > 0 and min(self.smallest_in_file, self.smallest_in_frame) >= MINIMUM_K
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The version that is made, the columns emptied in each place, and the report of each version that was tried."""
+
+    version: Version
+    masks: Mapping[Place, frozenset[str]]
+    tried: tuple[Risk, ...]
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What a file holds beside its keys, for the rows in their order, and the workplaces that cards name."""
+
+    answers: Sequence[Row] = ()
+    named: Sequence[NamedWorkplace] = field(default_factory=tuple)
 
 
 FRAME_KEYS = ("country", "sector", "size_class")
@@ -111,18 +142,38 @@ def choose(
     rows: Sequence[Mapping[str, str]],
     frame: Mapping[tuple[str, str, str], int],
     candidates: Sequence[Version],
-) -> tuple[Version, tuple[Risk, ...]]:
-    """The first version that reaches k in the file and in the frame, with the report of each that was tried.
+    beside: Beside | None = None,
+) -> Chosen:
+    """The first version that reaches k in the file and in the frame, and in which no named workplace is found.
 
     Errors: RiskTooHigh with all reports when none does.
     """
     reports: list[Risk] = []
     for version in candidates:
-        risk = assess(rows, frame, version)
+        risk, masks = _with_named(assess(rows, frame, version), rows, version, beside or Beside())
         reports.append(risk)
         if risk.is_safe:
-            return version, tuple(reports)
+            return Chosen(version, masks, tuple(reports))
     raise RiskTooHigh(reports)
+
+
+def _with_named(
+    risk: Risk, rows: Sequence[Mapping[str, str]], version: Version, beside: Beside
+) -> tuple[Risk, Mapping[Place, frozenset[str]]]:
+    """The risk with what readers of cards find; the columns emptied against it."""
+    if not beside.named or not risk.reaches_k:
+        return risk, {}
+    file = [
+        {**dict(zip(version.keys, recode(row, version), strict=True)), **answers}
+        for row, answers in zip(rows, beside.answers, strict=True)
+    ]
+    named = [seen(one, version.sizes) for one in beside.named]
+    masks = masks_for(file, named, MINIMUM_K)
+    before = min((count for one in named for count in finds(file, one)), default=0)
+    if masks is None:
+        return replace(risk, named_before=before, named=before, named_hides=False), {}
+    after = min((count for one in named for count in finds(emptied(file, masks), one)), default=0)
+    return replace(risk, named_before=before, named=after), masks
 
 
 def _absent(version: Version) -> dict[str, str]:

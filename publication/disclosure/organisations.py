@@ -10,8 +10,10 @@ from dataclasses import dataclass, replace
 
 from publication.disclosure.attack import Relation, adds_up, at_most
 from publication.disclosure.facts import Fact
-from publication.disclosure.peers import PeerRule
+from publication.disclosure.peers import Domain, PeerRule
 from publication.disclosure.tables import Cell, Reason, Rule, primary, protect
+
+ANYWHERE = Domain("")
 
 
 @dataclass(frozen=True)
@@ -69,9 +71,13 @@ def _without_small(figures: Sequence[Counted], held: Rule) -> list[Counted]:
     return [one for one in figures if one.name in deciding or (one.name not in small and one.group not in groups)]
 
 
-def facts(told: Sequence[Counted], organisation: str, release: str) -> tuple[Fact, ...]:
-    """What telling them gives away, named so that a ledger can tell them from every other count."""
-    return tuple(Fact(f"report|{release}|{organisation}|{one.name}", one.count, one.base) for one in told)
+def facts(told: Sequence[Counted], organisation: str, release: str, place: Domain = ANYWHERE) -> tuple[Fact, ...]:
+    """What telling them gives away, named so that a ledger can tell them from every other count.
+
+    place: the country and county that hold the organisation.
+    """
+    where = place.country, place.county
+    return tuple(Fact(f"report|{release}|{organisation}|{one.name}", one.count, one.base, *where) for one in told)
 
 
 def _rests_hold(figure: Counted, wholes: Sequence[Mapping[str, Counted]], rule: Rule) -> bool:

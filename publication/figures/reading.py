@@ -14,6 +14,8 @@ from publication.charts.words import Words
 Document = Mapping[str, Any]
 Row = Mapping[str, Any]
 
+COUNTY = "county"  # the kind of area that stands in the name of a cell
+
 
 @dataclass(frozen=True)
 class Reader:
@@ -54,6 +56,17 @@ class Reader:
 
 def reader_of(document: Document) -> Reader:
     return Reader(document, language_of(document))
+
+
+def cell_of(document: Document, row: Row) -> str:
+    """The id by which disclosure control knows the cell of a row, of a document of any schema."""
+    indicator, category = str(document["indicator"]), str(row["category"])
+    if row["measure"] == "change":
+        indicator, _dot, category = category.partition(".")
+    place = row["country"], row["sector"], row["against"]
+    size, county = row.get("size_class", ""), row.get("county", "")  # schema 1 has neither
+    fine = (size, f"{COUNTY}:{county}" if county else "") if size or county else ()
+    return "|".join((row["measure"], indicator, category, *place, *fine))
 
 
 def is_part(row: Row) -> bool:

@@ -89,7 +89,8 @@ def _resource(file: FileRecord, language: str, paths: Mapping[str, str]) -> Json
         "bytes": file.size,
         "hash": f"sha256:{file.digest}",
     }
-    return {**found, "schema": _schema(file, language)} if file.columns else found
+    # Without a word on its type a spreadsheet or Parquet is taken for a table that begins in its first cell.
+    return {**found, "schema": _schema(file, language)} if file.columns else {**found, "type": "file"}
 
 
 def _schema(file: FileRecord, language: str) -> Json:

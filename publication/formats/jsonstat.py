@@ -130,6 +130,13 @@ def _unit(category: Category, language: str) -> Json:
     return {"base": (category.unit or {})[language], "decimals": category.decimals}
 
 
+def _contact(contact: Contact) -> Json:
+    """`raw` is what a PX file says in one line; PxWebApi demands it."""
+    given = {"name": contact.name, "mail": contact.mail, "phone": contact.phone}
+    said = {name: text for name, text in given.items() if text}
+    return {**said, "raw": ", ".join(said.values())}
+
+
 def _extension(cube: Cube, language: str, facts: PxFacts) -> Json:
     ordered = [dimension.code for dimension in cube.dimensions]
     heading = [code for code in ordered if cube.dimension(code).role in (Role.METRIC, Role.TIME)]
@@ -147,9 +154,11 @@ def _extension(cube: Cube, language: str, facts: PxFacts) -> Json:
     if facts.subject_code:
         px |= {"subject-code": facts.subject_code, "subject-area": facts.subject_area}
     contact = facts.contact
+    must_be_shown = {"noteMandatory": {"0": True}} if cube.constructed else {}  # the first note says so
     return {
         "constructed": cube.constructed,
+        **must_be_shown,
         "status": {"label": {status: texts[language] for status, texts in cube.status_labels.items()}},
         "px": px,
-        **({"contact": [{"name": contact.name, "mail": contact.mail, "phone": contact.phone}]} if contact else {}),
+        **({"contact": [_contact(contact)]} if contact else {}),
     }

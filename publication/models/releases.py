@@ -1,5 +1,6 @@
 """Releases: drafted, built and attacked by a job, approved by somebody else, and published to the minute."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from analytics.models import Run
+from jobs.models import JobState
 from surveys.models.programme import Programme, ScopedQuerySet, in_readers_language
 
 
@@ -24,6 +26,7 @@ class ReleaseState(models.TextChoices):
 
 
 OVER = (ReleaseState.REJECTED, ReleaseState.FAILED)
+GIVEN_UP = (JobState.FAILED, JobState.CANCELLED)
 FROZEN = (ReleaseState.EMBARGOED, ReleaseState.PUBLISHED)
 TOLD = (ReleaseState.APPROVED, *FROZEN)
 
@@ -57,6 +60,11 @@ class ReleaseQuerySet(ScopedQuerySet):
         """Embargoed to a minute that has come: seen by everybody, and not yet marked as published."""
         return self.filter(state=ReleaseState.EMBARGOED, published_at__lte=timezone.now())
 
+    def standing(self) -> "ReleaseQuerySet":
+        """Neither rejected nor failed, and not waiting for tables that no job is going to build any more."""
+        alive = ~Q(state=ReleaseState.REQUESTED) | Q(job__isnull=False) & ~Q(job__state__in=GIVEN_UP)
+        return self.exclude(state__in=OVER).filter(alive)
+
     def mark_due(self) -> int:
         """Mark what is due as published: the one change that a release takes after its minute."""
         return super(ReleaseQuerySet, self.due()).update(state=ReleaseState.PUBLISHED)
@@ -66,7 +74,7 @@ class ReleaseQuerySet(ScopedQuerySet):
         return super().update(**values)
 
     def delete(self) -> tuple[int, dict[str, int]]:
-        _refuse_if(self.published().exists())
+        _refuse_if(self.filter(state__in=FROZEN).exists())
         return super().delete()
 
 
@@ -78,6 +86,12 @@ class OfReleaseQuerySet(models.QuerySet[Any]):
 
     def frozen(self) -> "OfReleaseQuerySet":
         return self.filter(release__state__in=FROZEN)
+
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
+        parts = list(objs)
+        held = {part.release_id for part in parts}
+        _refuse_if(Release.objects.filter(pk__in=held, state__in=FROZEN).exists())
+        return super().bulk_create(parts, *args, **kwargs)
 
     def update(self, **values: Any) -> int:
         _refuse_if(self.frozen().exists())
@@ -166,7 +180,7 @@ class Release(models.Model):
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        _refuse_if(_is_published(self.pk))
+        _refuse_if(_is_frozen(self.pk))
         return super().delete(*args, **kwargs)
 
     @property
@@ -240,11 +254,23 @@ class ReleaseFile(OfRelease):
         return self.path
 
 
+class WithdrawalQuerySet(models.QuerySet["Withdrawal"]):
+    def update(self, **values: Any) -> int:
+        raise PublishedIsFrozen("A withdrawal never changes, but that its numbers may be hidden later.")
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise PublishedIsFrozen("A withdrawal is not taken back. Publish a new release instead.")
+
+    def hide(self, **values: Any) -> int:
+        """Hide the numbers of what was withdrawn without that. For `publication.actions.releases` alone."""
+        return super(WithdrawalQuerySet, self.filter(hides_numbers=False)).update(hides_numbers=True, **values)
+
+
 class Withdrawal(models.Model):
     """A published release that should not be used any more. The release itself stays as it was.
 
     Where the numbers themselves must not be read (they gave somebody away), they are not shown; what was once
-    published stays what an attacker knows.
+    published stays what an attacker knows. Numbers may be hidden later, and are never shown again.
     """
 
     release = models.OneToOneField(Release, on_delete=models.PROTECT, related_name="withdrawal")
@@ -253,8 +279,22 @@ class Withdrawal(models.Model):
     withdrawn_by = models.ForeignKey("surveys.User", on_delete=models.PROTECT, related_name="+")
     withdrawn_at = models.DateTimeField(default=timezone.now)
 
+    objects = WithdrawalQuerySet.as_manager()
+
     def __str__(self) -> str:
         return f"withdrawal of {self.release_id}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        _refuse_if(not self._state.adding)
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise PublishedIsFrozen("A withdrawal is not taken back. Publish a new release instead.")
+
+    @property
+    def state(self) -> tuple[object, ...]:
+        """What pages that tell of it hang on."""
+        return (self.pk, self.hides_numbers, self.withdrawn_at)
 
 
 def _is_published(release_id: int | None) -> bool:

@@ -1,41 +1,28 @@
 """The desk's page of a release's reports: make them, follow it, hand a municipality its link. None is read here."""
 
-from collections.abc import Callable
-
 from django.conf import settings
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from publication.actions import reports as actions
 from publication.models import Release
 from publication.report_queries import report_build_of, reports_made, reports_of_municipalities
 from publication.views.scope import release_of, staff
+from publication.views.steps import Steps
 from surveys.permissions import Permission, requires
+
+_of = Steps("publication:desk-reports", ("slug", "number"), "release", release_of, (actions.ReportError,))
+
+make = _of.step(Permission.MAKE_REPORTS, actions.request, _("The reports are being made."))
+stop = _of.step(Permission.MAKE_REPORTS, actions.stop, _("The making of reports is stopped. Those that are made stay."))
 
 
 @requires(Permission.MAKE_REPORTS)
 def reports(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return _page(request, release_of(request, slug, number, Permission.MAKE_REPORTS))
-
-
-@requires(Permission.MAKE_REPORTS)
-@require_POST
-def make(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    release = release_of(request, slug, number, Permission.MAKE_REPORTS)
-    done = _("The reports are being made.")
-    return _carried_out(request, release, done, lambda: actions.request(release=release, by=staff(request)))
-
-
-@requires(Permission.MAKE_REPORTS)
-@require_POST
-def stop(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    release = release_of(request, slug, number, Permission.MAKE_REPORTS)
-    done = _("The making of reports is stopped. Those that are made stay.")
-    return _carried_out(request, release, done, lambda: actions.stop(release=release, by=staff(request)))
 
 
 @requires(Permission.MAKE_REPORTS)
@@ -59,7 +46,8 @@ def _page(request: HttpRequest, release: Release, *, made: dict[str, str] | None
         "build": build,
         "job": job,
         "running": job is not None and not job.has_ended,
-        "may_make": release.is_seen(),
+        "withdrawn": hasattr(release, "withdrawal"),
+        "may_make": release.is_seen() and not hasattr(release, "withdrawal"),
         "counts": reports_made(release),
         "municipalities": list(reports_of_municipalities(release)),
         "made": made,
@@ -67,12 +55,3 @@ def _page(request: HttpRequest, release: Release, *, made: dict[str, str] | None
     response = render(request, "publication/desk_reports.html", context)
     response["Cache-Control"] = "no-store"
     return response
-
-
-def _carried_out(request: HttpRequest, release: Release, done: str, action: Callable[[], object]) -> HttpResponse:
-    try:
-        action()
-        messages.success(request, done)
-    except actions.ReportError as error:
-        messages.error(request, str(error))
-    return redirect("publication:desk-reports", release.programme.slug, release.number)

@@ -3,13 +3,14 @@
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.utils.translation import gettext_lazy as _
 
 from publication.actions import microdata as actions
 from publication.models import MicrodataState
 from publication.queries import dataset_of, microdata_files
 from publication.views.scope import staff, wave_of
+from publication.views.steps import Steps
+from surveys.models import User, Wave
 from surveys.permissions import Permission, requires
 
 
@@ -29,20 +30,15 @@ def files(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     return render(request, "publication/desk_microdata.html", context)
 
 
-@requires(Permission.BUILD_MICRODATA)
-@require_POST
-def request_file(request: HttpRequest, slug: str, code: str) -> HttpResponse:
-    wave = wave_of(request, slug, code, Permission.BUILD_MICRODATA)
+def _request(*, wave: Wave, by: User) -> None:
     dataset = dataset_of(wave)
     if dataset is None:
-        messages.error(request, _("The wave has no frozen dataset yet. A finished run makes one."))
-    else:
-        try:
-            actions.request(dataset=dataset, by=staff(request))
-            messages.success(request, _("The file is being built."))
-        except actions.MicrodataError as error:
-            messages.error(request, str(error))
-    return redirect("publication:microdata", slug, code)
+        raise actions.MicrodataError(_("The wave has no frozen dataset yet. A finished run makes one."))
+    actions.request(dataset=dataset, by=by)
+
+
+_of = Steps("publication:microdata", ("slug", "code"), "wave", wave_of, (actions.MicrodataError,))
+request_file = _of.step(Permission.BUILD_MICRODATA, _request, _("The file is being built."))
 
 
 @requires(Permission.DOWNLOAD_MICRODATA)
@@ -51,7 +47,7 @@ def download(request: HttpRequest, slug: str, code: str, pk: int) -> HttpRespons
     file = get_object_or_404(microdata_files(staff(request), wave), pk=pk)
     try:
         path = actions.hand_out(file=file, by=staff(request))
-    except actions.NotReady as error:
+    except actions.MicrodataError as error:
         messages.error(request, str(error))
         return redirect("publication:microdata", slug, code)
     name = f"{wave.programme.slug}-{wave.code}-microdata.zip"

@@ -1,10 +1,11 @@
 """The forms of the publication desk: what a release holds, its minute, its withdrawal, a date of the calendar."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from publication.disclosure.lattice import DEFAULT, EVERY, FINE, Node, Plan
@@ -22,9 +23,11 @@ MINUTE = "%Y-%m-%dT%H:%M"
 
 
 def _minute(label: Any, help_text: Any = "") -> forms.DateTimeField:
+    """A time as the site's clock shows it, which is said: a publisher may sit in another zone."""
+    zone = format_lazy(_("Times are those of {zone}."), zone=settings.TIME_ZONE)
     return forms.DateTimeField(
         label=label,
-        help_text=help_text,
+        help_text=format_lazy("{} {}", help_text, zone) if help_text else zone,
         input_formats=[MINUTE],
         widget=forms.DateTimeInput(attrs={"type": "datetime-local", "class": "field"}, format=MINUTE),
     )
@@ -74,12 +77,18 @@ class PlanForm(forms.Form):
         return Plan({Node.COUNTRY: (EVERY,), **cubes})
 
 
+class NoteForm(forms.Form):
+    note = forms.CharField(label=_("Note (may be empty)"), required=False, max_length=500)
+
+
+class RejectionForm(NoteForm):
+    """`approved` comes from the form that takes an approval back."""
+
+    approved = forms.BooleanField(required=False)
+
+
 class EmbargoForm(forms.Form):
     until = _minute(_("Published at"), _("From this minute everybody sees it, whoever is at work then."))
-
-    def minute(self) -> datetime:
-        found: datetime = self.cleaned_data["until"]
-        return found
 
 
 class WithdrawalForm(forms.Form):

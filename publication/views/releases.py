@@ -6,11 +6,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from analytics.models import Run
 from publication.actions import releases as actions
 from publication.disclosure.lattice import from_document
-from publication.figures.figure import figure
 from publication.models import Release, ReleaseState
-from publication.queries import publishable, published_tables, releases_of, replaceable, runs_of, runs_to_release
+from publication.queries import publishable, releases_of, replaceable, runs_of, runs_to_release
 from publication.views.protection import reasons_counted
 from publication.views.release_forms import NODE_NAMES, EmbargoForm, PlanForm, WithdrawalForm
+from publication.views.release_review import attack_in_words, difference, lines
 from publication.views.scope import release_of, staff, wave_of
 from surveys.permissions import Permission, requires
 
@@ -36,7 +36,7 @@ def new_release(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     """The form of a draft, with the usual cubes chosen; a POST makes the draft."""
     wave = wave_of(request, slug, code, Permission.REQUEST_RELEASE)
     number = request.GET.get("run", "")
-    run = get_object_or_404(runs_of(wave), pk=int(number) if number.isdigit() else 0)
+    run = get_object_or_404(runs_of(wave), pk=int(number) if number.isdecimal() else 0)
     offered = list(replaceable(wave))
     data = request.POST if request.method == "POST" else None
     form = PlanForm(data, indicators=publishable(run), replaceable=offered)
@@ -67,7 +67,6 @@ def _drafted(run: Run, form: PlanForm, offered: list[Release], request: HttpRequ
 @requires(Permission.VIEW_RUN)
 def release(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     shown = release_of(request, slug, number, Permission.VIEW_RUN)
-    country = request.GET.get("country", "")
     context = {
         "programme": shown.programme,
         "wave": shown.run.wave,
@@ -75,9 +74,11 @@ def release(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "plan": _plan_in_words(shown),
         "running": _is_being_built(shown),
         "protection": reasons_counted(shown.protection),
-        "figures": [figure(table.document, country=country) for table in published_tables(shown)],
+        "attack": attack_in_words(shown.protection),
+        "difference": difference(shown),
+        "tables": lines(shown),
         "embargo_form": EmbargoForm(),
-        "withdrawal_form": WithdrawalForm(),
+        "withdrawal_form": WithdrawalForm(initial={"hides_numbers": hasattr(shown, "withdrawal")}),
         **_steps(shown, request),
     }
     return render(request, "publication/desk_release.html", context)
@@ -90,15 +91,17 @@ def _steps(shown: Release, request: HttpRequest) -> dict[str, bool]:
     decides = user.may(Permission.APPROVE_RELEASE, programme)
     publishes = user.may(Permission.PUBLISH_RELEASE, programme)
     waits = state == ReleaseState.EMBARGOED and not shown.is_seen()
+    told = getattr(shown, "withdrawal", None)
     return {
         "is_own": shown.requested_by_id == user.pk,
         "may_build": asks and state == ReleaseState.DRAFT,
         "may_decide": decides and state == ReleaseState.CHECKED,
+        "may_take_back": decides and state == ReleaseState.APPROVED and shown.requested_by_id != user.pk,
         "may_publish": publishes and state == ReleaseState.APPROVED,
         "may_embargo": publishes and (waits or state == ReleaseState.APPROVED),
         "may_stop": publishes and waits,
         "may_make_reports": shown.is_seen() and user.may(Permission.MAKE_REPORTS, programme),
-        "may_withdraw": publishes and shown.is_seen() and not hasattr(shown, "withdrawal"),
+        "may_withdraw": publishes and shown.is_seen() and not (told is not None and told.hides_numbers),
     }
 
 

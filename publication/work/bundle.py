@@ -15,7 +15,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 from django.utils import translation
 
-from publication.catalogue_records import dataset_record, site_of
+from publication.catalogue_records import catalogue_of, dataset_record
 from publication.figures.figure import countries_drawn
 from publication.figures.pictures import svg_of
 from publication.format_words import answer_words, cube_words
@@ -26,11 +26,10 @@ from publication.formats.csv import table_csv
 from publication.formats.cube_documents import cube_from_documents
 from publication.formats.datacite import datacite
 from publication.formats.datapackage import datapackage
-from publication.formats.dcat import PREFIXES, Catalogue, catalogue_graph
+from publication.formats.dcat import PREFIXES, catalogue_graph
 from publication.formats.ddi import ddi_codebook
 from publication.formats.jsonstat import PxFacts
 from publication.formats.px import px_file
-from publication.formats.record import DatasetRecord
 from publication.formats.schema_org import schema_org
 from publication.formats.xlsx import xlsx_file
 from publication.models import Release, ReleaseFile
@@ -121,15 +120,25 @@ def _figures(release: Release, material: Material, documents: Iterable[Document]
 
 
 def _parquet(document: Document) -> bytes:
-    """A line a row, as in the document: codes, figures and status; numbers that are not there are null."""
-    columns = {
-        name: pa.array([row.get(name) for row in document["rows"]], kind) for name, kind in PARQUET_COLUMNS.items()
-    }
+    """A line a row, as in the document: codes, figures and status; numbers that are not there are null.
+
+    Each line says of which table and wave it is, its unit, and whether the data are constructed: lines of many files
+    are put one below the other.
+    """
+    rows = document["rows"]
+    of_table = {name: pa.array([document[key]] * len(rows), kind) for name, key, kind in PARQUET_OF_TABLE}
+    columns = {name: pa.array([row.get(name) for row in rows], kind) for name, kind in PARQUET_COLUMNS.items()}
     file = io.BytesIO()
-    pq.write_table(pa.table({"wave": [document["wave"]] * len(document["rows"]), **columns}), file)
+    pq.write_table(pa.table({**of_table, **columns}), file)
     return file.getvalue()
 
 
+PARQUET_OF_TABLE = (
+    ("table", "key", pa.string()),
+    ("wave", "wave", pa.string()),
+    ("unit", "unit", pa.string()),
+    ("constructed", "constructed", pa.bool_()),
+)
 PARQUET_COLUMNS = {
     **dict.fromkeys(
         ("measure", "category", "country", "sector", "size_class", "county", "against", "status", "verdict"),
@@ -153,7 +162,7 @@ def _records(release: Release, material: Material, files: Sequence[ReleaseFile])
     """The release as catalogues describe it, from the files that are there."""
     record = dataset_record(release, files, issued=release.requested_at)
     language = material.languages[0]
-    graph = catalogue_graph(catalogue_of(release, record), [record])
+    graph = catalogue_graph(catalogue_of(release, [record]), [record])
     return [
         _json("datapackage.json", datapackage(record, language, paths={file.path: file.path for file in files})),
         _json("datacite.json", datacite(record)),
@@ -161,19 +170,3 @@ def _records(release: Release, material: Material, files: Sequence[ReleaseFile])
         made("catalogue.ttl", "text/turtle; charset=utf-8", rdf.turtle(graph, PREFIXES).encode()),
         made("catalogue.jsonld", "application/ld+json", rdf.jsonld_text(graph, PREFIXES).encode()),
     ]
-
-
-def catalogue_of(release: Release, record: DatasetRecord) -> Catalogue:
-    """The catalogue that a single release stands in: the site's."""
-    return Catalogue(
-        address=f"{site_of(release)}/catalogue",
-        titles=record.publisher.names,
-        descriptions=record.descriptions,
-        publisher=record.publisher,
-        contact=record.contact,
-        licence=record.licence.eu,
-        languages=record.languages,
-        issued=record.issued,
-        modified=record.modified,
-        home=site_of(release),
-    )

@@ -42,11 +42,18 @@ def _send(letter: Letter) -> None:
     try:
         connection.send_messages([written(letter)])
     except REFUSED as error:
-        case_mail.confirm(mail=letter.mail, error=f"{type(error).__name__}: {error}")
+        case_mail.confirm(mail=letter.mail, error=_refusal(error))
     else:
         case_mail.confirm(mail=letter.mail)
     finally:
         connection.close()
+
+
+def _refusal(error: Exception) -> str:
+    """What the server refused and by which code. Its words are not kept: they repeat the address."""
+    refused = getattr(error, "recipients", None) or {}
+    code = getattr(error, "smtp_code", None) or next((answer[0] for answer in refused.values()), None)
+    return type(error).__name__ if code is None else f"{type(error).__name__} {code}"
 
 
 def written(letter: Letter) -> EmailMessage:

@@ -44,18 +44,21 @@ def protected(material: Material, rule: Rule | None = None, past: Past | None = 
     given |= _by_subtraction(rows, material, rule or Rule()) | dict(past.given)
     own = [under(cell, past.prefix, past.shows.get(cell.id)) for cell in cells_of(rows, material.definitions, rule)]
     relations = relations_of(rows, material.definitions, material.instrument.conditions)
-    relations = [*(renamed(relation, past.prefix) for relation in relations), *past.relations]
+    return with_past(own, [renamed(relation, past.prefix) for relation in relations], given, past, rule or Rule())
+
+
+def with_past(
+    own: Sequence[Cell], within: Sequence[Relation], given: Mapping[str, Reason], past: Past, rule: Rule
+) -> Protection:
+    """The rule applied to cells under the names of the ledger, `within` the relations between them.
+
+    What follows from the past alone is lost; of the rest nothing may follow from past and cells together.
+    """
     named = {name for cell in own for name in cell.gives_away}
     earlier = [
         Cell(id=f"{EARLIER}{name}", n=value, base=name) for name, value in past.hidden.items() if name not in named
     ]
-    return _with_past([*own, *earlier], relations, given, past, rule or Rule())
-
-
-def _with_past(
-    cells: Sequence[Cell], relations: Sequence[Relation], given: Mapping[str, Reason], past: Past, rule: Rule
-) -> Protection:
-    """What follows from the past alone is lost; of the rest nothing may follow from past and release together."""
+    cells, relations = [*own, *earlier], [*within, *past.relations]
     known = past.ledger.known()
     everything = [*relations, *past.ledger.all_relations()]
     hidden = {cell.id: Reason.LINKED for cell in cells if cell.id.startswith(EARLIER)}

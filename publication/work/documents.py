@@ -11,13 +11,13 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from analytics.core.definitions import NO_OPINION
-from analytics.core.measuring import COUNTY
 from analytics.core.precision import Precision
 from analytics.core.results import COMMON_PART, EstimateRow
 from publication.disclosure.lattice import Node, table_key
 from publication.disclosure.rounding import down, nearest, up
 from publication.disclosure.tables import Reason
 from publication.figures.findings import finding
+from publication.figures.reading import cell_of
 from publication.work.cell_rows import cell_id
 from publication.work.material import FINER, MEASURES, Material, county_of, node_of
 from surveys.models import Country, Level, Sector, SizeClass
@@ -280,13 +280,7 @@ def cells_in(written: Sequence[Mapping[str, object]]) -> dict[str, bool]:
         rows = one[ALL_ROWS]
         assert isinstance(rows, list)  # noqa: S101 - the type of our own document
         for row in rows:
-            indicator, category = str(one["indicator"]), str(row["category"])
-            if row["measure"] == "change":
-                indicator, _dot, category = category.partition(".")
-            place = row["country"], row["sector"], row["against"]
-            size, county = row.get("size_class", ""), row.get("county", "")  # schema 1 has neither
-            fine = (size, f"{COUNTY}:{county}" if county else "") if size or county else ()
-            cell = cell_id((row["measure"], indicator, category, *place, *fine))
+            cell = cell_of(one, row)
             is_shown = row["status"] == "shown" or "value" in row or "n" in row
             found[cell] = found.get(cell, False) or is_shown
     return found

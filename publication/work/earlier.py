@@ -1,9 +1,11 @@
 """What a programme has published, or is about to, read back from its frozen documents for the ledger."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import fields, replace
 from typing import Any
+
+from django.db.models import QuerySet
 
 from analytics.core.definition_documents import from_document
 from analytics.core.measuring import COUNTY
@@ -11,28 +13,55 @@ from analytics.core.results import EstimateRow
 from analytics.models import Run, RunState
 from publication.case_queries import NamedInnovator, named_innovators
 from publication.models import Release
+from publication.report_queries import Told, reports_told
 from publication.work.cell_rows import cell_id
 from publication.work.documents import cells_in
 from publication.work.ledgers import Earlier, Named, Source
 from publication.work.material import Material, stored_rows, with_tables
+from publication.work.municipal import rows_of
+from surveys.models import Programme
 from surveys.queries import instrument_of
 
 LEDGER = "ledger"  # in the stored protection: what the release was attacked together with; its hash in the manifest
+REPORTS = "reports"  # in it: the marks of the reports that it met
 NOVELTY = {"first": "first", "adapted": "adapted_or_copied", "copied": "adapted_or_copied"}
 NOT_IN_USE_YET = "failed"  # a card on work that never came into use says nothing of what did
 
 
-def earlier_of(release: Release, numbers: Iterable[int] | None = None) -> list[Earlier]:
-    """Every release of the programme that everybody has seen or will see, oldest first; with `numbers`, these.
+def earlier_of(release: Release, met: Mapping[str, Any] | None = None) -> list[Earlier]:
+    """Every other release of the programme that everybody has seen or will see, oldest first, and after each what its
+    reports told; with `met`, what is kept of a release (`to_keep`), those alone that it met.
 
     Corrected, superseded and withdrawn ones are among them: whoever has read them remembers.
     """
-    wanted = Release.objects.told().filter(programme=release.programme).exclude(pk=release.pk)
-    if numbers is not None:
-        wanted = Release.objects.filter(programme=release.programme, number__in=list(numbers))
+    if met is None:
+        return everything_told(release.programme, Release.objects.told().exclude(pk=release.pk))
+    releases = Release.objects.filter(number__in=met.get("releases", ()))
+    return everything_told(release.programme, releases, frozenset(met.get(REPORTS, ())))
+
+
+def everything_told(
+    programme: Programme, releases: QuerySet[Release], marks: Container[str] | None = None
+) -> list[Earlier]:
+    """These releases of the programme, oldest first, and after each what its reports told (with `marks`, these)."""
     related = ("run__wave__previous", "run__wave__instrument", "run__dataset", "run__definitions")
-    found = wanted.select_related(*related).prefetch_related("tables").order_by("number")
-    return [_earlier(one) for one in found]
+    wanted = releases.filter(programme=programme).select_related(*related).prefetch_related("tables")
+    told: dict[int, list[Told]] = {}
+    for report in reports_told(programme, marks):
+        told.setdefault(report.release, []).append(report)
+    found = []
+    for release in wanted.order_by("number"):
+        found.append(_earlier(release))
+        if release.number in told:
+            found.append(_reported(found[-1].source, told[release.number]))
+    return found
+
+
+def _reported(source: Source, told: Sequence[Told]) -> Earlier:
+    rows = rows_of(fact for report in told for fact in report.facts)
+    others = rows_of(fact for report in told for fact in report.left_out)
+    shown = frozenset(cell_id(row.key) for row in rows)
+    return Earlier(replace(source, rows=(*rows, *others), before=()), shown, tuple(report.mark for report in told))
 
 
 def _earlier(release: Release) -> Earlier:
@@ -72,6 +101,11 @@ def source_of(release: Release, material: Material) -> Source:
     """What the release that is being built is made from."""
     _rows, run = _former(release.run)
     return _source(release, material.rows, material.before or (), run)
+
+
+def source_with(release: Release, rows: Sequence[EstimateRow]) -> Source:
+    """Other rows of what the release was made from: what its reports tell."""
+    return _source(release, rows, (), release.run)
 
 
 def _source(release: Release, rows: Sequence[EstimateRow], before: Sequence[EstimateRow], before_run: Run) -> Source:
@@ -127,7 +161,8 @@ def _named(one: NamedInnovator) -> Named:
 def to_keep(earlier: Sequence[Earlier], named: Sequence[Named]) -> dict[str, object]:
     """What is kept with the release, so that the same protection can be made again."""
     return {
-        "releases": [one.source.number for one in earlier],
+        "releases": [one.source.number for one in earlier if not one.reports],
+        REPORTS: [mark for one in earlier for mark in one.reports],
         "cases": [
             {name.name: getattr(one, name.name) for name in fields(Named)}
             | {"counts": [list(count) for count in one.counts]}

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -13,7 +14,7 @@ from publication.figures.reading import Document, Reader, Row
 from publication.models import Release
 
 # Of the quality declaration, what whoever presents the figures is asked about.
-SHORT_QUALITY = ("S.13.1", "S.13.3", "S.15", "S.18", "S.7", "S.17")
+SHORT_QUALITY = ("S.13.2", "S.13.3.3", "S.15", "S.18", "S.7", "S.17")
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Edition:
         """Which release this is, and the day its tables were made."""
         return _("Release %(number)s. The tables were made on %(day)s.") % {
             "number": self.release.number,
-            "day": date_format(self.release.requested_at, "DATE_FORMAT"),
+            "day": date_format(timezone.localtime(self.release.requested_at), "DATE_FORMAT"),
         }
 
     @property

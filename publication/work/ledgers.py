@@ -7,7 +7,8 @@ counts of two versions of a wave are others, related by who came or went: where 
 only rise, a reader may guess that nobody went, and where they only fall, that nobody came; where they do both, the
 difference tells nothing for certain. How many came is no secret, what they answered is. A shown change gives away the
 counts of the wave before. How many units answered in both waves no table prints and no run keeps, so that panels tie
-nothing together (`publication.disclosure.ledger.waves` is there for when one does).
+nothing together (`publication.disclosure.ledger.waves` is there for when one does). What reports told municipalities
+of their own workplaces is part of it as if everybody had read every report (`municipal`).
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -17,10 +18,11 @@ from math import inf
 from analytics.core.definitions import Definitions
 from analytics.core.results import EstimateRow, Key
 from publication.disclosure.ledger import Fact, Ledger
-from publication.disclosure.primary import Cell, Reason, Rule, primary
-from publication.disclosure.relations import Relation, adds_up, at_most
+from publication.disclosure.primary import Cell, Reason, Rule
+from publication.disclosure.relations import Relation, adds_up
 from publication.disclosure.suppression import Links, known_counts
 from publication.work.cell_rows import cell_id, cells_of, compared
+from publication.work.municipal import common_rests, splits, sums, too_few
 from publication.work.relations import (
     COUNTED,
     What,
@@ -51,10 +53,18 @@ class Source:
 
 @dataclass(frozen=True)
 class Earlier:
-    """A release that everybody has seen or will see: what it was made from, and the cells that it shows."""
+    """A release that everybody has seen or will see: what it was made from, and the cells that it shows.
+
+    Or what reports of a release told, as rows of municipalities that are all shown; `reports` marks them.
+    """
 
     source: Source
     shown: Collection[str]
+    reports: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return f"{'reports of ' if self.reports else ''}release {self.source.number}"
 
 
 @dataclass(frozen=True)
@@ -73,6 +83,7 @@ class Past:
     """What a new release meets: facts and relations of what is published, and the counts that must stay hidden."""
 
     prefix: str = ""  # of the names of the new release's counts
+    rows: tuple[EstimateRow, ...] = ()  # of its version: its own, and those of earlier releases
     ledger: Ledger = field(default_factory=Ledger)
     relations: tuple[Relation, ...] = ()  # between the new release's counts and those of earlier ones
     hidden: Mapping[str, int] = field(default_factory=dict)
@@ -121,22 +132,45 @@ def past_of(earlier: Sequence[Earlier], present: Source, named: Sequence[Named] 
         prefix = versions.prefix(one.source.wave, one.source.data, one.source.rows)
         ledger, found = _with_release(ledger, one, prefix, _shows(one.source, versions))
         hidden.update(found)
-        relations, came = _of_versions(read, prefix, one.source, rule)
-        ledger = ledger.with_published(f"release {one.source.number}", {}, relations)
+        source = _joined(read.get(prefix), one.source)
+        relations, came = _of_versions(read, prefix, source, rule)
+        ledger = ledger.with_published(one.name, {}, relations)
         hidden.update(came)
-        read[prefix] = _joined(read.get(prefix), one.source)
+        read[prefix] = source
     prefix = versions.prefix(present.wave, present.data, present.rows)
-    relations, came = _of_versions(read, prefix, present, rule)
-    cards = [*_known_of_cards({**read, prefix: _joined(read.get(prefix), present)}, named)]
+    read[prefix] = _joined(read.get(prefix), present)
+    relations, came = _of_versions(read, prefix, read[prefix], rule)
     known = ledger.known()
+    for name, source in read.items():
+        told = [row.key for row in source.rows if f"{name}{count_name(row)}" in known]
+        for counted in (None, told):
+            inside, rests = beside_municipalities(source.rows, name, source.definitions, rule, counted)
+            relations += inside
+            came |= rests
     return Past(
         prefix,
-        ledger.with_published("cases", {}, ranges=cards),
+        read[prefix].rows,
+        ledger.with_published("cases", {}, ranges=_known_of_cards(read, named)),
         tuple(relations),
         {name: value for name, value in {**hidden, **came}.items() if name not in known},
         _forbidden_by_cards(present.rows, present.wave, named, rule),
         _shows(present, versions),
     )
+
+
+def beside_municipalities(
+    rows: Iterable[EstimateRow],
+    prefix: str,
+    definitions: Definitions,
+    rule: Rule,
+    told: Collection[Key] | None,
+) -> tuple[list[Relation], dict[str, int]]:
+    """How figures of a version hang together with those of municipalities, and what is to stay hidden beside them.
+
+    Beside those that are `told` theirs, or beside all that are counted.
+    """
+    relations, hidden = sums(splits(rows, told), definitions, rule)
+    return [renamed(one, prefix) for one in relations], {f"{prefix}{name}": value for name, value in hidden.items()}
 
 
 def _joined(one: Source | None, other: Source) -> Source:
@@ -157,7 +191,7 @@ def _with_release(
     relations = relations_of(source.rows, source.definitions, source.conditions)
     known, hidden = known_counts([under(cell, prefix, shows.get(cell.id)) for cell in cells], withheld)
     active = [renamed(relation, prefix) for relation in relations if relation.needs not in withheld]
-    return ledger.with_published(f"release {source.number}", known, active), hidden
+    return ledger.with_published(one.name, known, active), hidden
 
 
 def under(cell: Cell, prefix: str, shows: Mapping[str, int] | None = None) -> Cell:
@@ -218,11 +252,10 @@ def _of_versions(
             continue
         there = {row.key: row for row in source.rows}
         groups: dict[tuple[str, str], list[Pair]] = {}
-        for row in present.rows:
-            if row.estimand in COUNTED and row.positive is not None and row.key in there:
-                old = there[row.key]
-                if old.positive is not None:
-                    groups.setdefault((row.indicator, row.country), []).append((old, row))
+        same = ((there[row.key], row) for row in present.rows if row.key in there)
+        for old, row in (*same, *common_rests(source.rows, present.rows)[2]):
+            if row.estimand in COUNTED and row.positive is not None and old.positive is not None:
+                groups.setdefault((row.indicator, row.country), []).append((old, row))
         for (_indicator, country), pairs in groups.items():
             moved = _direction(pairs, [pair for (_one, its), own in groups.items() if its == country for pair in own])
             if not moved:
@@ -233,7 +266,15 @@ def _of_versions(
                 found, told = _moved(names, sides, rule)
                 relations += found
                 hidden |= told
+        relations += _common(other, source, prefix, present, rule)
     return relations, hidden
+
+
+def _common(other: str, source: Source, prefix: str, present: Source, rule: Rule) -> Iterator[Relation]:
+    """What is left in either version beside the municipalities that were told theirs in both."""
+    there, here, _pairs = common_rests(source.rows, present.rows)
+    for name, its, found in ((other, source, there), (prefix, present, here)):
+        yield from (renamed(one, name) for one in sums(found, its.definitions, rule)[0])
 
 
 def _direction(
@@ -269,12 +310,7 @@ def _moved(
     relations = [adds_up(two, [one, part]) for (one, two), part in zip(names, moved, strict=True)]
     relations.append(adds_up(moved[0], moved[1:]))
     n, yes = many.n - few.n, (many.positive or 0) - (few.positive or 0)
-    group = Cell("", n, "", positive=yes)
-    if not n or primary(group, replace(rule, minimum_base=rule.minimum_count)) is None:
-        return relations, {}
-    # A group that is itself narrower than the rule's width leaves a narrow range whatever is told: exactness decides.
-    judged = (yes, n - yes) if n >= rule.narrow else (rule.minimum_count, rule.minimum_count)
-    return relations, dict(zip(moved[1:], judged, strict=True))
+    return relations, too_few(moved[1:], n, yes, rule)
 
 
 def _known_of_cards(sources: Mapping[str, Source], named: Sequence[Named]) -> Iterator[Fact]:
@@ -307,27 +343,3 @@ def _forbidden_by_cards(
         if known and (row.positive or 0) - known < rule.minimum_count:
             found[cell_id(row.key)] = Reason.NAMED
     return found
-
-
-def with_figures(
-    ledger: Ledger, source: str, figures: Iterable[tuple[str, int, int]], wholes: Mapping[str, tuple[str, str]]
-) -> Ledger:
-    """The ledger after figures of small areas (or an organisation's report): (name, count, base) each.
-
-    wholes: name -> the names (count, base) in the ledger of the figure that it is a part of; a figure that is part of
-    none stands alone. The counts are `x|<name>`, `n|<name>` and the rest of the base `not|<name>`.
-    Errors: ValueError when a count is not from 0 to its base; Contradiction as in `Ledger.with_published`.
-    """
-    counts: dict[str, int] = {}
-    relations: list[Relation] = []
-    for name, count, base in figures:
-        if not 0 <= count <= base:
-            raise ValueError(
-                f"{name}: expected a count from 0 to its base {base}, got {count}. Pass (name, count, base)."
-            )
-        counts |= {f"x|{name}": count, f"n|{name}": base, f"not|{name}": base - count}
-        relations.append(adds_up(f"n|{name}", [f"x|{name}", f"not|{name}"]))
-        if name in wholes:
-            whole_count, whole_base = wholes[name]
-            relations += [at_most(f"x|{name}", whole_count), at_most(f"n|{name}", whole_base)]
-    return ledger.with_published(source, counts, relations)

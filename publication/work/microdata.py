@@ -2,7 +2,8 @@
 
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from django.utils.translation import gettext as _
@@ -10,7 +11,9 @@ from django.utils.translation import gettext as _
 from analytics.dataset import DatasetDamaged, DatasetErased, load
 from jobs.claim import JobRefused, Step
 from publication.actions import microdata
-from publication.disclosure.microdata import MINIMUM_K, Risk, RiskTooHigh, choose, versions
+from publication.case_queries import cards_about
+from publication.disclosure.microdata import MINIMUM_K, Beside, Chosen, Risk, RiskTooHigh, choose, recode, versions
+from publication.disclosure.named_rows import named_workplaces, place_of
 from publication.models import MicrodataFile, MicrodataState
 from publication.work.microdata_archive import archive
 from publication.work.microdata_rows import Source, read_source, written_rows
@@ -29,30 +32,47 @@ def build_microdata(*, file_id: int, step: Step) -> None:
         raise JobRefused(str(error)) from error
     step.progress(0.4, _("Counting k in the file and in the frame"))
     sizes = sorted({size for _country, _sector, size in source.frame})
+    cards = cards_about(file.dataset.wave)
+    beside = Beside(source.answers, named_workplaces(cards, source.columns, sizes))
     try:
-        version, tried = choose(source.keys, source.frame, versions(sizes, source.quasi_items))
+        chosen = choose(source.keys, source.frame, versions(sizes, source.quasi_items), beside)
     except RiskTooHigh as error:
         with step.fenced(last=True):
-            microdata.refuse(file=file, error=str(error), report=report(source, error.reports, ""), by=SYSTEM)
+            microdata.refuse(file=file, error=str(error), report=report(source, error.reports, "", beside), by=SYSTEM)
         return
     step.progress(0.7, _("Writing the file"))
-    rows = written_rows(source, version)
-    said = report(source, tried, version.name)
+    rows = written_rows(source, chosen)
+    said = report(source, chosen.tried, chosen.version.name, beside) | {"emptied": emptied_in(source, chosen)}
     content = archive(file, source, rows, said)
     name = _keep(content)
-    with step.fenced(last=True):
-        checksum = hashlib.sha256(content).hexdigest()
-        microdata.store_built(file=file, file_name=name, checksum=checksum, report=said, by=SYSTEM)
+    checksum = hashlib.sha256(content).hexdigest()
+    try:
+        with step.fenced(last=True):
+            microdata.store_built(file=file, file_name=name, checksum=checksum, report=said, cards=cards, by=SYSTEM)
+    except microdata.CardsChanged:
+        (microdata.folder() / name).unlink()
+        raise
 
 
-def report(source: Source, tried: Sequence[Risk], chosen: str) -> Mapping[str, object]:
+def report(source: Source, tried: Sequence[Risk], chosen: str, beside: Beside) -> dict[str, object]:
     return {
+        "named_by_cards": len(beside.named),
         "minimum_k": MINIMUM_K,
         "chosen": chosen,
         "rows": len(source.keys),
         "versions": [{**asdict(risk), "is_safe": risk.is_safe} for risk in tried],
         "removed": [{"column": column, "why": why} for column, why in source.removed],
     }
+
+
+def emptied_in(source: Source, chosen: Chosen) -> list[dict[str, object]]:
+    """Where the answers that published cards tell were emptied, and how many rows that took."""
+    rows = [dict(zip(chosen.version.keys, recode(key, chosen.version), strict=True)) for key in source.keys]
+    held = Counter(place_of(row) for row in rows)
+    return [
+        {"place": list(place), "columns": sorted(columns), "rows": held[place]}
+        for place, columns in sorted(chosen.masks.items())
+    ]
 
 
 def _keep(content: bytes) -> str:

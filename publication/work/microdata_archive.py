@@ -33,7 +33,10 @@ OWN_COLUMNS = {
 
 OWN_CODES = {"country": Country, "sector": Sector}
 STATUS = ".status"  # beside the column of a number
-MARKS = "Empty: the question was not asked. no_answer: asked, not answered. 1 and 0: chosen, not chosen"
+MARKS = (
+    "Empty: the question was not asked. no_answer: asked, not answered. 1 and 0: chosen, not chosen. withheld: emptied "
+    "for all who were asked of the same country, sector and size class, of which a published case names a workplace"
+)
 ASKED = "answered, no_answer, or empty where the question was not asked"
 Rows = tuple[tuple[str, ...], list[tuple[str, ...]]]
 
@@ -106,7 +109,9 @@ def _codes(entry: CodebookEntry, language: str) -> Iterator[tuple[str, ...]]:
 def readme(file: MicrodataFile, source: Source, header: Sequence[str], report: Mapping[str, object]) -> str:
     """What a person reads first."""
     chosen = _chosen(report)
-    absent = not_in_file(source, header)
+    absent, emptied = not_in_file(source, header), report["emptied"]
+    if not isinstance(emptied, list):
+        raise TypeError("report.emptied: expected a list. Give the report that the file was made with.")
     lines = [
         f"# Anonymised microdata: {file.programme.slug}, wave {file.dataset.wave.code}",
         "",
@@ -118,6 +123,11 @@ def readme(file: MicrodataFile, source: Source, header: Sequence[str], report: M
         f"- Smallest group in the file: {chosen['smallest_in_file']} rows; in the frame: "
         f"{chosen['smallest_in_frame']} workplaces. The least allowed is {report['minimum_k']}.",
         f"- Expected matches of somebody who holds the frame: {chosen['expected_matches']:.1f}.",
+        *(
+            f"- Emptied for {one['rows']} rows ({', '.join(one['place'])}), since a published case names a workplace "
+            f"there: {', '.join(one['columns'])}."
+            for one in emptied
+        ),
         "- Identifying answers and free text are not in the file. Do not try to recognise a workplace.",
         "",
         "The columns are described in `codebook.csv`; `codebook.json` holds the same facts for machines.",

@@ -1,12 +1,13 @@
 """From a frozen dataset to the rows of an anonymised file: which columns go, what is put in their place."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isnan
 
 from analytics.dataset import Frozen
-from publication.disclosure.microdata import FRAME_KEYS, Version, frame_counts, recode
+from publication.disclosure.microdata import FRAME_KEYS, Chosen, Version, frame_counts, recode
+from publication.disclosure.named_rows import emptied
 from surveys.instrument.schema import DisclosureClass, Instrument, ItemType
 
 REMOVED = {
@@ -112,20 +113,26 @@ def text(value: object) -> str:
     return str(value)
 
 
-def written_rows(source: Source, version: Version) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+def written_rows(source: Source, chosen: Chosen) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """Header and rows. Rows are put in the order of their own values, so that their place says nothing."""
+    version = chosen.version
     on_frame = [tuple(_of(key, version, name) for name in version.keys if name in FRAME_KEYS) for key in source.keys]
     population, answered = frame_counts(source.frame, version), Counter(on_frame)
     rows = sorted(
         (
             *recode(key, version),
             f"{population[place] / answered[place]:.6f}",
-            *(answers[name] for name in source.columns),
+            *(row[name] for name in source.columns),
         )
-        for key, answers, place in zip(source.keys, source.answers, on_frame, strict=True)
+        for key, row, place in zip(source.keys, emptied(_rows(source, version), chosen.masks), on_frame, strict=True)
     )
     header = ("record", *version.keys, "weight", *source.columns)
     return header, [(str(number), *row) for number, row in enumerate(rows, start=1)]
+
+
+def _rows(source: Source, version: Version) -> Iterator[Mapping[str, str]]:
+    for key, answers in zip(source.keys, source.answers, strict=True):
+        yield {**dict(zip(version.keys, recode(key, version), strict=True)), **answers}
 
 
 def _of(key: Mapping[str, str], version: Version, name: str) -> str:

@@ -1,13 +1,15 @@
 """The quality declaration of a release by the headings of the European statistical system, filled from the data.
 
-Headings: Single Integrated Metadata Structure (SIMS 2.0) of Eurostat, the concepts S.1 to S.19. What the platform does
-not know it leaves out rather than filling it with words.
+Headings: Single Integrated Metadata Structure (SIMS 2.0) of Eurostat, the concepts S.1 to S.19 and, where only a part
+of one is known, that part under its own code. What the platform does not know it leaves out rather than filling it with
+words: user needs and satisfaction (S.12.1, S.12.2), an overall verdict on accuracy (S.13.1), processing error
+(S.13.3.4).
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.formats import date_format, get_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -37,6 +39,7 @@ def _declaration(release: Release, material: Material, protection: Mapping[str, 
     countries = release.run.diagnostics.get("countries", [])
     written = [
         ("S.1", _("Contact"), programme.contact_email),
+        ("S.2", _("Metadata update"), _updated(release)),
         ("S.3", _("Statistical presentation"), _presentation(material)),
         (
             "S.4",
@@ -50,11 +53,12 @@ def _declaration(release: Release, material: Material, protection: Mapping[str, 
         ("S.9", _("Frequency of dissemination"), _frequency(wave)),
         ("S.10", _("Accessibility and clarity"), _accessibility()),
         ("S.11", _("Quality management"), _management()),
-        ("S.13.1", _("Sampling error"), _sampling(material)),
-        ("S.13.2", _("Coverage"), _coverage(release, countries)),
-        ("S.13.3", _("Non-response"), " ".join(_response(one, mark) for one in countries)),
-        ("S.13.4", _("Measurement"), _measurement(release)),
-        ("S.14", _("Timeliness and punctuality"), _timeliness(release)),
+        ("S.12.3", _("Completeness"), _completeness(protection)),
+        ("S.13.2", _("Sampling error"), _sampling(material)),
+        ("S.13.3.1", _("Coverage"), _coverage(release, countries)),
+        ("S.13.3.2", _("Measurement"), _measurement(release)),
+        ("S.13.3.3", _("Non-response"), " ".join(_response(one, mark) for one in countries)),
+        ("S.14.1", _("Timeliness"), _timeliness(release)),
         ("S.15", _("Coherence and comparability"), _comparability(material)),
         ("S.16", _("Cost and burden"), _burden(wave)),
         ("S.17", _("Data revision"), _revision(release)),
@@ -62,6 +66,20 @@ def _declaration(release: Release, material: Material, protection: Mapping[str, 
         ("S.19", _("Comment"), _("The data are constructed.") if release.constructed else ""),
     ]
     return [{"code": code, "heading": str(heading), "text": text} for code, heading, text in written if text]
+
+
+def _updated(release: Release) -> str:
+    return _("This declaration was made with the tables on %(day)s, from the same data.") % {
+        "day": date_format(timezone.localtime(release.requested_at), "DATE_FORMAT")
+    }
+
+
+def _completeness(protection: Mapping[str, Any]) -> str:
+    shown, withheld = protection["shown"], protection["withheld_count"]
+    return _("Of %(all)s figures of the tables %(shown)s are shown, the others withheld.") % {
+        "all": shown + withheld,
+        "shown": shown,
+    }
 
 
 def _presentation(material: Material) -> str:
@@ -170,7 +188,7 @@ def _timeliness(release: Release) -> str:
     wave = release.run.wave
     if wave.closed_at is None:
         return ""
-    days = (release.requested_at.date() - wave.closed_at.date()).days
+    days = (timezone.localtime(release.requested_at).date() - timezone.localtime(wave.closed_at).date()).days
     return ngettext(
         "The tables were made %(days)s day after the last answer.",
         "The tables were made %(days)s days after the last answer.",

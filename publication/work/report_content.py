@@ -14,6 +14,7 @@ from publication.disclosure.facts import Fact
 from publication.models import Release, ReportKind
 
 SCHEMA = "barometer.report/1"
+FOR_THE_LEDGER = ("facts", "left_out")  # the counts that a report tells, and those that it must not
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ class Content:
     base_heading: str
     page: str
     facts: tuple[Fact, ...] = ()
+    left_out: tuple[Fact, ...] = ()
 
     def to_document(self) -> dict[str, object]:
         """As plain JSON. Through the encoder: walking hundreds of small values costs more than laying them out."""
@@ -101,6 +103,7 @@ def framed(
     decimal_mark: str,
     methods: Sequence[str],
     facts: Sequence[Fact] = (),
+    left_out: Sequence[Fact] = (),
 ) -> Content:
     """The report around its sections, in the active language. `methods`: what the tables say of how they were made."""
     constructed = _("Constructed data: these figures and answers are made up for demonstration.")
@@ -120,6 +123,7 @@ def framed(
         base_heading=_("Base"),
         page=_("Page %(page)s of %(pages)s") % {"page": "{page}", "pages": "{pages}"},
         facts=tuple(facts),
+        left_out=tuple(left_out),
     )
 
 
@@ -159,5 +163,5 @@ def _fullest(methods: Sequence[str]) -> list[str]:
 
 
 def words_of(document: Mapping[str, object]) -> Mapping[str, object]:
-    """The document without the facts, which are for the ledger and not for the reader."""
-    return {name: value for name, value in document.items() if name != "facts"}
+    """The document without what is for the ledger and not for the reader."""
+    return {name: value for name, value in document.items() if name not in FOR_THE_LEDGER}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from analytics.core.own_answers import OUTSIDE_THE_BASE, Own
+from publication.disclosure.facts import Fact
 from publication.disclosure.organisations import Counted, facts, may_be_told
 from publication.disclosure.peers import Domain, PeerRule
 from publication.models import ReportKind
@@ -33,6 +34,15 @@ class Organisation:
     country: str
     county: str
     workplaces: tuple[HandedIn, ...]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A municipality, its figures, and those that may be told as far as its own answers and tables decide."""
+
+    own: Organisation
+    figures: tuple[Counted, ...]
+    told: tuple[Counted, ...]
 
 
 def organisations(given: Sequence[HandedIn], rule: PeerRule, languages: Sequence[str]) -> list[Organisation]:
@@ -90,22 +100,29 @@ def _asked(source: Source, figures: Figures) -> str:
     return "all" if asked is None else to_text(asked)
 
 
-def told_of(
-    source: Source, own: Organisation, everybody: Mapping[Domain, Mapping[str, Counted]]
-) -> tuple[Counted, ...]:
-    """The figures that the municipality may have. `everybody`: the same over each group that may be published."""
+def candidate(source: Source, own: Organisation, around: Sequence[Mapping[str, Counted]]) -> Candidate:
+    """What the municipality could be told. `around`: the same figures over each published group that holds all of it,
+    which may be a sector or a size where all of its workplaces are of one.
+    """
     figures = [one for one in counted(source, own.workplaces).values() if one.base]
-    around = (Domain(own.country), Domain(own.country, county=own.county))
-    return may_be_told(figures, [everybody[domain] for domain in around if domain in everybody], peers=source.rule)
+    return Candidate(own, tuple(figures), may_be_told(figures, around, peers=source.rule))
 
 
-def content_of(source: Source, own: Organisation, told: Sequence[Counted]) -> Content:
+def facts_of(source: Source, own: Organisation, figures: Sequence[Counted]) -> tuple[Fact, ...]:
+    """The figures as facts of the ledger."""
+    of_release = f"{source.release.programme_slug}|{source.release.number}"
+    return facts(figures, own.key, of_release, Domain(own.country, county=own.county))
+
+
+def content_of(source: Source, given: Candidate) -> Content:
     """The report in the active language, which is the organisation's."""
+    own, told = given.own, given.told
     by_name = {one.name: one for one in told}
-    sections = [_section(source, figures, own, by_name) for figures in source.figures]
+    sections = [(figures, _section(source, figures, own, by_name)) for figures in source.figures]
+    shown = [(figures, section) for figures, section in sections if section.table.rows]
     return framed(
         source.release,
-        [section for section in sections if section.table.rows],
+        [section for _own, section in shown],
         kind=ReportKind.MUNICIPALITY,
         language=own.language,
         title=_("The workplaces of %(name)s against comparable ones") % {"name": own.name},
@@ -118,8 +135,9 @@ def content_of(source: Source, own: Organisation, told: Sequence[Counted]) -> Co
             ),
         ],
         decimal_mark=words.decimal_mark(),
-        methods=[figures.text("method", own.language) for figures in source.figures],
-        facts=facts(told, own.key, f"{source.release.programme_slug}|{source.release.number}"),
+        methods=[figures.text("method", own.language) for figures, _own in shown],
+        facts=facts_of(source, own, told),
+        left_out=facts_of(source, own, [one for one in given.figures if one.name not in by_name]),
     )
 
 

@@ -1,8 +1,9 @@
 """The job that makes the reports of a release: what stands already is left, what is missing is made and stored."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import typst
 from django.utils import translation
@@ -13,13 +14,18 @@ from analytics.core.own_answers import OwnAnswers
 from jobs.claim import JobRefused, Step
 from publication.actions import reports
 from publication.actions.reports import Made
+from publication.disclosure.bounds import Contradiction
+from publication.disclosure.organisations import Counted
 from publication.disclosure.peers import Domain, PeerRule
 from publication.disclosure.tables import Unprotectable
-from publication.models import Release, ReportBuild, ReportKind
+from publication.models import Release, ReportBuild, ReportKind, Withdrawal
+from publication.report_queries import met_by
 from publication.work import report_of_municipality, report_of_workplace
 from publication.work.report_content import Content
 from publication.work.report_layout import laid_out
+from publication.work.report_of_municipality import Organisation, candidate
 from publication.work.report_of_workplace import Source
+from publication.work.report_protection import allowed
 from publication.work.report_tables import figures_of
 from surveys.instrument.document import content_hash
 from surveys.models import SYSTEM
@@ -47,10 +53,13 @@ def build_reports(*, build_id: int, step: Step) -> None:
     release = build.release
     if not Release.objects.published().filter(pk=release.pk).exists():
         raise JobRefused(_("The release is not published. Its reports are made afterwards."))
+    if Withdrawal.objects.filter(release=release).exists():
+        raise JobRefused(_("The release has been withdrawn. Make the reports of the one that replaces it."))
     step.progress(0.0, _("Reading tables and answers"))
+    met = met_by(release)
     try:
         pieces = list(pieces_of(release))
-    except Unprotectable as error:
+    except (Unprotectable, Contradiction) as error:
         raise JobRefused(str(error)) from error
     stand = set(release.reports.values_list("response_id", "municipality"))
     missing = [piece for piece in pieces if (piece.response_id, piece.municipality) not in stand]
@@ -62,7 +71,7 @@ def build_reports(*, build_id: int, step: Step) -> None:
         step.progress(done / len(pieces), said)
         made = [_made(piece) for piece in missing[start : start + AT_ONCE]]
         with step.fenced():
-            reports.store(release=release, made=made)
+            reports.store(release=release, made=made, met=met)
     with step.fenced(last=True):
         reports.finish(build=build, by=SYSTEM)
 
@@ -70,7 +79,7 @@ def build_reports(*, build_id: int, step: Step) -> None:
 def pieces_of(release: Release) -> Iterator[Piece]:
     """All reports of the release: each workplace that handed in, and each municipality of which enough did.
 
-    Errors: Unprotectable, as `organisations.may_be_told`; JobRefused where nothing can be set beside anything.
+    Errors: Unprotectable, Contradiction, as `tables.protect`; JobRefused where nothing can be set beside anything.
     """
     wave = release.run.wave
     source = source_of(release)
@@ -104,18 +113,25 @@ def _of_workplace(source: Source, given: HandedIn, language: str) -> Callable[[]
 
 def _municipalities(source: Source, given: Sequence[HandedIn], known: Sequence[str]) -> Iterator[Piece]:
     large = report_of_municipality.organisations(given, source.rule, known)
-    published = {domain for figures in source.figures for domain in figures.cells}
-    everybody = {
-        domain: report_of_municipality.counted(source, [one for one in given if domain.holds(_place(one))])
-        for domain in published
-        if not domain.sector and not domain.size_class
-    }
+    made = source.release.reports.filter(kind=ReportKind.MUNICIPALITY)
+    stand = set(made.values_list("municipality", flat=True))
+    published = sorted({domain for figures in source.figures for domain in figures.cells})
+
+    @cache
+    def everybody(domain: Domain) -> Mapping[str, Counted]:
+        return report_of_municipality.counted(source, [one for one in given if domain.holds(_place(one))])
+
+    def around(own: Organisation) -> list[Mapping[str, Counted]]:
+        places = {_place(one) for one in own.workplaces}
+        return [everybody(domain) for domain in published if all(domain.holds(place) for place in places)]
+
+    candidates = [candidate(source, own, around(own)) for own in large if own.key not in stand]
+    given_to = {one.own.key: one for one in allowed(source, candidates)}
     for own in large:
-        told = report_of_municipality.told_of(source, own, everybody)
-        if told:
+        if own.key in stand or given_to[own.key].told:
             yield Piece(
                 own.language,
-                lambda own=own, told=told: report_of_municipality.content_of(source, own, told),  # type: ignore[misc]
+                lambda own=own: report_of_municipality.content_of(source, given_to[own.key]),  # type: ignore[misc]
                 ReportKind.MUNICIPALITY,
                 municipality=own.key,
                 name=own.name,

@@ -1,5 +1,6 @@
 """Recomputing a published release from its frozen source, and comparing number by number."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 
@@ -13,11 +14,13 @@ from analytics.pipeline import recompute
 from publication.actions.releases import checksum
 from publication.disclosure.lattice import from_document
 from publication.models import Release, ReleaseFile
+from publication.queries import REVISION
+from publication.report_queries import marks_told
 from publication.work.bundle import bundle
 from publication.work.cell_rows import cell_id
 from publication.work.cells import attacked, protected
 from publication.work.documents import ALL_ROWS, documents
-from publication.work.earlier import LEDGER, earlier_of, kept, source_of
+from publication.work.earlier import LEDGER, REPORTS, earlier_of, kept, source_of
 from publication.work.ledgers import past_of
 from publication.work.material import gather, stored_rows
 from publication.work.presentations import presentations
@@ -49,7 +52,7 @@ def verify(release: Release) -> Verification:
     Errors: DatasetDamaged when the source is there but is not what was frozen.
     """
     stored = stored_rows(release.run)
-    different = [*_hashes(release), *_sources(release, stored)]
+    different = [*_hashes(release), *_row(release), *_sources(release, stored)]
     try:
         computed = recompute(release.run)
     except DatasetErased:
@@ -57,7 +60,7 @@ def verify(release: Release) -> Verification:
     different += _raw(stored, computed)
     material = gather(release.run, computed, plan=from_document(release.plan))
     met = release.protection.get(LEDGER, {})
-    earlier = earlier_of(release, met.get("releases", ()))
+    earlier = earlier_of(release, met)
     past = past_of(earlier, source_of(release, material), kept(release.protection), RULE)
     protection = protected(material, RULE, past)
     written = documents(material, protection.withheld)
@@ -93,6 +96,8 @@ def _hashes(release: Release) -> Iterator[str]:
     met = release.protection.get(LEDGER)
     if met is not None and content_hash(met) != release.manifest.get(LEDGER):
         yield "ledger: what the release was attacked together with is not what its hash says"
+    for mark in sorted(set((met or {}).get(REPORTS, ())) - marks_told(release.programme).keys()):
+        yield f"{mark}: a report that the release was attacked together with is not there"
     for path in sorted(set(files) | set(named)):
         if files.get(path) != named.get(path):
             yield f"{path}: the file is not what the manifest says"
@@ -103,6 +108,21 @@ def _hashes(release: Release) -> Iterator[str]:
             yield f"{table.key}: the document is not what its hash says"
     for key in sorted(set(stated) - {table.key for table in release.tables.all()}):
         yield f"{key}: named in the manifest, and not there"
+
+
+def _row(release: Release) -> Iterator[str]:
+    """What pages show of the release without looking into the manifest."""
+    stated = release.manifest
+    beside = release.files.filter(path=REVISION).first()
+    told = {} if beside is None else json.loads(bytes(beside.content))
+    for name, held, named in (
+        ("plan", release.plan, stated.get("plan", release.plan)),
+        ("replaces", release.replaces.number if release.replaces else None, stated.get("replaces")),
+        ("wave", release.wave_code, stated.get("wave")),
+        ("revision", release.revision, told),
+    ):
+        if held != named:
+            yield f"{name}: the release says something else than what was approved"
 
 
 def _sources(release: Release, stored: Sequence[EstimateRow]) -> Iterator[str]:

@@ -210,3 +210,18 @@ def test_health_tells_how_long_work_has_waited(client: Client):
     assert client.get("/health").json() == {"database": "ok", "oldest_queued_job_seconds": 0.0}
     enqueue("jobs.delete_ended", arguments={}, by=None)
     assert client.get("/health").json()["oldest_queued_job_seconds"] >= 0.0
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/cases/?words=%00",
+        "/results/barometer/1/files/%00",
+        "/api/v1/cases?search=a%00b",
+        "/api/v1/releases/x/1/files/%00",
+    ],
+)
+def test_an_address_that_no_text_of_the_database_can_hold_is_refused(address: str) -> None:
+    answer = Client().get(address)
+    assert answer.status_code == 400
+    assert answer["Content-Type"].startswith("application/problem+json" if address.startswith("/api") else "text/html")

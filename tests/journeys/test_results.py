@@ -109,6 +109,10 @@ def test_the_desk_page_of_a_release_fits_and_axe_finds_nothing(
     assert overflow(page) == 0
     assert violations(page) == []
     picture(page, f"desk-release-{width}")
+    page.goto(f"{live_server.url}/desk/barometer/releases/1/tables/innovative/")
+    assert overflow(page) == 0
+    assert violations(page) == []
+    picture(page, f"desk-release-table-{width}")
     page.goto(f"{live_server.url}/desk/barometer/waves/{release.wave_code}/releases/")
     assert overflow(page) == 0
     assert violations(page) == []

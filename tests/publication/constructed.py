@@ -24,12 +24,14 @@ from publication.work.releases import RULE, attack_documents, public_report, sum
 from surveys.instrument.document import from_document as instrument_from
 from tests import make
 
+What = tuple[str, str, str]  # estimand, indicator, category
 COUNTRIES = {"NO": 420, "IS": 150}
 SECTORS = ("health_care", "education", "social", "culture", "technical")
 SIZES = ("small", "medium", "large")
 COUNTIES = {"NO": ("Vestland", "Oslo", "Troms"), "IS": ("Vesturland", "Austurland")}
 TYPES = ("product", "service", "process_organisation", "communication")
 LANGUAGES = ("nb", "en")
+MUNICIPALITIES = "AAAAABBBCD"  # by turns: of each county two large ones and two small
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Unit:
     types: tuple[str, ...]  # the kinds of innovation; none: it has not innovated
     partners: tuple[str, ...]
     driver: int  # 1: the factor promoted, -1: it hindered, 0: neither
+    municipality: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,8 @@ class Served:
 
 def units_of(random: np.random.Generator, country: str, number: int) -> list[Unit]:
     chance = 1 / (1 + np.arange(len(SECTORS))) ** 0.8
-    return [_unit(random, country, chance / chance.sum()) for _ in range(number)]
+    units = [_unit(random, country, chance / chance.sum()) for _ in range(number)]
+    return [replace(one, municipality=f"{one.county}-{MUNICIPALITIES[at % 10]}") for at, one in enumerate(units)]
 
 
 def _unit(random: np.random.Generator, country: str, chance: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> Unit:
@@ -92,21 +96,25 @@ def rows_of(units: Sequence[Unit]) -> list[EstimateRow]:
             ]
             if own:
                 rows.append(_share(("share", "innovative", ""), country, [bool(one.types) for one in own], place))
-        makers = [unit for unit in here if unit.types]
-        for kind in TYPES:
-            rows.append(_share(("share", "innovation_type", kind), country, [kind in one.types for one in here]))
-        outside = ("state", "citizens", "private_companies")
-        for name, wanted in (
-            ("any", ("own_organisation", *outside)),
-            ("outside", outside),
-            ("private_companies", outside[2:]),
-        ):
-            said = [bool(set(one.partners) & set(wanted)) for one in makers]
-            rows.append(_share(("share", "partner", name), country, said))
-        for side, sign in (("driver", 1), ("barrier", -1)):
-            said = [one.driver == sign for one in makers]
-            rows.append(_share((side, "factors", "new_technology"), country, said))
+        rows += [_share(what, country, said) for what, said in answers_of(here) if what[1] != "innovative"]
     return rows
+
+
+def answers_of(here: Sequence[Unit]) -> Iterator[tuple[What, list[bool]]]:
+    """What everybody who was asked said to each question, and the figure it is of."""
+    yield ("share", "innovative", ""), [bool(one.types) for one in here]
+    for kind in TYPES:
+        yield ("share", "innovation_type", kind), [kind in one.types for one in here]
+    makers = [unit for unit in here if unit.types]
+    outside = ("state", "citizens", "private_companies")
+    for name, wanted in (
+        ("any", ("own_organisation", *outside)),
+        ("outside", outside),
+        ("private_companies", outside[2:]),
+    ):
+        yield ("share", "partner", name), [bool(set(one.partners) & set(wanted)) for one in makers]
+    for side, sign in (("driver", 1), ("barrier", -1)):
+        yield (side, "factors", "new_technology"), [one.driver == sign for one in makers]
 
 
 def _places(country: str) -> Iterator[dict[str, str]]:
@@ -118,9 +126,7 @@ def _places(country: str) -> Iterator[dict[str, str]]:
     yield from (whole | {"sector": sector, "size_class": size} for sector in SECTORS for size in SIZES)
 
 
-def _share(
-    what: tuple[str, str, str], country: str, said: Sequence[bool], place: Mapping[str, str] | None = None
-) -> EstimateRow:
+def _share(what: What, country: str, said: Sequence[bool], place: Mapping[str, str] | None = None) -> EstimateRow:
     estimand, indicator, category = what
     n, yes = len(said), sum(said)
     value = yes / n

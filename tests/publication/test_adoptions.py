@@ -11,7 +11,7 @@ from jobs.execution import run_due
 from publication.actions import adoptions, cases
 from publication.actions.case_cards import card_hash
 from publication.case_queries import adoption_of_link, adoption_trail, published_case_documents
-from publication.models import Adoption, AdoptionStep, CaseMail
+from publication.models import Adoption, AdoptionStep, CaseMail, PublishedCase
 from tests.at_once import at_once
 from tests.publication.case_world import CaseWorld, token_in, wish
 
@@ -49,6 +49,24 @@ def test_a_wish_is_told_to_nobody_before_it_is_confirmed(world: CaseWorld) -> No
     assert (adopter.organisation, adopter.state) == ("Nordby", "wants")
     shown = str(list(AdoptionStep.objects.values())) + str(published_case_documents())
     assert not [secret for secret in ("ola@example.org", "Ola", "May we visit?") if secret in shown]
+
+
+def test_the_mail_to_confirm_repeats_nothing_that_a_stranger_wrote(world: CaseWorld) -> None:
+    number = world.published().number
+    wish(number, organisation="Win at www.example.com", name="Click www.example.com", message="www.example.com")
+    run_due()
+    [letter] = [letter for letter in mail.outbox if letter.to == ["ola@example.org"]]
+    assert "www.example.com" not in f"{letter.subject} {letter.body}"
+
+
+def test_nobody_is_asked_to_confirm_a_wish_for_a_case_that_is_gone(world: CaseWorld) -> None:
+    number = world.published().number
+    one = wish(number)
+    PublishedCase.objects.filter(number=number).empty(at=timezone.now())  # withdrawn while the wish was on its way
+    run_due()
+    assert not [letter for letter in mail.outbox if letter.to == ["ola@example.org"]]
+    with pytest.raises(adoptions.CaseNotThere):
+        adoptions.confirm(adoption=one)
 
 
 def test_the_trail_grows_by_steps_and_goes_with_the_wish(world: CaseWorld) -> None:

@@ -143,6 +143,6 @@ def test_what_everybody_sees_is_told_by_one_query(release: Release, world: World
     with CaptureQueriesContext(connection) as queries:
         seen = public_state()
     assert len(queries) == 1
-    assert seen == PublicState(((release.pk, minute, None),), None)
+    assert seen == PublicState(((release.pk, minute, None, None, None),), None)
     releases.withdraw(release=release, reason="wrong", hides_numbers=True, by=world.publisher)
     assert public_state().stamp != seen.stamp

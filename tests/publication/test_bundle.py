@@ -3,12 +3,15 @@
 import io
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 from django.db import transaction
+from django.test import Client
 from django.utils import translation
+from frictionless import Package
 
 from publication.disclosure.attack_report import AttackReport
 from publication.formats.check_jsonstat import check_jsonstat
@@ -54,6 +57,8 @@ def test_every_format_shows_what_the_document_shows_and_nothing_withheld(release
     assert [(row["status"], row["value"], row["n"]) for row in parquet] == [
         (row["status"], row.get("value"), row.get("n")) for row in rows
     ]
+    told = {"table": table.key, "wave": table.document["wave"], "unit": "percent", "constructed": True}
+    assert all(row[name] == value for row in parquet for name, value in told.items())
     dataset = json.loads(content(release, "tables/innovative_by_sector.jsonstat.json"))
     assert check_jsonstat(dataset) == []
     shown = {value for value in dataset["value"] if value is not None}
@@ -63,13 +68,26 @@ def test_every_format_shows_what_the_document_shows_and_nothing_withheld(release
     assert {row["value"] for row in rows if row["status"] == "shown"} <= shown
 
 
+def test_the_data_package_is_valid_with_every_file_beside_it(release: Release, tmp_path: Path) -> None:
+    for file in release.files.all():
+        place = tmp_path / file.path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(bytes(file.content))
+    descriptor = json.loads((tmp_path / "datapackage.json").read_text())
+    tables = [one for one in descriptor["resources"] if one["profile"] == "tabular-data-resource"]
+    assert {one["name"] for one in tables} == {f"tables/{table.key}.csv" for table in release.tables.all()}
+    assert {"name": "value", "type": "number"} in tables[0]["schema"]["fields"]
+    read = Package(str(tmp_path / "datapackage.json")).validate()
+    assert read.flatten(["name", "type", "note"]) == []
+
+
 def test_the_declaration_has_the_headings_and_figures_of_the_wave(release: Release) -> None:
     declared = json.loads(content(release, "quality.json"))
     assert set(declared) == set(release.manifest["languages"])
     codes = [entry["code"] for entry in declared["en"]]
     assert codes == sorted(codes, key=lambda code: [int(part) for part in code[2:].split(".")])
-    assert {"S.1", "S.7", "S.13.1", "S.13.3", "S.15", "S.18"} <= set(codes)
-    response = next(entry["text"] for entry in declared["en"] if entry["code"] == "S.13.3")
+    assert {"S.1", "S.2", "S.7", "S.12.3", "S.13.2", "S.13.3.1", "S.13.3.2", "S.14.1", "S.15", "S.18"} <= set(codes)
+    response = next(entry["text"] for entry in declared["en"] if entry["code"] == "S.13.3.3")
     assert "Norway" in response
     assert declared["nb"][0]["heading"] != ""
 
@@ -104,3 +122,11 @@ def test_files_are_frozen_with_their_release(published: Release) -> None:
     file = published.files.all()[0]
     with pytest.raises(Exception, match="never changes"), transaction.atomic():
         file.delete()
+
+
+def test_a_drawing_of_the_bundle_keeps_its_style_and_runs_nothing(published: Release) -> None:
+    drawing = published.files.filter(path__startswith="figures/").first()
+    assert drawing is not None
+    answer = Client().get(f"/results/barometer/1/files/{drawing.path}")
+    assert answer["Content-Type"].startswith("image/svg+xml")
+    assert answer["Content-Security-Policy"] == "default-src 'none'; style-src 'unsafe-inline'"

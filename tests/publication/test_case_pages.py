@@ -1,6 +1,7 @@
 """The case collection's pages: public, behind links, and at the desk."""
 
 import re
+import uuid
 from collections.abc import Iterator
 
 import pytest
@@ -282,3 +283,18 @@ def test_an_adopter_is_taken_out_by_the_desk_of_the_own_programme_alone(world: C
     client.force_login(world.editor)
     client.post(address)
     assert not Adoption.objects.exists()
+
+
+def test_what_a_browser_lets_somebody_write_fits(world: CaseWorld, english_client: Client) -> None:
+    number = world.published().number
+    given = {"organisation": "Nordby", "name": "Ola", "mail": "ola@example.org", "form": str(uuid.uuid4())}
+    message = "\r\n".join(["May we visit?"] * 71)  # 993 signs in the browser, 1063 on the wire
+    assert english_client.post(f"/cases/{number}/copy", {**given, "message": message}).status_code == 200
+    assert Adoption.objects.get().message == message.replace("\r", "")
+
+
+def test_a_wish_that_is_too_long_comes_back_to_be_shortened(world: CaseWorld, english_client: Client) -> None:
+    case = cases.ask(case=world.written(), by=world.editor)
+    page = f"/cases/own/{cases.mint_link(case=case)}"
+    answer = english_client.post(page, {"do": "change", "wish": "too long " * 200})
+    assert (answer.status_code, answer.text.count("too long")) == (422, 200)

@@ -22,7 +22,7 @@ from tests.publication.world import World
 
 pytestmark = pytest.mark.django_db
 
-STARTS = ("/", "/results/", "/calendar/", "/feed.xml", "/api/v1/releases")
+STARTS = ("/", "/results/", "/calendar/", "/feed.xml", "/api/v1/releases", "/catalogue")
 OURS = ("/results/", "/calendar/", "/feed.xml", "/api/")
 ELSEWHERE = ("/sign-in", "/self-test", "/language/", "/static/", "/desk")
 LINK = re.compile(r'(?:href=|"url": ?|"href": ?)"([^"]+)"')

@@ -1,7 +1,7 @@
 """To the minute: who sees what before and after, whether or not a worker is there; and what replaces what."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,8 +12,9 @@ from jobs.execution import run_due
 from jobs.timetable import tick
 from publication.actions import announcements, releases
 from publication.disclosure.lattice import DEFAULT
-from publication.models import PublishedIsFrozen, Release, ReleaseState, Withdrawal
+from publication.models import Announcement, PublishedIsFrozen, Release, ReleaseState, Withdrawal
 from publication.queries import published_releases, replaceable
+from publication.views.release_forms import EmbargoForm
 from surveys.models import AuditEvent
 from tests.publication.world import World
 
@@ -155,7 +156,7 @@ def test_a_withdrawn_release_stays_as_it_was_and_is_withdrawn_once(published: Re
         releases.withdraw(release=published, reason=" ", hides_numbers=False, by=world.publisher)
     releases.withdraw(release=published, reason="the frame was wrong", hides_numbers=False, by=world.publisher)
     with pytest.raises(releases.NotInState):
-        releases.withdraw(release=published, reason="again", hides_numbers=True, by=world.publisher)
+        releases.withdraw(release=published, reason="again", hides_numbers=False, by=world.publisher)
     published.refresh_from_db()
     assert published.content_hash == before
     assert Withdrawal.objects.get().reason == "the frame was wrong"
@@ -183,3 +184,87 @@ def test_a_date_is_announced_moved_with_its_reason_and_cancelled_in_the_open(wor
 def test_the_calendar_holds_whole_minutes_to_come(world: World, minute: datetime, wrong: timedelta) -> None:
     with pytest.raises(announcements.AnnouncementError, match="whole minute"):
         announcements.announce(wave=world.wave, planned_for=minute + wrong, by=world.publisher)
+
+
+def told(world: World, minute: datetime) -> Announcement:
+    return announcements.announce(wave=world.wave, planned_for=minute, note="First figures", by=world.publisher)
+
+
+def test_a_release_comes_at_the_minute_that_everybody_was_told(
+    release: Release, world: World, minute: datetime, later: Any
+) -> None:
+    entry = told(world, minute)
+    releases.approve(release=release, by=world.publisher)
+    with pytest.raises(releases.NotAsAnnounced, match="The calendar says"):
+        releases.publish(release=release, by=world.publisher)
+    with pytest.raises(releases.NotAsAnnounced):
+        releases.embargo(release=release, until=minute + timedelta(minutes=1), by=world.publisher)
+    releases.embargo(release=release, until=minute, by=world.publisher)
+    entry.refresh_from_db()
+    assert entry.release == release
+    assert Client().get("/api/v1/calendar").json()["announcements"][0]["release"] is None
+    for change in (
+        lambda: announcements.move(
+            announcement=entry, planned_for=minute + timedelta(minutes=1), reason="late", by=world.publisher
+        ),
+        lambda: announcements.cancel(announcement=entry, by=world.publisher),
+    ):
+        with translation.override("en"), pytest.raises(announcements.AnnouncementError, match="Stop the release first"):
+            change()
+    later(minute)
+    assert Client().get("/api/v1/calendar").json()["announcements"][0]["release"].endswith("/releases/barometer/1")
+
+
+def test_a_stopped_release_leaves_the_date_open(embargoed: Release, world: World, minute: datetime) -> None:
+    entry = told(world, minute)
+    assert entry.release == embargoed  # told after the embargo, to the same minute
+    releases.stop(release=embargoed, by=world.publisher)
+    entry.refresh_from_db()
+    assert entry.release is None
+    new = minute + timedelta(minutes=3)
+    announcements.move(announcement=entry, planned_for=new, reason="a late check", by=world.publisher)
+    releases.embargo(release=embargoed, until=new, by=world.publisher)
+
+
+def test_a_date_that_passed_with_nothing_stays_in_the_calendar_until_something_came(
+    release: Release, world: World, minute: datetime, later: Any
+) -> None:
+    entry = told(world, minute)
+    english = Client(headers={"accept-language": "en"})
+    assert "Announced, and not published yet" not in english.get("/calendar/").text
+    later(minute + timedelta(minutes=10))
+    assert "Announced, and not published yet" in english.get("/calendar/").text
+    releases.approve(release=release, by=world.publisher)
+    releases.publish(release=release, by=world.publisher)
+    assert "Announced, and not published yet" not in english.get("/calendar/").text
+    entry.refresh_from_db()
+    assert entry.release == release
+
+
+def test_an_error_is_corrected_on_any_day(published: Release, world: World, minute: datetime) -> None:
+    told(world, minute)
+    correction = releases.draft(
+        run=world.run, plan=DEFAULT, replaces=published, relation="correction", reason="w", by=world.administrator
+    )
+    announcements.meet(release=correction, at=timezone.now())
+    correction.relation = "revision"
+    with pytest.raises(announcements.AnnouncementError):
+        announcements.meet(release=correction, at=timezone.now())
+
+
+def test_the_desk_says_which_clock_a_minute_is_of(release: Release, world: World, minute: datetime) -> None:
+    releases.approve(release=release, by=world.publisher)
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(world.publisher)
+    assert "Times are those of Europe/Oslo." in client.get(f"/desk/barometer/releases/{release.number}/").text
+    entry = told(world, datetime(2027, 1, 15, 7, 0, tzinfo=UTC))
+    announcements.move(
+        announcement=Announcement.objects.get(pk=entry.pk), planned_for=minute, reason="late", by=world.publisher
+    )
+    page = client.get(f"/desk/barometer/waves/{world.wave.code}/calendar/").text
+    assert "Moved from Jan. 15, 2027, 8 a.m.: late" in page or "15 January 2027" in page
+
+
+@pytest.mark.parametrize("minute", ["2027-03-28T02:30", "2026-10-25T02:30"])
+def test_a_minute_that_the_clock_skips_or_has_twice_is_no_minute(minute: str) -> None:
+    assert not EmbargoForm({"until": minute}).is_valid()

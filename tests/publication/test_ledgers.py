@@ -12,16 +12,15 @@ from jobs.execution import run_due
 from publication.actions import releases
 from publication.disclosure.bounds import Contradiction
 from publication.disclosure.lattice import EVERY, Node, Plan
-from publication.disclosure.ledger import Ledger
 from publication.disclosure.primary import Reason
 from publication.disclosure.tables import Unprotectable
-from publication.models import Relation, Release, ReleaseState
+from publication.models import Relation, Release, ReleaseState, Report, ReportKind
 from publication.work import earlier as reading
 from publication.work import releases as work
 from publication.work.cell_rows import cell_id
 from publication.work.cells import Protection, attacked, protected
 from publication.work.documents import documents, shown_cells
-from publication.work.ledgers import Earlier, Named, Source, past_of, with_figures
+from publication.work.ledgers import Earlier, Named, Source, past_of
 from publication.work.material import Material
 from publication.work.verification import verify
 from tests import make
@@ -138,26 +137,6 @@ def test_workplaces_named_by_cards_are_subtracted(material: Material) -> None:
     assert past_of([], source(material), [replace(one, wave="1999") for one in named]).given == {}
 
 
-def test_figures_of_small_areas_are_facts_of_their_own() -> None:
-    ledger = Ledger().with_published("release 1", {"x": 40, "n": 90})
-    more = with_figures(ledger, "areas", [("bergen", 12, 30), ("voss", 3, 9)], {"bergen": ("x", "n")})
-    assert more.known() == {
-        "x": 40,
-        "n": 90,
-        "x|bergen": 12,
-        "n|bergen": 30,
-        "not|bergen": 18,
-        "x|voss": 3,
-        "n|voss": 9,
-        "not|voss": 6,
-    }
-    assert {name for relation in more.relations for name in relation.counts} >= {"x|bergen", "x", "n"}
-    with pytest.raises(ValueError, match="voss: expected a count from 0 to its base 9, got 10"):
-        with_figures(ledger, "areas", [("voss", 10, 9)], {})
-    with pytest.raises(Contradiction):
-        with_figures(more, "areas again", [("bergen", 13, 30)], {})
-
-
 def build(release: Release) -> Release:
     run_due()
     release.refresh_from_db()
@@ -165,6 +144,16 @@ def build(release: Release) -> Release:
 
 
 def test_the_job_attacks_a_release_together_with_what_was_published(published: Release, world: World) -> None:
+    fact = {"name": "report|barometer|1|a|innovative||share", "count": 20, "base": 40, "country": "NO"}
+    told = Report.objects.create(
+        release=published,
+        kind=ReportKind.MUNICIPALITY,
+        municipality="a",
+        name="A",
+        language="nb",
+        document={"facts": [fact]},
+        content_hash="made",
+    )
     draft = releases.draft(
         run=world.run,
         plan=COARSE,
@@ -175,12 +164,16 @@ def test_the_job_attacks_a_release_together_with_what_was_published(published: R
     )
     release = build(releases.request(release=draft, by=world.administrator))
     assert release.state == ReleaseState.CHECKED, release.error
-    assert release.protection["attack"]["sources"] == ["release 1", "release 2"]
+    assert release.protection["attack"]["sources"] == ["release 1", "reports of release 1", "release 2"]
+    assert release.protection["ledger"]["reports"] == ["1|a|made"]
     assert release.protection["attack"]["known"] > published.protection["attack"]["known"] / 2
     assert release.protection["ledger"]["releases"] == [1]
     assert "release 1" not in str(work.public_report(release.protection))
     held = verify(release)
     assert held.holds, held.differences
+    told.delete()
+    missing = "1|a|made: a report that the release was attacked together with is not there"
+    assert missing in verify(release).differences
 
 
 def test_a_release_that_the_other_was_not_attacked_with_is_not_approved(release: Release, world: World) -> None:

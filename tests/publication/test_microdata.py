@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from analytics.models import Dataset
 from jobs.execution import run_due
 from jobs.models import JobState
-from publication.actions import microdata
+from publication.actions import microdata, releases
 from publication.disclosure.microdata import MINIMUM_K, RiskTooHigh, Version, assess, choose, versions
-from publication.models import MicrodataFile, MicrodataState
+from publication.models import MicrodataFile, MicrodataState, Release
 from publication.work.microdata_rows import frame_of
 from surveys.models import AuditEvent
 from tests import make
@@ -64,10 +64,10 @@ def test_the_richest_version_that_reaches_k_is_made() -> None:
         ("NO", "culture", "large", "leader", 1)
     )
     tried = versions(SIZES, ("role",))
-    assert choose(many, frame, tried)[0] is tried[0]
-    assert choose(one_other, frame, tried)[0] is tried[1]
-    assert choose(few_large, frame, tried)[0] is tried[2]
-    assert choose([*few_large[:4], *few_large[-1:]], frame, tried)[0] is tried[3]
+    assert choose(many, frame, tried).version is tried[0]
+    assert choose(one_other, frame, tried).version is tried[1]
+    assert choose(few_large, frame, tried).version is tried[2]
+    assert choose([*few_large[:4], *few_large[-1:]], frame, tried).version is tried[3]
     with pytest.raises(RiskTooHigh) as refused:
         choose(many[:2], frame, tried)
     assert [report.version for report in refused.value.reports] == [version.name for version in tried]
@@ -81,7 +81,7 @@ def test_no_group_of_a_made_file_is_smaller_than_k(drawn: list[tuple[tuple[str, 
     file = [dict(zip(("country", "sector", "size_class"), key, strict=True), role=role) for key, role in drawn]
     frame = {key: 1 + len([1 for other, _ in drawn if other == key]) for key, _ in drawn}
     try:
-        version, _reports = choose(file, frame, versions(SIZES, ("role",)))
+        version = choose(file, frame, versions(SIZES, ("role",))).version
     except RiskTooHigh:
         return
     groups: dict[tuple[str, ...], int] = {}
@@ -196,7 +196,7 @@ def test_an_erased_dataset_gives_no_file(world: World) -> None:
         microdata.request(dataset=dataset, by=world.researcher)
 
 
-def test_each_download_is_checked_and_logged(file: MicrodataFile, world: World) -> None:
+def test_each_download_is_checked_and_logged(file: MicrodataFile, published: Release, world: World) -> None:
     address = reverse("publication:download-microdata", args=["barometer", "2025", file.pk])
     researcher, colleague = Client(), Client()
     researcher.force_login(world.researcher)
@@ -212,6 +212,33 @@ def test_each_download_is_checked_and_logged(file: MicrodataFile, world: World) 
     world.researcher.roles.all().delete()
     assert researcher.get(address).status_code == 403
     assert AuditEvent.objects.about(file).filter(action="microdata.downloaded").count() == 1
+
+
+def test_before_the_minute_of_a_release_no_researcher_has_the_answers(
+    file: MicrodataFile, release: Release, world: World
+) -> None:
+    address = reverse("publication:download-microdata", args=["barometer", "2025", file.pk])
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(world.researcher)
+    assert "once figures of the wave are published" in client.get(address, follow=True).text
+    assert not AuditEvent.objects.filter(action="microdata.downloaded").exists()
+    releases.approve(release=release, by=world.publisher)
+    releases.publish(release=release, by=world.publisher)
+    handed = client.get(address)
+    assert (handed.status_code, len(b"".join(handed)) > 0) == (200, True)  # type: ignore[call-overload]
+
+
+def test_a_file_that_changed_on_the_disk_is_not_handed_out(
+    file: MicrodataFile, published: Release, world: World
+) -> None:
+    path = microdata.folder() / file.file_name
+    kept = path.read_bytes()
+    path.write_bytes(kept[:-1] + b"x")
+    try:
+        with pytest.raises(microdata.NotReady):
+            microdata.hand_out(file=file, by=world.researcher)
+    finally:
+        path.write_bytes(kept)
 
 
 def test_the_page_shows_the_report_and_the_download(file: MicrodataFile, world: World) -> None:

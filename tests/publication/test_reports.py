@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -124,12 +125,12 @@ def test_a_making_that_breaks_off_goes_on_and_doubles_nothing(
     stored: list[int] = []
     keep = actions.store
 
-    def dies(*, release: Release, made: Any) -> int:
+    def dies(*, release: Release, made: Any, met: Any) -> int:
         if len(stored) == 2:
             stored.append(0)
             raise OSError("the worker is gone")
         stored.append(len(made))
-        return keep(release=release, made=made)
+        return keep(release=release, made=made, met=met)
 
     monkeypatch.setattr(actions, "store", dies)
     actions.request(release=published, by=world.administrator)
@@ -447,3 +448,21 @@ def test_without_the_key_there_is_nobody_to_make_reports_for(published: Release,
     job = Job.objects.get(task=actions.BUILD)
     assert job.state == JobState.FAILED
     assert ReleaseTable.objects.filter(release=published).exists()
+
+
+def test_a_municipality_is_held_against_every_published_group_that_holds_all_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Also against a sector, where all of its workplaces are of one: the rest of that must not be a few."""
+    groups = [Domain("NO"), Domain("NO", "culture"), Domain("NO", "education"), Domain("NO", county="Agder")]
+    source = SimpleNamespace(figures=[SimpleNamespace(cells={group: {} for group in groups})], rule=None)
+    given = [
+        SimpleNamespace(country="NO", sector=sector, size_class="1_19", county="Agder")
+        for sector in ("culture", "culture", "education")
+    ]
+    own, held = SimpleNamespace(workplaces=given[:2]), []
+    monkeypatch.setattr(work.report_of_municipality, "organisations", lambda *_given: [own])
+    monkeypatch.setattr(work.report_of_municipality, "counted", lambda _source, some: len(some))
+    monkeypatch.setattr(work.report_of_municipality, "told_of", lambda _source, _own, around: held.extend(around))
+    assert list(work._municipalities(source, given, ["nb"])) == []  # type: ignore[arg-type]
+    assert sorted(held) == [2, 3, 3]  # its sector, its county, its country

@@ -16,7 +16,7 @@ NORWAY = row("NO", status="shown", n=120, value=61.3, low=55.0, high=67.0)
 
 def test_nothing_changes_where_nothing_does() -> None:
     found = revision([document("innovative", NORWAY)], [document("innovative", NORWAY)])
-    assert found == {"cells": 1, "changed": [], "added": [], "removed": [], "largest": 0.0}
+    assert found == {"cells": 1, "changed": [], "added": [], "removed": [], "worded": [], "largest": 0.0}
 
 
 def test_a_changed_cell_shows_what_it_was_and_what_it_is() -> None:
@@ -39,6 +39,20 @@ def test_cells_and_tables_of_one_side_alone_are_said() -> None:
         ("DK", False, True),
         ("NO", True, False),
     ]
+
+
+def test_a_figure_that_is_to_be_read_with_care_from_now_on_has_changed() -> None:
+    found = revision([document("innovative", NORWAY)], [document("innovative", {**NORWAY, "caution": True})])
+    assert [(change["before"], change["after"]) for change in found["changed"]] == [({}, {"caution": True})]
+
+
+def test_a_corrected_label_is_a_correction_and_a_new_language_is_none() -> None:
+    def worded(**labels: str) -> dict[str, object]:
+        texts = {language: {"categories": {"ict": label}} for language, label in labels.items()}
+        return {**document("partner", NORWAY), "labels": texts}
+
+    assert revision([worded(en="Computers")], [worded(en="Computers", nb="Datamaskiner")])["worded"] == []
+    assert revision([worded(en="Computers")], [worded(en="Digital tools")])["worded"] == ["partner"]
 
 
 def test_rows_of_a_former_schema_are_the_same_cells() -> None:

@@ -102,6 +102,31 @@ def test_an_erased_source_is_said_and_the_hashes_still_hold(published: Release, 
     assert "source erased" in verified()
 
 
+def test_what_pages_show_of_the_release_is_held_to_what_was_approved(release: Release) -> None:
+    assert list(verification._row(release)) == []
+    Release.objects.filter(pk=release.pk).update(revision={"cells": 1}, wave_code="1999", plan={"cubes": {}})
+    release.refresh_from_db()
+    found = [said.partition(":")[0] for said in verification._row(release)]
+    assert found == ["plan", "wave", "revision"]
+
+
+def test_every_release_is_verified_where_none_is_named(published: Release, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that does not hold is named, and the command fails."""
+    found: dict[str, tuple[str, ...]] = {"differences": ()}
+    monkeypatch.setattr(
+        "publication.management.commands.verify_release.verify",
+        lambda _release: verification.Verification(25, 7, erased=False, **found),
+    )
+    out = StringIO()
+    call_command("verify_release", stdout=out)
+    assert "barometer 1: 7 estimates agree" in out.getvalue()
+    found["differences"] = ("innovative: a number differs",)
+    with pytest.raises(CommandError, match="barometer 1: 1 differences"):
+        call_command("verify_release", stdout=out, stderr=StringIO())
+    with pytest.raises(CommandError, match="expected that of a release of barometer, got none"):
+        call_command("verify_release", "barometer")
+
+
 def test_an_unknown_release_is_an_error() -> None:
     with pytest.raises(CommandError, match="expected a release whose tables are built"):
         call_command("verify_release", "nobody", "7")

@@ -6,6 +6,7 @@ from argparse import ArgumentParser
 from ipaddress import ip_address
 
 from django.conf import settings
+from django.core.checks import Tags
 from django.core.management.base import BaseCommand, CommandError
 
 from jobs.single import CannotStart, only_one, require_free
@@ -14,7 +15,7 @@ from jobs.supervisor import Program, Supervisor
 
 class Command(BaseCommand):
     help = "Start the web server and the worker; Ctrl-C stops both."
-    requires_system_checks = ()
+    requires_system_checks = (Tags.files,)  # what settings name outside the project must be there
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")

@@ -13,10 +13,11 @@ from publication.api.parameters import Page, languages
 from publication.api.problems import Problem
 from publication.api.pxweb.catalogue import Catalogue, Entry
 from publication.api.pxweb.selection import ESTIMATES, Codelist, codelists, default
-from publication.api.table_formats import json_stat
+from publication.api.table_formats import json_stat, origin
 from publication.format_words import cube_words
 from publication.formats.cube import METRIC, TIME, Cube
 from publication.formats.jsonstat import timestamp
+from publication.formats.record import CC_BY_4
 
 Json = dict[str, Any]
 
@@ -39,7 +40,7 @@ def config(version: str) -> Json:
         "maxDataCells": settings.API_MAX_CELLS,
         "maxCallsPerTimeWindow": settings.API_CALLS,
         "timeWindow": settings.API_CALLS_SECONDS if settings.API_CALLS else 0,  # clients wait for a window of no calls
-        "license": settings.DATA_LICENCE,
+        "license": CC_BY_4.address,
         "sourceReferences": [{"language": code, "text": _source(code)} for code in languages()],
         "defaultDataFormat": DATA_FORMATS[0],
         "dataFormats": list(DATA_FORMATS),
@@ -178,13 +179,18 @@ def _folder(folder_id: str | None, label: str, contents: list[Json], addresses: 
     }
 
 
-def metadata(cube: Cube, entry: Entry, language: str, addresses: Addresses) -> Json:
-    """The table as a JSON-stat dataset without its cells, with the code lists of its dimensions."""
+def metadata(cube: Cube, shown: Cube, entry: Entry, addresses: Addresses) -> Json:
+    """What is shown of the table, as a JSON-stat dataset without cells, with the code lists of its dimensions."""
+    language = addresses.language
     said = {"discontinued": entry.discontinued, "releases": origins(entry, addresses)}
-    described = json_stat(cube, language, extension=said)
-    described = {name: value for name, value in described.items() if name not in ("value", "status")}
+    said |= {"firstPeriod": min(entry.waves), "lastPeriod": max(entry.waves)}
+    described = json_stat(shown, language, extension=said)
+    described = {name: value for name, value in described.items() if name != "status"}
+    described["value"] = []  # PxWebApi demands the member also where there is no cell
     dimensions: Any = described["dimension"]
     for codelist in codelists(cube):
+        if codelist.dimension not in dimensions:
+            continue
         extension = dimensions[codelist.dimension]["extension"]
         for spelling in ("codelists", "codeLists"):  # of version 2.0, and of those before, which clients still read
             extension.setdefault(spelling, []).append(_codelist_entry(codelist, cube, language, addresses))
@@ -198,15 +204,14 @@ def metadata(cube: Cube, entry: Entry, language: str, addresses: Addresses) -> J
 
 def origins(entry: Entry, addresses: Addresses) -> list[Json]:
     """The release that each wave's numbers come from, as it stands in the API under /api/v1."""
+    tables = f"/api/v1/releases/{entry.programme}/{{}}/tables/{entry.key}"
     return [
-        {
-            "wave": source.release.wave_code,
-            "release": source.number,
-            "contentHash": content_hash,
-            "href": addresses.request.build_absolute_uri(
-                f"/api/v1/releases/{entry.programme}/{source.number}/tables/{entry.key}"
-            ),
-        }
+        origin(
+            source.release.wave_code,
+            source.number,
+            content_hash,
+            addresses.request.build_absolute_uri(tables.format(source.number)),
+        )
         for source, content_hash in zip(entry.releases, entry.hashes, strict=True)
     ]
 
@@ -267,8 +272,11 @@ def no_codelist(codelist_id: str) -> Problem:
 
 
 def matching(query: str, language: str) -> Callable[[Entry], bool]:
-    """Whether all words of the query stand in a table's id, title or names of variables, in the language."""
-    words = query.casefold().split()
+    """Whether all words of the query stand in a table's id, title or names of variables, in the language.
+
+    A word may be part of another one, so that a star at its end, as StatBank's users write it, changes nothing.
+    """
+    words = [word.strip("*") for word in query.casefold().split()]
 
     def matches(entry: Entry) -> bool:
         spoken = language if language in entry.languages else entry.languages[0]

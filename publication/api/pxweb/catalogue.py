@@ -14,7 +14,7 @@ from publication.api import stock
 from publication.api.cubes import CUPBOARD, Part, cube, languages_of, parts
 from publication.api.problems import Problem
 from publication.api.stock import Current, Published, Version
-from publication.formats.cube import METRIC, Cube, Texts
+from publication.formats.cube import Cube, Texts
 
 Key = tuple[Version, ...]
 SAME = ("kind", "unit", "decimals")  # what the waves of one table have in common
@@ -169,8 +169,5 @@ def _entry(made: Cube, published: Sequence[Published], part: Part, discontinued:
         discontinued=discontinued,
         constructed=made.constructed,
         titles=made.title,
-        variables={
-            language: tuple(one.labels[language] for one in made.dimensions if one.code != METRIC)
-            for language in made.languages
-        },
+        variables={language: tuple(one.labels[language] for one in made.dimensions) for language in made.languages},
     )

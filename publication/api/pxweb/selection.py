@@ -2,6 +2,7 @@
 
 An expression is a code, a pattern (`*` any letters, `?` one letter), `top(n)`, `bottom(n)`, both with an offset as
 second argument, `range(a,b)`, `from(a)` or `to(a)`, also in square brackets. `top` of the waves are the newest ones.
+Dimensions and codes are read without regard to case, and `time` is the dimension of time whatever it is called.
 A dimension that is left out is taken as its total where it has one; else it must be named.
 """
 
@@ -9,15 +10,22 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import prod
-from typing import Any
+from typing import Any, TypeVar
 
-from publication.api.problems import Problem
+from publication.api.parameters import few
+from publication.api.problems import Problem, bad_parameter
 from publication.formats.cube import METRIC, TIME, Cube, Dimension, select
+
+Given = TypeVar("Given")
 
 EXPRESSION = re.compile(r"(top|bottom|range|from|to)\(([^()]*)\)", re.IGNORECASE)
 PARAMETER = re.compile(r"(valuecodes|codelist|outputvalues)\[([^\[\]]+)\]", re.IGNORECASE)
+SELECTS = re.compile(r".*\[.*|valuecodes.*|codelist.*|outputvalues.*", re.IGNORECASE | re.DOTALL)
 COMMA = re.compile(r",(?![^()]*\))(?![^\[\]]*\])")  # not the one between two arguments
 OUTPUT_VALUES = ("aggregated", "single")
+BODY = ("selection", "placement", "language", "links")  # the last two: an answer of defaultselection may be sent back
+OF_ONE = ("variablecode", "valuecodes", "codelist", "outputvalues")
+TIME_TOO = "time"
 MOST_PATTERNS = 100  # of a dimension: each is held against every code
 WITHOUT_TOTAL, ESTIMATES = "parts", "estimates"
 
@@ -65,7 +73,8 @@ def from_address(query: Mapping[str, Iterable[str]]) -> Asked:
     """What the parameters of an address ask for; names of parameters are read without regard to case.
 
     Raises:
-        Problem: outputValues with a word that it does not have.
+        Problem: outputValues with a word that it does not have, or a parameter that is a misspelt selection: it must
+            not give everything.
     """
     found: dict[str, dict[str, list[str]]] = {"valuecodes": {}, "codelist": {}, "outputvalues": {}}
     places: dict[str, tuple[str, ...]] = {}
@@ -75,6 +84,9 @@ def from_address(query: Mapping[str, Iterable[str]]) -> Asked:
             found[match[1].lower()].setdefault(match[2], []).extend(part for text in texts for part in _split(text))
         elif name.lower() in ("stub", "heading"):
             places[name.lower()] = tuple(part for text in texts for part in _split(text))
+        elif SELECTS.fullmatch(name):
+            expected = "valueCodes[..], codelist[..] or outputValues[..] with a dimension in the brackets"
+            raise bad_parameter(name[:100], expected, name[:100], "Correct the name of the parameter.")
     for name, words in found["outputvalues"].items():
         _output_values(name, words)
     lists = {name: ids[-1] for name, ids in found["codelist"].items() if ids}
@@ -91,6 +103,7 @@ def from_body(body: object) -> Asked:
         return Asked()
     if not isinstance(body, dict) or not isinstance(body.get("selection", []), list):
         raise _bad_body("an object with the list selection", body)
+    _refuse_others(body, BODY)
     codes: dict[str, tuple[str, ...]] = {}
     lists: dict[str, str] = {}
     for one in body.get("selection", []):
@@ -105,10 +118,30 @@ def from_body(body: object) -> Asked:
     return Asked(codes, lists, **_placement(body.get("placement")))
 
 
+def together(body: Asked, address: Asked) -> Asked:
+    """What a body and its address ask for: R's pxweb has the codes in the one and the code lists in the other.
+
+    Raises:
+        Problem: both say something of one thing, and not the same.
+    """
+
+    def both(name: str) -> Any:
+        first, second = getattr(body, name), getattr(address, name)
+        if not isinstance(first, Mapping):
+            return second if first is None else first
+        for code in first.keys() & second.keys():
+            if first[code] != second[code]:
+                raise _bad_body(f"{code} either in the body or in the address", second[code])
+        return {**second, **first}
+
+    return Asked(*(both(name) for name in ("codes", "codelists", "stub", "heading")))
+
+
 def _one_of(one: object) -> tuple[str, tuple[str, ...], str, str]:
     if not isinstance(one, dict):
         raise _bad_body("an object with variableCode and valueCodes", one)
     named = {str(name).lower(): value for name, value in one.items()}
+    _refuse_others(named, OF_ONE)
     code, expressions = named.get("variablecode"), named.get("valuecodes") or []
     codelist, output = named.get("codelist") or "", named.get("outputvalues") or ""
     if not isinstance(code, str) or not isinstance(codelist, str) or not isinstance(output, str):
@@ -132,6 +165,13 @@ def _placement(placement: object) -> dict[str, tuple[str, ...]]:
             raise _bad_body(f"placement.{name} as a list of texts", codes)
         found[name] = tuple(codes)
     return found
+
+
+def _refuse_others(given: Mapping[str, object], known: Sequence[str]) -> None:
+    """Raises the error of a member that a selection does not have: passed over, it would select something else."""
+    others = [name for name in given if name not in known]
+    if others:
+        raise _bad_body(f"members among {', '.join(known)}", ", ".join(others))
 
 
 def _bad_body(expected: str, got: object) -> Problem:
@@ -162,7 +202,7 @@ def chosen(cube: Cube, asked: Asked, *, cells: int) -> Cube:
     """
     if asked.is_everything:
         asked = replace(asked, codes=default(cube))
-    asked = _named(cube, asked)
+    asked = named(cube, asked)
     selection: dict[str, tuple[str, ...]] = {}
     dropped = []
     for dimension in cube.dimensions:
@@ -183,24 +223,46 @@ def chosen(cube: Cube, asked: Asked, *, cells: int) -> Cube:
     return replace(narrow, dimensions=tuple(one for one in narrow.dimensions if one.code not in dropped))
 
 
+def of_codelists(cube: Cube, lists: Mapping[str, str]) -> Cube:
+    """The cube with the codes of the lists, by dimension; the other dimensions are whole.
+
+    Raises:
+        Problem: a dimension or a list that is not the cube's.
+    """
+    asked = named(cube, Asked(codelists=lists))
+    return select(cube, {name: _codes(cube, cube.dimension(name), asked) for name in asked.codelists})
+
+
 def default(cube: Cube) -> dict[str, tuple[str, ...]]:
     """What an address without a selection gives: every code of the dimensions that have no total."""
     return {dimension.code: ("*",) for dimension in cube.dimensions if dimension.elimination is None}
 
 
-def _named(cube: Cube, asked: Asked) -> Asked:
-    """The same with the cube's own names of the dimensions, which are read without regard to case."""
-    own = {dimension.code.lower(): dimension.code for dimension in cube.dimensions}
-    for name in (*asked.codes, *asked.codelists):
-        if name.lower() not in own:
-            expected = ", ".join(own.values())
-            detail = f"valueCodes: expected a dimension among {expected}, got {name!r}. Name one of the table's."
+def named(cube: Cube, asked: Asked) -> Asked:
+    """The same with the cube's own names of the dimensions.
+
+    Raises:
+        Problem: a dimension that is not the cube's, or one that is named twice.
+    """
+    own = {TIME_TOO: TIME, **{dimension.code.lower(): dimension.code for dimension in cube.dimensions}}
+
+    def placed(names: Sequence[str] | None) -> tuple[str, ...] | None:
+        return None if names is None else tuple(own.get(name.lower(), name) for name in names)
+
+    codes, lists = _by_own_name(cube, own, asked.codes), _by_own_name(cube, own, asked.codelists)
+    return Asked(codes, lists, placed(asked.stub), placed(asked.heading))
+
+
+def _by_own_name(cube: Cube, own: Mapping[str, str], given: Mapping[str, Given]) -> dict[str, Given]:
+    found: dict[str, Given] = {}
+    for name, value in given.items():
+        code = own.get(name.lower(), "")
+        if not code or code in found:
+            expected = ", ".join(dimension.code for dimension in cube.dimensions)
+            detail = f"valueCodes: expected dimensions among {expected}, each once, got {name!r}. Correct the name."
             raise Problem(400, "Non-existent variable", detail)
-    return replace(
-        asked,
-        codes={own[name.lower()]: codes for name, codes in asked.codes.items()},
-        codelists={own[name.lower()]: codelist for name, codelist in asked.codelists.items()},
-    )
+        found[code] = value
+    return found
 
 
 def _codes(cube: Cube, dimension: Dimension, asked: Asked) -> tuple[str, ...]:
@@ -213,8 +275,8 @@ def _codes(cube: Cube, dimension: Dimension, asked: Asked) -> tuple[str, ...]:
             detail = f"codelist[{name}]: expected one of {', '.join(own) or 'none'}, got {wanted!r}. See the metadata."
             raise Problem(400, "Non-existent codelist", detail)
         available = own[wanted].codes
-    expressions = dict.fromkeys(asked.codes.get(name) or ("*",))
     known = set(available)
+    expressions = dict.fromkeys(map(_speller(available), asked.codes.get(name) or ("*",)))
     patterns = sum(each not in known for each in expressions)
     if patterns > MOST_PATTERNS:
         detail = (
@@ -224,6 +286,12 @@ def _codes(cube: Cube, dimension: Dimension, asked: Asked) -> tuple[str, ...]:
         raise Problem(400, "Illegal selection expression", detail)
     codes = (code for each in expressions for code in ((each,) if each in known else _matching(each, available, name)))
     return tuple(dict.fromkeys(codes))
+
+
+def _speller(codes: Sequence[str]) -> Callable[[str], str]:
+    """How the dimension itself spells a code; what is none of its codes in any spelling stays as it is."""
+    exact, own = set(codes), {code.lower(): code for code in reversed(codes)}
+    return lambda given: given if given in exact else own.get(given.lower(), given)
 
 
 def _refuse_missing(cube: Cube, selection: Mapping[str, Any]) -> None:
@@ -238,15 +306,17 @@ def _refuse_missing(cube: Cube, selection: Mapping[str, Any]) -> None:
 
 def _matching(expression: str, codes: Sequence[str], name: str) -> Sequence[str]:
     """The codes that one expression stands for, in the order of the dimension."""
+    spell = _speller(codes)
     text = expression[1:-1].strip() if expression.startswith("[") and expression.endswith("]") else expression
-    if text in codes:  # a code in brackets
-        return (text,)
+    if spell(text) in codes:  # a code in brackets
+        return (spell(text),)
     match = EXPRESSION.fullmatch(text)
     if match:
-        return _called(match[1].lower(), [part.strip() for part in match[2].split(",")], codes, name)
-    found = [code for code in codes if _fits(text, code)] if "*" in text or "?" in text else []
+        return _called(match[1].lower(), [spell(part.strip()) for part in match[2].split(",")], codes, name)
+    pattern = text.lower()
+    found = [code for code in codes if _fits(pattern, code.lower())] if "*" in text or "?" in text else []
     if not found:
-        detail = f"valueCodes[{name}]: expected codes among {_few(codes)}, got {expression!r}. Name codes it has."
+        detail = f"valueCodes[{name}]: expected codes among {few(codes)}, got {expression!r}. Name codes it has."
         raise Problem(400, "Non-existent value", detail)
     return found
 
@@ -279,7 +349,7 @@ def _called(function: str, arguments: Sequence[str], codes: Sequence[str], name:
     }
     number, cut = calls[function]
     if len(arguments) != number or not all(argument in codes for argument in arguments):
-        raise _illegal(name, f"{function} of {number} codes among {_few(codes)}", f"{function}({','.join(arguments)})")
+        raise _illegal(name, f"{function} of {number} codes among {few(codes)}", f"{function}({','.join(arguments)})")
     found = cut(*(codes.index(argument) for argument in arguments))
     if not found:
         raise _illegal(name, "a range that begins before it ends", f"{function}({','.join(arguments)})")
@@ -301,7 +371,3 @@ def _ends(function: str, arguments: Sequence[str], codes: Sequence[str], name: s
 def _illegal(name: str, expected: str, got: str) -> Problem:
     detail = f"valueCodes[{name}]: expected {expected}, got {got}. Correct the expression."
     return Problem(400, "Illegal selection expression", detail)
-
-
-def _few(codes: Sequence[str]) -> str:
-    return ", ".join(codes[:20]) + (f" and {len(codes) - 20} more" if len(codes) > 20 else "")

@@ -69,7 +69,7 @@ TABLES = thing(
     links=LINKS,
 )
 DATASET = thing(
-    optional=("value", "status", "href", "link"),
+    optional=("status", "href", "link"),
     version={"type": "string", "enum": ["2.0"]},
     label=TEXT,
     source=TEXT,
@@ -99,10 +99,20 @@ DEFAULT_SELECTION = thing(
     placement=thing(heading=some(TEXT), stub=some(TEXT)),
     links=LINKS,
 )
-BODY = thing(
-    optional=("selection", "placement"),
-    selection=some(thing(optional=("valueCodes", "codelist"), variableCode=TEXT, valueCodes=some(TEXT), codelist=TEXT)),
+NOTHING_ELSE = {"additionalProperties": False}
+ASKED_FOR = thing(
+    optional=("valueCodes", "codelist", "outputValues"),
+    variableCode=TEXT,
+    valueCodes=some(TEXT),
+    codelist=TEXT,
+    outputValues={"type": "string", "enum": ["aggregated", "single"]},
+)
+BODY = NOTHING_ELSE | thing(
+    optional=("selection", "placement", "language", "links"),
+    selection=some(NOTHING_ELSE | ASKED_FOR),
     placement=thing(optional=("heading", "stub"), heading=some(TEXT), stub=some(TEXT)),
+    language={**TEXT, "description": "Not looked at: the answer of defaultselection may be sent as it is"},
+    links=LINKS,
 )
 CODELIST = thing(
     id=TEXT,

@@ -1,8 +1,10 @@
 """PxWebApi 2 over the published tables, so that what people use for SSB and SCB reads them unchanged."""
 
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -17,25 +19,55 @@ from publication.api.problems import Problem, bad_parameter
 from publication.api.pxweb import answers, shapes
 from publication.api.pxweb.answers import Addresses
 from publication.api.pxweb.catalogue import Entry, catalogue, cube_of
-from publication.api.pxweb.selection import Asked, chosen, from_address, from_body
+from publication.api.pxweb.selection import (
+    Asked,
+    chosen,
+    default,
+    from_address,
+    from_body,
+    named,
+    of_codelists,
+    together,
+)
 from publication.api.table_formats import Look
 from publication.formats.cube import Cube
 
-SEPARATORS = {"separatortab": "\t", "separatorspace": " ", "separatorsemicolon": ";"}
-NAMES = {"usecodes": "codes", "usetexts": "texts", "usecodesandtexts": "both"}
 KINDS = {"json-stat2": "json-stat", **{kind: kind for kind in answers.DATA_FORMATS[1:]}}
+
+
+@dataclass(frozen=True)
+class Words:
+    """Words of outputFormatParams that say one thing, each another value of it, and the formats that hear them."""
+
+    part: str  # of `Look`
+    words: Mapping[str, object]
+    formats: tuple[str, ...]
+
+
+WORDS = (
+    Words(
+        "names",
+        {"usecodes": "codes", "usetexts": "texts", "usecodesandtexts": "both"},
+        tuple(KINDS.values()),  # a PX file holds both, and JSON-stat says which to show
+    ),
+    Words("separator", {"separatortab": "\t", "separatorspace": " ", "separatorsemicolon": ";"}, ("csv",)),
+    Words("title", {"includetitle": True}, ("csv", "html", "xlsx")),
+)
 
 ASKED = ("query", "pastDays", "includeDiscontinued")  # what the addresses of other pages keep
 
 LANG = OpenApiParameter("lang", str, description="One of /config's languages, or `no`; the default one if left out")
 BY_DIMENSION = {"type": "object", "additionalProperties": {"type": "string"}}
+CODELIST = OpenApiParameter(
+    "codelist", BY_DIMENSION, style="deepObject", explode=True, description="codelist[sector]=the name of a code list"
+)
 SELECTING = [
     LANG,
     OpenApiParameter(
         "valueCodes", BY_DIMENSION, style="deepObject", explode=True,
         description="valueCodes[sector]=a,b or *, ?*, top(n), bottom(n), [range(a,b)], from(a), to(a)",
     ),
-    OpenApiParameter("codelist", BY_DIMENSION, style="deepObject", explode=True, description="Names of code lists"),
+    CODELIST,
     OpenApiParameter("outputValues", BY_DIMENSION, style="deepObject", explode=True, description="single, aggregated"),
     OpenApiParameter("stub", str, description="Dimensions at the left, with commas between"),
     OpenApiParameter("heading", str, description="Dimensions on top, with commas between"),
@@ -59,7 +91,7 @@ def config(request: Request) -> HttpResponse:
     return as_json(answers.config(_version()))
 
 
-@everybodys(answer=shapes.FOLDER, errors=(400,), parameters=[LANG], summary="PxWebApi 2: the first folders")
+@everybodys(answer=shapes.FOLDER, parameters=[LANG], summary="PxWebApi 2: the first folders")
 def navigation(request: Request) -> HttpResponse:
     language = parameters.language(request)
     return as_json(answers.folder(catalogue(), None, language, Addresses(request, language)))
@@ -67,7 +99,7 @@ def navigation(request: Request) -> HttpResponse:
 
 @everybodys(
     answer=shapes.FOLDER,
-    errors=(400, 404),
+    errors=(404,),
     parameters=[LANG],
     summary="PxWebApi 2: what is in a folder",
 )
@@ -78,7 +110,7 @@ def navigation_folder(request: Request, folder: str) -> HttpResponse:
 
 @everybodys(
     answer=shapes.TABLES,
-    errors=(400, 404),
+    errors=(404,),
     parameters=[
         LANG,
         OpenApiParameter("query", str, description="Words that stand in id, title or names of variables"),
@@ -110,7 +142,7 @@ def _found(request: Request, language: str) -> list[Entry]:
     ]
 
 
-@everybodys(answer=shapes.ONE_TABLE, errors=(400, 404), parameters=[LANG], summary="PxWebApi 2: one table")
+@everybodys(answer=shapes.ONE_TABLE, errors=(404,), parameters=[LANG], summary="PxWebApi 2: one table")
 def table(request: Request, table_id: str) -> HttpResponse:
     language = parameters.language(request)
     entry = catalogue().entry(table_id)
@@ -120,8 +152,13 @@ def table(request: Request, table_id: str) -> HttpResponse:
 
 @everybodys(
     answer=shapes.DATASET,
-    errors=(400, 404),
-    parameters=[LANG, OpenApiParameter("outputFormat", str, enum=["json-stat2"])],
+    errors=(404,),
+    parameters=[
+        LANG,
+        OpenApiParameter("outputFormat", str, enum=["json-stat2"]),
+        OpenApiParameter("defaultSelection", bool, description="Only what the table gives without a selection"),
+        CODELIST,
+    ],
     summary="PxWebApi 2: dimensions and codes of a table",
 )
 def metadata(request: Request, table_id: str) -> HttpResponse:
@@ -130,12 +167,18 @@ def metadata(request: Request, table_id: str) -> HttpResponse:
     if asked != "json-stat2":
         raise bad_parameter("outputFormat", "json-stat2", asked, "Leave it out.", title="Unsupported output format")
     entry, cube, addresses = _table(request, table_id)
-    return as_json(answers.metadata(cube, entry, addresses.language, addresses))
+    lists = from_address(dict(request.query_params.lists())).codelists
+    by_default = parameters.truth(request, "defaultSelection")
+    if by_default:
+        shown = chosen(cube, Asked(default(cube), lists), cells=settings.API_MAX_CELLS)
+    else:
+        shown = of_codelists(cube, lists)
+    return as_json(answers.metadata(cube, shown, entry, addresses))
 
 
 @everybodys(
     answer=shapes.DEFAULT_SELECTION,
-    errors=(400, 404),
+    errors=(404,),
     parameters=[LANG],
     summary="PxWebApi 2: what a table gives without a selection",
 )
@@ -146,7 +189,7 @@ def default_selection(request: Request, table_id: str) -> HttpResponse:
 
 @everybodys(
     answer=shapes.CODELIST,
-    errors=(400, 404),
+    errors=(404,),
     parameters=[LANG],
     summary="PxWebApi 2: one code list of a table",
 )
@@ -162,7 +205,7 @@ DATA_APART = (
     {"methods": ["GET"], "parameters": [*SELECTING, *FORMATTING], "operation_id": "pxweb_data_by_address"},
     {
         "methods": ["POST"],
-        "parameters": [LANG, *FORMATTING],
+        "parameters": [*SELECTING, *FORMATTING],
         "request": {"application/json": shapes.BODY},
         "operation_id": "pxweb_data_by_body",
     },
@@ -171,7 +214,7 @@ DATA_APART = (
 
 @everybodys(
     answer=shapes.DATA,
-    errors=(400, 403, 404, 413),
+    errors=(403, 404, 413),
     methods=("GET", "POST"),
     apart=DATA_APART,
     summary="PxWebApi 2: the cells of a table",
@@ -179,9 +222,11 @@ DATA_APART = (
 def data(request: Request, table_id: str) -> HttpResponse:
     """What is selected, in the format that is asked for. A dimension left out is its total, where it has one."""
     posted = request.method == "POST"
-    asked = from_body(_body(request)) if posted else from_address(dict(request.query_params.lists()))
-    kind, look = _format(request, asked)
+    asked = from_address(dict(request.query_params.lists()))
+    asked = together(from_body(_body(request)), asked) if posted else asked
     entry, cube, addresses = _table(request, table_id)
+    asked = named(cube, asked)
+    kind, look = _format(request, asked)
     part = chosen(cube, asked, cells=settings.API_MAX_CELLS)
     said = {"releases": answers.origins(entry, addresses)}
     return table_formats.answer(part, addresses.language, kind, look, said)
@@ -192,7 +237,8 @@ def _body(request: Request) -> object:
     Raises:
         Problem: the body is larger than any selection, or nested as none is.
     """
-    length, most = int(request.META.get("CONTENT_LENGTH") or 0), settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    given, most = request.META.get("CONTENT_LENGTH") or "", settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    length = int(given) if given.isdigit() else 0
     if length > most:
         detail = f"body: expected at most {most} bytes, got {length}. Use * or a code list instead of many codes."
         raise Problem(413, "Too long", detail)
@@ -220,20 +266,29 @@ def _format(request: Request, asked: Asked) -> tuple[str, Look]:
     if wanted.lower() not in KINDS:
         expected = f"one of {', '.join(KINDS)}"
         raise bad_parameter("outputFormat", expected, wanted, "Ask for one.", title="Unsupported output format")
+    kind = KINDS[wanted.lower()]
     look = Look(stub=asked.stub, heading=asked.heading)
-    words = ",".join(parameters.texts(request, "outputFormatParams")).split(",")
-    for word in [word.strip() for word in words if word.strip()]:
-        look = _look(look, word)
-    return KINDS[wanted.lower()], look
+    given = ",".join(parameters.texts(request, "outputFormatParams")).split(",")
+    words = list(dict.fromkeys(word.strip().lower() for word in given if word.strip()))
+    for word in words:
+        look = replace(look, **_of_word(word, kind, words))
+    return kind, look
 
 
-def _look(look: Look, word: str) -> Look:
-    lower = word.lower()
-    if lower in NAMES:
-        return replace(look, names=NAMES[lower])
-    if lower in SEPARATORS:
-        return replace(look, separator=SEPARATORS[lower])
-    if lower == "includetitle":
-        return replace(look, title=True)
-    expected = "UseCodes, UseTexts, UseCodesAndTexts, IncludeTitle, SeparatorTab, SeparatorSpace or SeparatorSemicolon"
-    raise bad_parameter("outputFormatParams", expected, word, "Use one of them.", title="Unsupported output format")
+def _of_word(word: str, kind: str, words: Sequence[str]) -> dict[str, Any]:
+    """What a word of outputFormatParams says of the layout.
+
+    Raises:
+        Problem: there is no such word, the format has no use for it, or another one says otherwise.
+    """
+    group = next((one for one in WORDS if word in one.words), None)
+    if group is None:
+        expected = f"some of {', '.join(each for one in WORDS for each in one.words)}"
+    elif kind not in group.formats:
+        expected = f"a word for {kind}, which {word} is not: it is for {', '.join(group.formats)}"
+    elif len(group.words.keys() & set(words)) > 1:
+        expected = f"one of {', '.join(group.words)}"
+    else:
+        return {group.part: group.words[word]}
+    got = ",".join(words)
+    raise bad_parameter("outputFormatParams", expected, got, "Correct it.", title="Unsupported output format")

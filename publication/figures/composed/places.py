@@ -9,6 +9,7 @@ from publication.charts.points import Place, point_drawing, point_map
 from publication.charts.positions import NAMES, names, positions
 from publication.charts.steps import PERCENT_STEPS
 from publication.charts.svg import WIDE
+from publication.figures.boundaries import boundaries
 from publication.figures.charting import Chart, county_layout
 from publication.figures.composed.shape import Asked, Edition, Kind, chosen, composed, piece
 from publication.figures.reading import Document, Reader, reader_of
@@ -58,15 +59,17 @@ def _draw(reader: Reader) -> Chart:
         for code, (lon, lat) in positions(country).items()
     ]
     words = reader.words
+    borders = boundaries(country)
     told = (
         _("A point for each municipality, shaded by the figure of its county: %(title)s.")
         % {"title": reader.label("tables", str(reader.document["rows"][0]["table"]))},
         _("© Kartverket, CC BY 4.0, points computed."),
+        borders.source,
     )
     return Chart(
-        point_map(places, PERCENT_STEPS, words),
-        lambda: point_drawing(places, PERCENT_STEPS, words, WIDE),
-        " ".join(told),
+        point_map(places, PERCENT_STEPS, words, outlines=borders.rings),
+        lambda: point_drawing(places, PERCENT_STEPS, words, WIDE, outlines=borders.rings),
+        " ".join(part for part in told if part),
         by_country=True,
     )
 

@@ -1,4 +1,4 @@
-"""manage.py verify_release PROGRAMME NUMBER"""
+"""manage.py verify_release [PROGRAMME NUMBER]"""
 
 from typing import Any
 
@@ -14,14 +14,33 @@ SHOWN = 20
 
 
 class Command(BaseCommand):
-    help = "Recompute a release from its frozen dataset and compare: raw values to 1e-9, published decimals exactly."
+    help = (
+        "Recompute a release from its frozen dataset and compare: raw values to 1e-9, published decimals exactly. "
+        "Without arguments every release that everybody sees."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("programme", help="the programme's slug")
-        parser.add_argument("number", type=int, help="the release's number")
+        parser.add_argument("programme", nargs="?", default="", help="the programme's slug")
+        parser.add_argument("number", nargs="?", type=int, help="the release's number")
 
     def handle(self, *args: Any, **options: Any) -> None:
         slug, number = options["programme"], options["number"]
+        if slug and number is None:
+            raise CommandError(f"number: expected that of a release of {slug}, got none. Name it, or nothing at all.")
+        if slug:
+            self.verify(slug, number)
+            return
+        faults = []
+        for one in Release.objects.published().order_by("programme_slug", "number"):
+            try:
+                self.verify(one.programme_slug, one.number)
+            except CommandError as error:
+                faults.append(str(error))
+        if faults:
+            raise CommandError("\n".join(faults))
+
+    def verify(self, slug: str, number: int) -> None:
+        """Say that the release holds. Raises CommandError where it does not."""
         release = Release.objects.filter(programme_slug=slug, number=number).select_related("run").first()
         if release is None or not release.content_hash:
             raise CommandError(f"{slug} {number}: expected a release whose tables are built, found none.")

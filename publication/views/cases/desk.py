@@ -1,22 +1,23 @@
 """The desk of the case collection: who agreed, the cards and where they stand, writing, publishing, withdrawing."""
 
-from collections.abc import Callable
+from dataclasses import replace
 
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from publication.actions import adoptions, cases
 from publication.actions.case_cards import CardIncomplete
 from publication.case_queries import adoptions_of, cases_of, proposals_of, published_case
-from publication.models import Case, CaseState, CaseSubject
+from publication.models import Adoption, Case, CaseState, CaseSubject
 from publication.views.cases.cards import card_of_draft
 from publication.views.cases.forms import CardForm
 from publication.views.scope import staff
+from publication.views.steps import Steps
 from surveys.models import Programme
 from surveys.permissions import Permission, requires
 
@@ -115,44 +116,18 @@ def edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return render(request, "publication/desk_case_edit.html", context, status=422 if form.errors else 200)
 
 
-@requires(Permission.EDIT_CASE)
-@require_POST
-def ask(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    shown = _case(request, slug, pk, Permission.EDIT_CASE)
-    done = _("The respondent gets a link to the card.")
-    return _carried_out(request, shown, done, lambda: cases.ask(case=shown, by=staff(request)))
+def _adoption(request: HttpRequest, slug: str, pk: int, adoption: int, permission: Permission) -> Adoption:
+    found: Adoption = get_object_or_404(adoptions_of(_case(request, slug, pk, permission)), pk=adoption)
+    return found
 
 
-@requires(Permission.PUBLISH_CASE)
-@require_POST
-def publish(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    shown = _case(request, slug, pk, Permission.PUBLISH_CASE)
-    done = _("The card is published.")
-    return _carried_out(request, shown, done, lambda: cases.publish(case=shown, by=staff(request)))
+REFUSALS = (cases.CaseError, CardIncomplete, adoptions.AdoptionError)
+_of_case = Steps("publication:desk-case", ("slug", "pk"), "case", _case, REFUSALS)
+_of_adoption = replace(_of_case, changes="adoption", find=_adoption)
 
-
-@requires(Permission.PUBLISH_CASE)
-@require_POST
-def withdraw(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    shown = _case(request, slug, pk, Permission.PUBLISH_CASE)
-    done = _("The case is withdrawn. Nothing of it is kept.")
-    return _carried_out(request, shown, done, lambda: cases.withdraw(case=shown, by=staff(request)))
-
-
-@requires(Permission.EDIT_CASE)
-@require_POST
-def remove_adoption(request: HttpRequest, slug: str, pk: int, adoption: int) -> HttpResponse:
-    shown = _case(request, slug, pk, Permission.EDIT_CASE)
-    found = get_object_or_404(adoptions_of(shown), pk=adoption)
-    done = _("The organisation is taken out of the trail.")
-    return _carried_out(request, shown, done, lambda: adoptions.remove(adoption=found, by=staff(request)))
-
-
-def _carried_out(request: HttpRequest, shown: Case, done: str, action: Callable[[], object]) -> HttpResponse:
-    """Do it, say how it went, and show the case."""
-    try:
-        action()
-        messages.success(request, done)
-    except (cases.CaseError, CardIncomplete, adoptions.AdoptionError) as error:
-        messages.error(request, str(error))
-    return redirect("publication:desk-case", shown.programme.slug, shown.pk)
+ask = _of_case.step(Permission.EDIT_CASE, cases.ask, _("The respondent gets a link to the card."))
+publish = _of_case.step(Permission.PUBLISH_CASE, cases.publish, _("The card is published."))
+withdraw = _of_case.step(Permission.PUBLISH_CASE, cases.withdraw, _("The case is withdrawn. Nothing of it is kept."))
+remove_adoption = _of_adoption.step(
+    Permission.EDIT_CASE, adoptions.remove, _("The organisation is taken out of the trail.")
+)

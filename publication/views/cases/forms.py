@@ -22,6 +22,15 @@ def _with_any(choices: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
     return [("", _("All")), *choices]
 
 
+class Prose(forms.CharField):
+    """Free text. A browser counts the end of a line as one sign and sends two: what it let somebody write must fit."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> str:
+        return (super().to_python(value) or "").replace("\r\n", "\n")
+
+
 class SearchForm(forms.Form):
     """The filters of the collection. What they do not know is an error, not ignored."""
 
@@ -83,7 +92,7 @@ class CopyForm(forms.Form):
         help_text=gettext_lazy("We send a link to confirm to it. Only the contact of the case sees it."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-    message = forms.CharField(
+    message = Prose(
         label=gettext_lazy("Message (may be empty)"),
         required=False,
         max_length=LONGEST_OF_A_WISH["message"],
@@ -164,11 +173,11 @@ class CardForm(forms.Form):
             known = list(labels(name, language).items())
             field.choices = [("", _("Not said")), *known] if name == "novelty" else known
         for part, label in PARTS.items():
-            self.fields[part] = forms.CharField(
-                label=label,
-                required=False,
-                max_length=LONGEST.get(part, LONGEST_PART),
-                widget=forms.TextInput() if part in LONGEST else forms.Textarea(attrs={"rows": 5}),
+            kind, widget = (
+                (forms.CharField, forms.TextInput()) if part in LONGEST else (Prose, forms.Textarea(attrs={"rows": 5}))
+            )
+            self.fields[part] = kind(
+                label=label, required=False, max_length=LONGEST.get(part, LONGEST_PART), widget=widget
             )
 
     @classmethod

@@ -68,6 +68,7 @@ def _page(request: HttpRequest, case: Case, form: ContactForm | None, error: str
         "written_anew": case.state == CaseState.DRAFT,
         "public": published,
         "owner": case.programme.owner,
+        "wish": request.POST.get("wish", case.wish),
     }
     refused = bool(error or (form is not None and form.errors))
     status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK

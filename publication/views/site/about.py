@@ -49,16 +49,18 @@ def methods(request: HttpRequest, shown: Shown) -> Context:
 
 @of_release("publication/site/revision.html")
 def revision(request: HttpRequest, shown: Shown) -> Context:
-    """Cell by cell what differs from the release that this one replaces."""
+    """Cell by cell what differs from the release that this one replaces; nothing where its numbers are hidden."""
     if shown.replaces is None:
         raise Http404
+    if shown.former_hidden:
+        return {"hidden": True}
     stored = Release.objects.only("revision").get(pk=shown.release.pk).revision
     found = documents(shown)
     changed: dict[str, list[Change]] = {}
     for cell in stored.get("changed", ()):
         document = found.get(cell["table"])
         title = reader_of(document).text("title") if document else cell["table"]
-        changed.setdefault(title, []).append(_change(cell, document))
+        changed.setdefault(title, []).append(changed_cell(cell, document))
     return {
         "compared": stored.get("cells"),
         "number_changed": len(stored.get("changed", ())),
@@ -66,6 +68,7 @@ def revision(request: HttpRequest, shown: Shown) -> Context:
         "changed": list(changed.items()),
         "added": _titles(stored.get("added", ()), found),
         "removed": stored.get("removed", ()),
+        "worded": _titles(stored.get("worded", ()), found),
     }
 
 
@@ -73,7 +76,8 @@ def _titles(keys: Iterable[str], found: Mapping[str, Document]) -> list[str]:
     return [reader_of(found[key]).text("title") if key in found else key for key in keys]
 
 
-def _change(cell: Mapping[str, Any], document: Document | None) -> Change:
+def changed_cell(cell: Mapping[str, Any], document: Document | None) -> Change:
+    """An entry of a stored revision in words."""
     reader = reader_of(document) if document else None
     names = [measure(cell["measure"]), *(_name(reader, kind, cell.get(field, "")) for kind, field in PLACE)]
     names.insert(1, _name(reader, "categories", cell.get("category", "")))
@@ -97,10 +101,14 @@ def _side(side: Mapping[str, Any]) -> str:
         "p_adjusted": _("p, adjusted"),
         "rank_low": _("best possible place"),
         "rank_high": _("last possible place"),
+        "caution": _("to be read with care"),
     }
     states = {"shown": _("shown"), "withheld": _("withheld")}
     parts = []
     for name, value in side.items():
+        if name == "caution":
+            parts += [names[name]] if value else []
+            continue
         said = number(value, 4 if name == "p_adjusted" else 2, mark()) if isinstance(value, float) else str(value)
         parts.append(f"{names[name]} {states.get(said, said)}")
     return ", ".join(parts) or "–"

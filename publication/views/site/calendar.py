@@ -40,15 +40,28 @@ class Planned:
 
 @everybodys
 def calendar(request: HttpRequest) -> HttpResponse:
-    """The next dates first; then what was cancelled; then everything published, the newest first."""
-    now = timezone.now()
+    """The next dates first; then dates that passed with nothing, and cancelled ones; then all that is published."""
+    now, shown = timezone.now(), every_shown()
     entries = [_planned(entry) for entry in announcements()]
+    past = [one for one in entries if one.entry.planned_for <= now and not one.entry.cancelled_at]
     context = {
         "coming": [one for one in entries if one.entry.planned_for > now and not one.entry.cancelled_at],
+        "missed": [one for one in past if not _came(one.entry, shown)],
         "cancelled": [one for one in entries if one.entry.cancelled_at],
-        "published": [(one, address("release", one.release)) for one in every_shown()],
+        "published": [(one, address("release", one.release)) for one in shown],
     }
     return render(request, "publication/site/calendar.html", context)
+
+
+def _came(entry: Announcement, shown: Sequence[Shown]) -> bool:
+    """Whether figures of the wave have been published since they were announced."""
+    wave = entry.programme_slug, entry.wave_code
+    return any(
+        (one.release.programme_slug, one.release.wave_code) == wave
+        and one.release.published_at is not None
+        and one.release.published_at >= entry.announced_at
+        for one in shown
+    )
 
 
 def _planned(entry: Announcement) -> Planned:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -13,7 +14,7 @@ from publication.figures.figure import Links
 from publication.figures.reading import reader_of
 from publication.formats.record import CC_BY_4
 from publication.models import Release, ReleaseFile
-from publication.queries import Shown, file_names, shown_releases
+from publication.queries import REVISION, Shown, file_names, shown_releases
 from publication.views.site.front import page_of
 from publication.views.site.pages import Context, address, composed, documents, editions_of_waves, links, of_release
 
@@ -39,7 +40,7 @@ class Table:
 
 @of_release("publication/site/data.html", others=True)
 def data(request: HttpRequest, shown: Shown) -> Context:
-    files = [file for file in file_names(shown.release) if not file.path.startswith("figures/")]
+    files = [file for file in file_names(shown.release) if _is_listed(shown, file.path)]
     paths = {file.path for file in files}
     return {
         "tables": [
@@ -72,6 +73,11 @@ def _composed(shown: Shown) -> list[tuple[str, str, str, Links]]:
     ]
 
 
+def _is_listed(shown: Shown, path: str) -> bool:
+    """Figures lead to their own files; what changed of numbers that were taken back is hidden with them."""
+    return not path.startswith("figures/") and not (shown.former_hidden and path == REVISION)
+
+
 def _formats(shown: Shown, key: str, paths: set[str]) -> list[tuple[str, str]]:
     """The files of a table. A release from before files lay with it gives the CSV that is written when asked for."""
     of_table = {name: f"tables/{key}.{ending}" for ending, name in FORMATS.items()}
@@ -98,7 +104,7 @@ def _described() -> dict[str, str]:
         "codebook.xml": _("Codebook: questions, codes and the study (DDI Codebook, XML)"),
         "quality.json": _("Quality declaration in every language (JSON)"),
         "disclosure.json": _("What is withheld, and how that was attacked (JSON)"),
-        "revision.json": _("What changed, cell by cell (JSON)"),
+        REVISION: _("What changed, cell by cell (JSON)"),
         "catalogue.ttl": _("Catalogue record (DCAT-AP-NO, Turtle)"),
         "catalogue.jsonld": _("Catalogue record (DCAT-AP-NO, JSON-LD)"),
         "datapackage.json": _("Data Package (JSON)"),
@@ -111,7 +117,7 @@ def citation(release: Release) -> str:
     """How to cite the release: who, when, what, where, and the hash that tells whether it is the same."""
     return _("%(programme)s (%(year)s): wave %(wave)s, release %(number)s. %(address)s. Content hash %(hash)s.") % {
         "programme": release.programme_name,
-        "year": date_format(release.published_at, "Y") if release.published_at else "",
+        "year": date_format(timezone.localtime(release.published_at), "Y") if release.published_at else "",
         "wave": release.wave_code,
         "number": release.number,
         "address": settings.SITE_ADDRESS + address("release", release),

@@ -7,10 +7,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from publication.figures.figure import Document, language_of
 from publication.figures.pictures import png_file, svg_of
 from publication.formats.csv import table_csv
-from publication.queries import Shown
+from publication.queries import REVISION, Shown
 from publication.views.everybody import held
 from publication.views.site.pages import asked_country, document_of, found, gone
 
+# A drawing that is a file of its own has its rules inside; the policy of our pages would take them away.
+DRAWN = "default-src 'none'; style-src 'unsafe-inline'"
 ONE_AT_A_TIME = Lock()  # a picture takes a core for a twentieth of a second: those who ask for many wait in line
 
 
@@ -34,8 +36,7 @@ def drawing(request: HttpRequest, programme: str, number: int, key: str) -> Http
         return gone(request, shown)
     content = svg_of(_document(request, shown, key), shown.release, country=asked_country(request))
     response = HttpResponse(content, content_type="image/svg+xml; charset=utf-8")
-    # A file of its own has its rules inside; the policy of our pages would take them away.
-    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
+    response["Content-Security-Policy"] = DRAWN
     return response
 
 
@@ -52,15 +53,17 @@ def picture(request: HttpRequest, programme: str, number: int, key: str) -> Http
 
 @held
 def stored(request: HttpRequest, programme: str, number: int, path: str) -> HttpResponse:
-    """A file as it lies with the release."""
+    """A file as it lies with the release; what changed of numbers that are hidden since would tell them."""
     shown = found(programme, number)
-    if shown.hides_numbers:
+    if shown.hides_numbers or (shown.former_hidden and path == REVISION):
         return gone(request, shown)
     file = shown.release.files.filter(path=path).first()
     if file is None:
         raise Http404
     response = HttpResponse(bytes(file.content), content_type=file.media_type)
     response["Content-Disposition"] = f'inline; filename="{programme}-{number}-{path.rpartition("/")[2]}"'
+    if file.media_type.startswith("image/svg"):
+        response["Content-Security-Policy"] = DRAWN
     return response
 
 

@@ -18,6 +18,15 @@ from tests.publication.formats.examples import document, row
 
 LANGUAGES = ("nb", "en")
 PXWEB = "/pxweb/api/v2"
+MANIFEST: Mapping[str, Any] = {
+    "schema": "barometer.table/2",
+    "languages": list(LANGUAGES),
+    "period": ["2025-09-01", "2025-11-30"],
+    "countries": ["NO", "DK"],
+    "owners": {"nb": "Eieren", "en": "The owner"},
+    "contact": "desk@example.org",
+    "site": "https://example.org",
+}
 _number = count(1)
 
 
@@ -69,7 +78,7 @@ def published(
     releases.store_checked(
         release=releases.request(release=drafted, by=administrator),
         documents=documents,
-        manifest={"schema": "barometer.table/2", "wave": wave.code},
+        manifest=MANIFEST | {"wave": wave.code},
         protection=make.attacked_with_all(drafted),
         files=[stored(path, content) for path, content in (files or {}).items()],
         revision=revision,

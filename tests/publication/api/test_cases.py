@@ -22,7 +22,14 @@ def test_a_published_card_is_in_the_list_and_at_its_address(client: Client) -> N
     assert entry["number"] == published.number
     assert entry["card"]["texts"]["nb"]["title"] == TEXTS["title"]
     assert client.get(CASES, {"sector": entry["card"]["sector"]}).json()["page"]["total"] == 1
-    assert client.get(CASES, {"sector": "nothing"}).json()["cases"] == []
+    assert client.get(CASES, {"novelty": "nothing"}).json()["cases"] == []
+
+
+def test_a_country_or_sector_that_there_is_not_is_an_error(client: Client) -> None:
+    for name in ("country", "sector"):
+        answer = client.get(CASES, {name: "nothing"})
+        assert answer.status_code == 400
+        assert f"{name}: expected one of " in answer.json()["detail"]
 
 
 def test_a_filter_that_the_address_does_not_have_is_refused(client: Client) -> None:

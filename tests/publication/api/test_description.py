@@ -62,6 +62,7 @@ def test_the_document_is_served_as_it_is_made() -> None:
     answer = Client().get("/api/v1/schema")
     assert answer.json() == document()
     assert answer.json()["openapi"].startswith("3.1")
+    assert answer.json()["info"]["license"]["url"] == Client().get("/pxweb/api/v2/config").json()["license"]
 
 
 @pytest.mark.parametrize("language", ["nb", "nn", "da", "sv", "fi", "is", "en"])

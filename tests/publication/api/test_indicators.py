@@ -81,6 +81,16 @@ def test_an_unknown_indicator_and_an_unknown_filter_are_errors(both: tuple[Relea
     assert "expected one of programme, country" in ask(SERIES, 400, land="NO")["detail"]
 
 
+def test_a_code_that_no_number_has_is_an_error_and_codes_that_none_has_together_give_nothing(
+    both: tuple[Release, Release],
+) -> None:
+    assert "country: expected one of DK, NO, got 'XX'." in ask(SERIES, 400, country="XX")["detail"]
+    assert "sector: expected one of , health, school, got 'all'." in ask(SERIES, 400, sector="all")["detail"]
+    points = ask(SERIES, sector="health", country="DK")["points"]
+    assert [(one["wave"], one["value"]) for one in points] == [("2025", 41.5)]
+    assert ask(SERIES, sector="school", country="DK")["points"] == []
+
+
 def test_the_calendar_tells_moves_and_what_came_of_a_date_only_when_everybody_sees_it(
     both: tuple[Release, Release],
 ) -> None:

@@ -77,6 +77,7 @@ def test_tables_are_found_by_words_days_and_page(both: tuple[Release, Release]) 
     page = ask(f"{PXWEB}/tables", pageSize="2", pageNumber="2")
     assert [one["id"] for one in page["tables"]] == IDS[2:]
     assert (page["page"]["totalElements"], page["page"]["totalPages"]) == (3, 2)
+    assert ids(query="innov* SEKTOR*", lang="nb") == IDS[2:]
     self_link = ask(f"{PXWEB}/tables", query="sektor å")["links"][0]["href"]
     assert self_link.endswith("query=sektor+%C3%A5&pageNumber=1&pageSize=50")
     previous = next(one["href"] for one in page["page"]["links"] if one["rel"] == "prev")
@@ -95,6 +96,7 @@ def test_a_table_has_all_its_waves_and_says_which_release_each_comes_from(both: 
     table = ask(TABLE, lang="en")
     assert (table["firstPeriod"], table["lastPeriod"], table["discontinued"]) == ("2023", "2025", False)
     assert table["description"].startswith("Constructed data")
+    assert table["variableNames"] == ["Country", "Figure", "Wave"]
     data = ask(f"{TABLE}/data", lang="en")
     assert value(data, country="NO", ContentsCode="share", Tid="2023") == (55.0, "")
     assert value(data, country="DK", ContentsCode="share", Tid="2025") == (40.0, "u")
@@ -109,7 +111,7 @@ def test_metadata_are_the_dataset_without_its_cells(both: tuple[Release, Release
     assert validate_jsonstat(data) is True
     assert check_jsonstat(data) == []
     assert (described["id"], described["size"]) == (data["id"], data["size"])
-    assert "value" not in described
+    assert (described["value"], "status" in described) == ([], False)
     extension = described["dimension"]["sector"]["extension"]
     lists = extension["codelists"]
     assert extension["codeLists"] == lists
@@ -125,6 +127,23 @@ def test_metadata_are_the_dataset_without_its_cells(both: tuple[Release, Release
     assert ask(f"{PXWEB}/codelists/barometer.innovative.sector.parts", 404)["title"] == "Non-existent codelist"
 
 
+def test_metadata_show_the_default_selection_or_a_code_list_where_that_is_asked_for(
+    both: tuple[Release, Release],
+) -> None:
+    data, by_default = ask(f"{SECTOR}/data"), ask(f"{SECTOR}/metadata", defaultSelection="true")
+    assert (by_default["id"], by_default["size"]) == (data["id"], data["size"])
+    assert "sector" not in by_default["id"]
+    parts = "barometer.innovative_by_sector.sector.parts"
+    narrow = ask(f"{SECTOR}/metadata", **{"codelist[Sector]": parts})["dimension"]["sector"]
+    assert list(narrow["category"]["index"]) == ["health", "school"]
+    assert narrow["extension"]["elimination"] is False
+    assert [one["id"] for one in narrow["extension"]["codelists"]] == [parts]
+    assert "sector" in ask(f"{SECTOR}/metadata", defaultSelection="true", **{"codelist[sector]": parts})["id"]
+    assert ask(f"{SECTOR}/metadata", 400, **{"codelist[sector]": "agg_nothing"})["title"] == "Non-existent codelist"
+    assert ask(f"{SECTOR}/metadata", defaultSelection="false") == ask(f"{SECTOR}/metadata")
+    assert ask(f"{SECTOR}/metadata")["extension"]["noteMandatory"] == {"0": True}
+
+
 WHOLE = {"valueCodes[country]": "*", "valueCodes[ContentsCode]": "*", "valueCodes[Tid]": "*"}
 
 
@@ -134,7 +153,23 @@ def test_the_default_selection_is_what_an_address_without_one_gives(both: tuple[
     posted = Client().post(f"{SECTOR}/data", body, content_type="application/json").json()
     plain = ask(f"{SECTOR}/data")
     assert posted["value"] == plain["value"]
+    whole = Client().post(f"{SECTOR}/data", selection, content_type="application/json").json()
+    assert whole["value"] == plain["value"]
     assert value(plain, country="NO", ContentsCode="share", Tid="2025") == (61.3, "")
+
+
+def test_a_code_list_of_the_address_holds_for_the_codes_of_the_body(both: tuple[Release, Release]) -> None:
+    """As R's package pxweb asks."""
+    body = {"selection": [{"variableCode": code.split("[")[1][:-1], "valueCodes": ["*"]} for code in WHOLE]}
+    body["selection"].append({"variableCode": "sector", "valueCodes": ["*"]})
+    parts = "barometer.innovative_by_sector.sector.parts"
+    address = f"{SECTOR}/data?codelist%5Bsector%5D={parts}&outputValues%5Bsector%5D=aggregated&stub=sector"
+    found = Client().post(address, body, content_type="application/json").json()
+    assert list(found["dimension"]["sector"]["category"]["index"]) == ["health", "school"]
+    assert found["id"][0] == "sector"
+    twice = f"{SECTOR}/data?valueCodes%5Bsector%5D=health"
+    refused = Client().post(twice, body, content_type="application/json").json()
+    assert "sector either in the body or in the address" in refused["detail"]
 
 
 def test_a_withheld_cell_has_its_mark_and_no_number_in_every_format(both: tuple[Release, Release]) -> None:
@@ -176,6 +211,11 @@ def test_a_csv_file_is_laid_out_as_asked(both: tuple[Release, Release]) -> None:
         ({"codelist[country]": "agg_nothing"}, 400, "Non-existent codelist"),
         ({"outputValues[country]": "summed"}, 400, "Bad output values"),
         ({"stub": "country", "heading": "country"}, 400, "Bad placement"),
+        ({"valueCode[country]": "NO"}, 400, "Bad parameter"),
+        ({"outputFormatParams": "UseCodes,UseTexts"}, 400, "Unsupported output format"),
+        ({"outputFormat": "xlsx", "outputFormatParams": "SeparatorTab"}, 400, "Unsupported output format"),
+        ({"outputFormat": "px", "outputFormatParams": "IncludeTitle"}, 400, "Unsupported output format"),
+        ({"outputFormatParams": "IncludeTitle"}, 400, "Unsupported output format"),
     ],
 )
 def test_an_error_is_a_problem_with_its_reason(
@@ -195,7 +235,8 @@ def test_over_the_limit_of_cells_nothing_is_cut(both: tuple[Release, Release], s
 
 
 def test_a_body_that_is_no_selection_is_a_problem_too(both: tuple[Release, Release], settings) -> None:
-    for body in ("{", "[" * 100_000, b"\xff"):
+    half_a_letter = '{"selection": [{"variableCode": "country", "valueCodes": ["top(\\ud800)"]}]}'
+    for body in ("{", "[" * 100_000, b"\xff", half_a_letter):
         answer = Client().post(f"{TABLE}/data", body, content_type="application/json")
         assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
     long = Client().post(

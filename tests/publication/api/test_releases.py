@@ -16,7 +16,7 @@ from jsonstat_validator import validate_jsonstat
 from openpyxl import load_workbook
 
 from barometer.middleware import guarded_tables
-from publication.actions import releases
+from publication.actions import announcements, releases
 from publication.api.releases import FORMATS
 from publication.formats.check_jsonstat import check_jsonstat
 from publication.models import Release, ReleaseState
@@ -52,6 +52,13 @@ def withdraw(release: Release, *, hides_numbers: bool) -> None:
     releases.withdraw(release=release, reason="It gave a school away", hides_numbers=hides_numbers, by=publisher)
 
 
+def announced(slug: str) -> None:
+    wave = make.wave(make.programme(slug))
+    administrator = make.user("administrator", wave.programme, username=f"announces-{slug}")
+    planned = timezone.now().replace(second=0, microsecond=0) + timedelta(days=90)
+    announcements.announce(wave=wave, planned_for=planned, by=administrator)
+
+
 def test_the_list_has_the_newest_first_in_pages_that_say_how_many_there_are(both: tuple[Release, Release]) -> None:
     first, second = (ask(LIST, page=page, page_size="1") for page in ("1", "2"))
     following = f"http://testserver{LIST}?page=2&page_size=1"
@@ -60,7 +67,9 @@ def test_the_list_has_the_newest_first_in_pages_that_say_how_many_there_are(both
     assert second["page"]["next"] is None
     assert [one["number"] for one in (*first["releases"], *second["releases"])] == [2, 1]
     assert first["releases"][0]["state"] == "published"
-    assert ask(LIST, programme="elsewhere")["releases"] == []
+    assert ask(LIST, programme="barometer")["page"]["total"] == 2
+    announced("coming")
+    assert ask(LIST, programme="coming")["releases"] == []
 
 
 @pytest.mark.parametrize(
@@ -70,6 +79,7 @@ def test_the_list_has_the_newest_first_in_pages_that_say_how_many_there_are(both
         ({"page": "0"}, 400, "page: expected a whole number"),
         ({"page": "2"}, 404, "page: expected at most 1, got 2."),
         ({"programm": "barometer"}, 400, "programm: expected one of page, page_size, programme"),
+        ({"programme": "elsewhere"}, 400, "programme: expected one of barometer, got 'elsewhere'"),
     ],
 )
 def test_a_parameter_that_cannot_be_followed_is_an_error_that_says_what_can(
@@ -108,6 +118,11 @@ def test_every_format_holds_the_numbers_of_the_document(both: tuple[Release, Rel
     assert check_jsonstat(stat) == []
     assert set(shown) <= set(stat["value"])
     assert stat["label"] == document["title"]["en"]
+    told = {"wave": "2025", "release": 2, "contentHash": ask(address)["content_hash"]}
+    assert stat["extension"]["releases"] == [{**told, "href": f"http://testserver{address}"}]
+    for kind in ("csv", "px", "xlsx"):
+        name = f"barometer-2-innovative_by_sector-constructed.{kind}"
+        assert get(f"{address}.{kind}")["Content-Disposition"] == f'attachment; filename="{name}"'
     assert "".join(f" {value:.1f}" for value in shown[:1]) in f" {get(f'{address}.px').content.decode()}".replace(
         "\n", " "
     )
@@ -130,6 +145,7 @@ def test_every_format_holds_the_numbers_of_the_document(both: tuple[Release, Rel
         (f"{TABLE}.csv?lang=fi", 400, "lang: expected a language of innovative, nb, en, got 'fi'"),
         (f"{NEWER}/tables/nothing", 404, "has no table 'nothing'"),
         (f"{NEWER}/files/nothing", 404, "has no file 'nothing'"),
+        (f"{NEWER}/files/nothing?lang=nb", 400, "lang: expected one of none, got 'lang'"),
         (f"{LIST}/barometer/9", 404, "no published release 9"),
     ],
 )
@@ -197,9 +213,21 @@ def test_a_file_is_tagged_by_its_checksum_and_may_be_kept(both: tuple[Release, R
     address = f"{NEWER}/files/tables/innovative.parquet"
     answer = get(address)
     assert answer["ETag"] == f'"{ask(NEWER)["files"][0]["checksum"]}"'
-    assert answer["Cache-Control"] == "public, max-age=86400"
+    assert answer["Cache-Control"] == "public, max-age=60"
     again = Client().get(address, headers={"if-none-match": answer["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
+    assert again["Cache-Control"] == "public, max-age=86400"
+
+
+def test_no_cache_keeps_what_is_not_there_since_it_may_be_there_in_the_next_minute(
+    both: tuple[Release, Release],
+) -> None:
+    withdraw(both[1], hides_numbers=True)
+    addresses = (f"{LIST}/barometer/9/files/tables/innovative.parquet", f"{NEWER}/files/nothing", f"{LIST}/barometer/9")
+    for address in (*addresses, f"{NEWER}/files/tables/innovative.parquet", f"{LIST}?page=9", f"{LIST}?page=x"):
+        answer = get(address)
+        assert answer.status_code in (400, 404, 410)
+        assert (answer["Cache-Control"], "ETag" in answer) == ("no-store", False)
 
 
 def test_the_codebook_says_what_every_code_means_and_no_number(both: tuple[Release, Release]) -> None:
@@ -220,6 +248,7 @@ ADDRESSES = (
     "/api/v1/indicators",
     "/api/v1/series/innovative",
     "/api/v1/calendar",
+    "/catalogue",
     "/pxweb/api/v2/tables",
     "/pxweb/api/v2/tables/barometer.innovative/data",
 )
@@ -239,6 +268,34 @@ def test_every_answer_is_for_every_origin_tagged_and_made_of_release_tables_in_t
     assert "Set-Cookie" not in answer
     again = Client().get(address, headers={"if-none-match": answer["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
+    for name in ("ETag", "Cache-Control", "Vary", "Access-Control-Allow-Origin"):
+        assert again[name] == answer[name]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_question_for_the_headers_alone_has_those_of_the_answer(both: tuple[Release, Release], address: str) -> None:
+    answer, head = Client().get(address), Client().head(address)
+    names = ("ETag", "Content-Type", "Content-Length", "Cache-Control", "Vary")
+    assert [head.get(name) for name in names] == [answer.get(name) for name in names]
+    assert (head.status_code, head.content) == (200, b"")
+    assert Client().head(address, headers={"if-none-match": answer["ETag"]}).status_code == 304
+
+
+def test_what_language_a_browser_likes_changes_nothing(both: tuple[Release, Release]) -> None:
+    address = "/pxweb/api/v2/tables/barometer.innovative/data?lang=en&outputFormat=csv"
+    swedish, plain = Client().get(address, headers={"accept-language": "sv"}), Client().get(address)
+    assert swedish.content == plain.content
+    for answer in (swedish, Client().get(LIST, headers={"accept-language": "sv"})):
+        assert (answer["Vary"], "Content-Language" in answer) == ("Accept-Encoding", False)
+    for method in (Client().post, Client().put):
+        problem = method(LIST, headers={"accept-language": "sv"}).json()
+        assert problem["title"] == "Method Not Allowed"
+        assert problem["detail"].endswith("not allowed.")
+
+
+def test_an_address_that_no_database_can_look_up_is_refused() -> None:
+    for address in (f"{LIST}?programme=%00", "/api/v1/cases?search=a%00", f"{LIST}/barometer/1/files/a%00b"):
+        assert ask(address, 400)["detail"].startswith("address: expected readable characters")
 
 
 def test_answers_are_packed_for_those_who_can_unpack_them(both: tuple[Release, Release]) -> None:

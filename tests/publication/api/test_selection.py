@@ -3,7 +3,7 @@
 import pytest
 
 from publication.api.problems import Problem
-from publication.api.pxweb.selection import Asked, chosen, codelists, from_address, from_body
+from publication.api.pxweb.selection import Asked, chosen, codelists, from_address, from_body, named
 from publication.formats.cube import METRIC, TIME, Cube
 from tests.publication.formats.examples import by_sector, cell
 
@@ -44,6 +44,11 @@ def taken(cube: Cube, **expressions: str) -> dict[str, tuple[str, ...]]:
         ("from(health)", ("health", "school")),
         ("to(health),top(1)", ("_T", "health")),
         ("top(99)", ("_T", "health", "school")),
+        ("HEALTH", ("health",)),
+        ("[School]", ("school",)),
+        ("H*", ("health",)),
+        ("range(_t,HEALTH)", ("_T", "health")),
+        ("health,HEALTH", ("health",)),
     ],
 )
 def test_an_expression_stands_for_codes(cube: Cube, expression: str, codes: tuple[str, ...]) -> None:
@@ -86,6 +91,25 @@ def test_names_of_parameters_and_dimensions_are_read_without_regard_to_case(cube
     found = chosen(cube, asked, cells=MANY)
     assert [one.code for one in found.dimensions] == ["country", METRIC, TIME]
     assert cell(found, country="NO", ContentsCode="share", Tid="2025") == (61.3, "")
+    placed = named(cube, Asked(codes=asked.codes, stub=("COUNTRY", "nothing"), heading=("contentscode", "time")))
+    assert (placed.stub, placed.heading) == (("country", "nothing"), (METRIC, TIME))
+
+
+def test_time_is_the_dimension_of_time_whatever_it_is_called(cube: Cube) -> None:
+    query = {f"valueCodes[{name}]": ["*"] for name in ("country", METRIC)}
+    found = chosen(cube, from_address({**query, "valueCodes[Time]": ["2023"]}), cells=MANY)
+    assert found.dimension(TIME).codes == ("2023",)
+    with pytest.raises(Problem, match="each once, got 'Tid'"):
+        chosen(cube, from_address({"valueCodes[time]": ["2023"], "valueCodes[Tid]": ["2025"]}), cells=MANY)
+
+
+@pytest.mark.parametrize(
+    "name", ["valuecode[country]", "valueCodes", "valueCodes[]", "valueCodes[country", "codelists[country]", "x[y]"]
+)
+def test_a_misspelt_selection_does_not_give_everything(name: str) -> None:
+    with pytest.raises(Problem) as refused:
+        from_address({name: ["NO"]})
+    assert f"{name}: expected valueCodes[..]" in str(refused.value.detail)
 
 
 def test_a_dimension_left_out_is_its_total_and_one_without_a_total_must_be_named(cube: Cube) -> None:
@@ -118,7 +142,7 @@ def test_code_lists_narrow_what_a_star_means(cube: Cube) -> None:
     assert narrow.dimension("sector").codes == ("health", "school")
     with pytest.raises(Problem, match="expected one of"):
         chosen(cube, from_address({**query, "codelist[sector]": ["agg_nothing"]}), cells=MANY)
-    with pytest.raises(Problem, match="expected a dimension among"):
+    with pytest.raises(Problem, match="expected dimensions among"):
         chosen(cube, from_address({**query, "valueCodes[nothing]": ["*"]}), cells=MANY)
 
 
@@ -154,6 +178,9 @@ def test_a_body_asks_as_an_address_does(cube: Cube) -> None:
         {"selection": [], "placement": []},
         {"selection": [], "placement": {"stub": "country"}},
         {"selection": [{"variableCode": "country", "valueCodes": ["*"], "outputValues": "all"}]},
+        {"query": [{"code": "country", "selection": {"filter": "item", "values": ["NO"]}}]},
+        {"selections": []},
+        {"selection": [{"variableCode": "country", "values": ["NO"]}]},
     ],
 )
 def test_a_body_of_another_form_is_refused(body: object) -> None:

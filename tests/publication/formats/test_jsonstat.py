@@ -37,7 +37,7 @@ def test_the_facts_of_the_table_reach_the_readers_of_pxweb() -> None:
 
     assert extension["px"]["subject-code"] == "innovation"
     assert extension["px"]["stub"] == ["country", "sector"]
-    assert extension["contact"] == [{"name": "The desk", "mail": "d@example.org", "phone": ""}]
+    assert extension["contact"] == [{"name": "The desk", "mail": "d@example.org", "raw": "The desk, d@example.org"}]
 
 
 def test_a_collection_is_valid() -> None:

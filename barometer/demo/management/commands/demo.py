@@ -5,6 +5,7 @@ import sys
 from argparse import ArgumentParser
 
 from django.conf import settings
+from django.core.checks import Tags
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 
@@ -15,7 +16,7 @@ HOST = "127.0.0.1"
 
 class Command(BaseCommand):
     help = "Run the demonstration programme on this machine. Needs DEMO=1."
-    requires_system_checks = ()
+    requires_system_checks = (Tags.files,)  # as `up`, which follows: a fault there should not wait for the load
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", type=int, default=os.environ.get("PORT", "8000"))

@@ -27,6 +27,7 @@ class Chart:
     draw: Callable[[], Drawing]
     note: str = ""
     by_country: bool = False
+    marks: tuple[str, ...] = ()  # what marks of the drawing mean, for a file; on the page the chart says so itself
 
 
 def chart_of(reader: Reader, country: str) -> Chart:

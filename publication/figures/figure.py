@@ -1,5 +1,6 @@
 """A frozen table as something to look at: words for the reader's language, a drawing, rows for the HTML table."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +11,10 @@ from publication.charts.standalone import Caption
 from publication.charts.svg import Drawing
 from publication.charts.words import Words
 from publication.figures.charting import Chart, chart_of, factor_of
-from publication.figures.reading import Document, Reader, Row, is_part, language_of, mark, reader_of
-from publication.figures.rows import columns, interval_of, table_row, value_of, verdict_of
+from publication.figures.composed.registry import KINDS
+from publication.figures.findings import CLEAR
+from publication.figures.reading import Document, Reader, Row, language_of, mark, reader_of
+from publication.figures.rows import answers, columns, interval_of, table_row, value_of, verdict_of
 
 __all__ = ["Document", "Figure", "Links", "Reader", "Row", "factor_of", "figure", "file_of", "language_of", "mark"]
 
@@ -25,12 +28,11 @@ class Links:
     svg: str
     png: str
     method: str
-    here: str = ""  # the page that shows the figure, where a choice of country leads back to
 
 
 @dataclass(frozen=True)
 class Figure:
-    """What a template shows of one table."""
+    """What a template shows of one table, or of what is composed of some."""
 
     key: str
     title: str
@@ -51,18 +53,22 @@ class Figure:
     rows: tuple[tuple[str, ...], ...]
     withheld: int
     about: tuple[tuple[str, str], ...] = ()  # of an index: what it tells, and what it does not measure
-    links: Links | None = None
+    links: Links | None = None  # none where it is not published
+    country: str = ""  # the one drawn, where the drawing shows one of several
+    sources: tuple[Mapping[str, Any], ...] = ()  # the tables that a composed figure is made of
 
 
-def figure(
-    document: Document, *, country: str = "", changes: Document | None = None, links: Links | None = None
-) -> Figure:
-    """The figure of a table. `country` chooses where the drawing shows one at a time; `changes` is the release's
-    table of changes, for the mark of what moved since the wave before."""
+def figure(document: Document, *, country: str = "", changes: Document | None = None) -> Figure:
+    """The figure of a table, or of a document composed of some; addresses are for its page to add.
+
+    country: chosen where the drawing shows one at a time. changes: the release's table of changes, for the mark of
+    what moved since the wave before.
+    """
     reader = reader_of(document)
     chosen = chosen_country(reader, country)
-    chart = chart_of(reader, chosen)
-    rows = document["rows"]
+    chart = drawn(reader, chosen)
+    countries = choice_of_country(reader, chart, chosen)
+    rows, waves = document["rows"], "waves" in document
     return Figure(
         **texts_of(reader),
         constructed=bool(document["constructed"]),
@@ -71,13 +77,20 @@ def figure(
         uncertainty=uncertainty(str(document["kind"])),
         care=sum(bool(row.get("caution")) for row in rows),
         since=since(reader, changes),
-        countries=choice_of_country(reader, chart, chosen),
-        columns=columns(),
-        rows=tuple(table_row(row, reader) for row in rows),
+        countries=countries,
+        columns=columns(waves=waves),
+        rows=tuple(table_row(row, reader, waves=waves) for row in rows),
         withheld=sum(row["status"] == "withheld" for row in rows),
         about=about(reader),
-        links=links,
+        country=chosen if countries else "",
+        sources=tuple(document.get("sources", ())),
     )
+
+
+def drawn(reader: Reader, country: str) -> Chart:
+    """The chart of a table or of a composed figure."""
+    kind = KINDS.get(str(reader.document["kind"]))
+    return chart_of(reader, country) if kind is None else kind.draw(reader)
 
 
 def texts_of(reader: Reader) -> dict[str, Any]:
@@ -92,6 +105,9 @@ def about(reader: Reader) -> tuple[tuple[str, str], ...]:
 
 
 def chosen_country(reader: Reader, asked: str) -> str:
+    """The country asked for where the table has it, else its first; a composed figure has chosen already."""
+    if reader.document.get("country"):
+        return str(reader.document["country"])
     codes = reader.countries
     return asked if asked in codes else codes[0] if codes else ""
 
@@ -118,7 +134,7 @@ def subtitle(reader: Reader) -> str:
     }
     return _("%(unit)s. %(base)s. Wave %(wave)s. Answers: %(answers)s. Weighted.") % {
         "unit": units[reader.document["unit"]],
-        "base": reader.text("base").rstrip("."),
+        "base": reader.text("base").rstrip(".") or _("Each question has its own base"),
         "wave": reader.document["wave"],
         "answers": answers(reader),
     }
@@ -126,6 +142,11 @@ def subtitle(reader: Reader) -> str:
 
 def uncertainty(kind: str) -> str:
     """How to read the intervals of a figure of this kind, in words."""
+    if kind == "course":
+        return _(
+            "Lines join waves only where the change between them was tested and is published; whiskers and bands are "
+            "the intervals. Whether a change is more than chance is said by the test, not by the eye."
+        )
     if kind == "change":
         return _(
             "A change is called higher or lower only where a test says that chance alone would hardly give it. "
@@ -147,37 +168,38 @@ def uncertainty(kind: str) -> str:
     )
 
 
-def answers(reader: Reader) -> str:
-    """Answers in the base by country; a range where the questions of a table have several."""
-    parts = []
-    by_country: dict[str, list[int]] = {}
-    for row in reader.document["rows"]:
-        if row["status"] == "shown" and not is_part(row) and row["measure"] != "difference":
-            by_country.setdefault(row["country"], []).append(row["n"])
-    for code in (one for one in reader.countries if one in by_country):
-        low, high = min(by_country[code]), max(by_country[code])
-        parts.append(f"{reader.label('countries', code)} {low}" + (f"–{high}" if high > low else ""))
-    return ", ".join(parts) or _("none shown")
-
-
 def since(reader: Reader, changes: Document | None) -> tuple[str, ...]:
-    """What changed of the indicator as a whole since the wave before, a sentence a country."""
-    parts = set(reader.document.get("breakdowns", ())) - {"country"}
-    if changes is None or parts or reader.document["kind"] == "change":
+    """What changed of the indicator as a whole since the wave before, a sentence a country.
+
+    A figure of several indicators names each and tells what a test allows to claim: the rest would bury it.
+    """
+    document = reader.document
+    parts = set(document.get("breakdowns", ())) - {"country"}
+    if changes is None or parts or document["kind"] == "change":
         return ()
-    before = changes["previous_wave"]
-    found = []
-    for row in changes["rows"]:
-        if row["category"] == reader.document["indicator"] and row["status"] == "shown":
-            said = {
-                "country": reader.label("countries", row["country"]),
-                "value": value_of(row),
-                "interval": interval_of(row),
-                "verdict": moved(row),
-                "wave": before,
-            }
-            found.append(_("%(country)s: %(value)s points since %(wave)s (%(interval)s), %(verdict)s") % said)
-    return tuple(found)
+    indicators = document.get("indicators") or [document["indicator"]]
+    several = len(indicators) > 1
+    return tuple(
+        _moved_since(row, changes, named=several)
+        for row in changes["rows"]
+        if row["category"] in indicators
+        and row["status"] == "shown"
+        and document.get("country", "") in ("", row["country"])
+        and (not several or row.get("verdict") in CLEAR)
+    )
+
+
+def _moved_since(row: Row, changes: Document, *, named: bool) -> str:
+    reader = reader_of(changes)
+    country = reader.label("countries", row["country"])
+    said = {
+        "country": f"{reader.label('categories', row['category'])}, {country}" if named else country,
+        "value": value_of(row),
+        "interval": interval_of(row),
+        "verdict": moved(row),
+        "wave": changes["previous_wave"],
+    }
+    return _("%(country)s: %(value)s points since %(wave)s (%(interval)s), %(verdict)s") % said
 
 
 def moved(row: Row) -> str:
@@ -190,15 +212,30 @@ def file_of(document: Document, *, country: str, source: str) -> tuple[Drawing, 
     """The figure as one drawing with its words, for a file that stands alone."""
     reader = reader_of(document)
     chosen = chosen_country(reader, country)
-    chart = chart_of(reader, chosen)
+    chart = drawn(reader, chosen)
     title = reader.text("title")
     if chart.by_country:
         title = f"{title}, {reader.label('countries', chosen)}"
     told = (
+        *chart.marks,
         chart.note,
         *(f"{heading}: {text}" for heading, text in about(reader)),
         uncertainty(str(document["kind"])),
         _("Method: %(text)s") % {"text": reader.text("method")},
+        made_of(document),
     )
     notes = tuple(part for part in told if part)
     return chart.draw(), Caption(title, subtitle(reader), source, notes), reader.words
+
+
+def made_of(document: Document) -> str:
+    """The tables that a composed figure was made of, with their releases; empty for a table itself."""
+    if "sources" not in document:
+        return ""
+    found: dict[str, list[str]] = {}
+    for one in document["sources"]:
+        release = _("%(wave)s, release %(number)s") % {"wave": one["wave"], "number": one["number"]}
+        found.setdefault(release, []).append(one["title"])
+    return _("Made of: %(tables)s") % {
+        "tables": "; ".join(f"{release}: {', '.join(titles)}" for release, titles in found.items())
+    }

@@ -1,6 +1,6 @@
 """A frozen table read in one language: its texts, its labels, its rows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,8 +45,8 @@ class Reader:
 
     @property
     def countries(self) -> list[str]:
-        """Codes in the order of the table."""
-        return list(dict.fromkeys(row["country"] for row in self.document["rows"]))
+        """Codes in the order of the table; of a composed figure that holds one of several, all that it could hold."""
+        return list(self.document.get("choices") or dict.fromkeys(row["country"] for row in self.document["rows"]))
 
     @property
     def words(self) -> Words:
@@ -76,6 +76,21 @@ def cell_of(document: Document, row: Row) -> str:
 def is_part(row: Row) -> bool:
     """Whether the row is of a part of its country."""
     return bool(row["sector"] or row.get("size_class") or row.get("county"))
+
+
+def is_of_countries(document: Document) -> bool:
+    """Whether the table has no breakdown but that by country."""
+    return set(document.get("breakdowns", ("country",))) <= {"country"}
+
+
+def is_headline(document: Document) -> bool:
+    """A share without categories: one number a country."""
+    return document["kind"] == "share" and not any(row["category"] for row in document["rows"])
+
+
+def countries_of(some: Iterable[Document]) -> dict[str, str]:
+    """Code and name of every country of the tables, in their order."""
+    return {code: one.label("countries", code) for one in map(reader_of, some) for code in one.countries}
 
 
 def mark() -> str:

@@ -3,14 +3,16 @@
 from django.utils.translation import gettext as _
 
 from publication.charts.numbers import number
-from publication.figures.reading import Reader, Row, mark
+from publication.figures.reading import Reader, Row, is_part, mark
 
 SIGNED = ("net_balance", "difference", "change")
 
 
-def columns() -> tuple[str, ...]:
+def columns(*, waves: bool = False) -> tuple[str, ...]:
+    """The headings; with `waves` each row names its wave too."""
     return (
         _("Country"),
+        *([_("Wave")] if waves else []),
         _("Part"),
         _("What"),
         _("Value"),
@@ -21,12 +23,12 @@ def columns() -> tuple[str, ...]:
     )
 
 
-def table_row(row: Row, reader: Reader) -> tuple[str, ...]:
+def table_row(row: Row, reader: Reader, *, waves: bool = False) -> tuple[str, ...]:
     country = reader.label("countries", row["country"])
     if row["measure"] == "difference":
         country = f"{country} – {reader.label('countries', row['against'])}"
     what = ": ".join(part for part in (measure(row["measure"]), reader.label("categories", row["category"])) if part)
-    start = (country, reader.part(row), what)
+    start = (country, *([row["wave"]] if waves else []), reader.part(row), what)
     if row["status"] == "withheld":
         return (*start, reader.words.withheld, "", "", "", "")
     error = number(row["standard_error"], 2, mark()) if "standard_error" in row else ""
@@ -82,4 +84,17 @@ def place_of(row: Row) -> str:
 
 
 def _said(row: Row) -> str:
-    return place_of(row) or verdict_of(row)
+    return "; ".join(part for part in (place_of(row), verdict_of(row)) if part)
+
+
+def answers(reader: Reader) -> str:
+    """Answers in the base by country; a range where the questions of a table have several."""
+    parts = []
+    by_country: dict[str, list[int]] = {}
+    for row in reader.document["rows"]:
+        if row["status"] == "shown" and not is_part(row) and row["measure"] != "difference":
+            by_country.setdefault(row["country"], []).append(row["n"])
+    for code in (one for one in reader.countries if one in by_country):
+        low, high = min(by_country[code]), max(by_country[code])
+        parts.append(f"{reader.label('countries', code)} {low}" + (f"–{high}" if high > low else ""))
+    return ", ".join(parts) or _("none shown")

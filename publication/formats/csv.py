@@ -15,6 +15,7 @@ TABLE_COLUMNS = (
     "size_class", "size_class_label", "county", "county_label", "against", "status", "caution", "unit", "n", "value",
     "low", "high", "standard_error", "verdict", "p_adjusted", "rank_low", "rank_high", "constructed",
 )  # fmt: skip
+COMPOSED_COLUMNS = ("release", *TABLE_COLUMNS)
 
 
 def cell(value: object) -> object:
@@ -39,7 +40,10 @@ def written(header: Sequence[str], rows: Iterable[Sequence[object]], *, separato
 
 
 def table_csv(document: Mapping[str, object], language: str) -> str:
-    """A release table, one line a row; every line says whether the data are constructed."""
+    """A release table, one line a row; every line says whether the data are constructed.
+
+    Of a figure composed of several tables (its document has `sources`) each line names its release and table too.
+    """
     all_labels, rows = document["labels"], document["rows"]
     if not isinstance(all_labels, dict) or not isinstance(rows, list):
         raise TypeError("document: expected a release table with labels and rows. Give the stored document.")
@@ -50,6 +54,7 @@ def table_csv(document: Mapping[str, object], language: str) -> str:
         "unit": document["unit"],
         "constructed": "constructed" if document["constructed"] else "",
     }
+    columns = COMPOSED_COLUMNS if "sources" in document else TABLE_COLUMNS
     lines = []
     for row in rows:
         named = {
@@ -59,9 +64,9 @@ def table_csv(document: Mapping[str, object], language: str) -> str:
             "size_class_label": labels.get("sizes", {}).get(row.get("size_class", ""), ""),
             "county_label": labels.get("counties", {}).get(row.get("county", ""), ""),
         }
-        line = {**row, **named, **common}
-        lines.append([line.get(column) for column in TABLE_COLUMNS])
-    return written(TABLE_COLUMNS, lines)
+        line = {**common, **row, **named}
+        lines.append([line.get(column) for column in columns])
+    return written(columns, lines)
 
 
 def cube_csv(

@@ -14,8 +14,7 @@ from django.utils.safestring import mark_safe
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
-from publication.charts.balance_strips import Names, Strip, strips
-from publication.charts.words import Words
+from publication.figures.report_strips import picture_on_page
 from publication.models import Report
 from publication.queries import Shown, shown_release
 from publication.report_queries import report_behind, report_of
@@ -129,13 +128,9 @@ def _section(section: Mapping[str, Any], document: Mapping[str, Any]) -> Mapping
 
 
 def _drawing(section: Mapping[str, Any], document: Mapping[str, Any]) -> str:
-    picture = section["picture"]
-    if picture is None:
+    if section["picture"] is None:
         return ""
-    names = Names(**{name: picture[name] for name in Names.__dataclass_fields__})
-    words = Words(document["decimal_mark"], "", document["mark"], picture["alt"])
-    drawn = strips([Strip(**mark) for mark in picture["marks"]], names, words)
-    return mark_safe(drawn)  # noqa: S308 - made by the charts, which escape every text
+    return mark_safe(picture_on_page(section, document))  # noqa: S308 - made by the charts, which escape every text
 
 
 def _pdf(request: HttpRequest, report: Report, shown: Shown) -> HttpResponse:

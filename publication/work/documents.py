@@ -16,9 +16,9 @@ from analytics.core.results import COMMON_PART, EstimateRow
 from publication.disclosure.lattice import Node, table_key
 from publication.disclosure.rounding import down, nearest, up
 from publication.disclosure.tables import Reason
+from publication.figures.findings import finding
 from publication.figures.reading import cell_of
 from publication.work.cell_rows import cell_id
-from publication.work.findings import finding
 from publication.work.material import FINER, MEASURES, Material, county_of, node_of
 from surveys.models import Country, Level, Sector, SizeClass
 

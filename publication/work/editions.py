@@ -9,9 +9,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from publication.catalogue_records import site_of
+from publication.figures.findings import sentences
 from publication.figures.reading import Document, Reader, Row
 from publication.models import Release
-from publication.work.findings import sentences
 
 # Of the quality declaration, what whoever presents the figures is asked about.
 SHORT_QUALITY = ("S.13.2", "S.13.3.3", "S.15", "S.18", "S.7", "S.17")

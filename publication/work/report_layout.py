@@ -8,8 +8,7 @@ from typing import Any, Final
 
 import typst
 
-from publication.charts.balance_strips import Names, Strip, printed_strips
-from publication.charts.words import Words
+from publication.figures.report_strips import picture_in_print
 from publication.work.report_content import words_of
 
 LAYOUT = Path(__file__).with_name("report.typ")
@@ -39,12 +38,5 @@ def laid_out(document: Mapping[str, Any]) -> bytes:
 
 def drawings(document: Mapping[str, Any]) -> dict[str, str]:
     """Section -> its picture as SVG."""
-    found = {}
-    for section in document["sections"]:
-        picture = section["picture"]
-        if picture is not None:
-            rows = [Strip(**mark) for mark in picture["marks"]]
-            names = Names(**{name: picture[name] for name in Names.__dataclass_fields__})
-            words = Words(document["decimal_mark"], "", document["mark"], picture["alt"])
-            found[str(section["key"])] = printed_strips(rows, names, words)
-    return found
+    pictured = [section for section in document["sections"] if section["picture"] is not None]
+    return {str(section["key"]): picture_in_print(section, document) for section in pictured}

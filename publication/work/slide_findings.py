@@ -9,11 +9,11 @@ from publication.charts.standalone import Caption
 from publication.charts.svg import Drawing, stacked, text
 from publication.figures.charting import chart_of
 from publication.figures.figure import about, subtitle, uncertainty
+from publication.figures.findings import pairs
 from publication.figures.pictures import png_file, svg_file
 from publication.figures.reading import Document, Reader
 from publication.figures.rows import columns, interval_of, table_row, value_of
 from publication.work.editions import Edition, compared, only, told
-from publication.work.findings import pairs
 
 # Pixels of a drawing. Beyond the first its letters on the slide are too small to read from a distance, and its
 # countries are drawn apart; up to the second they stand below one another again.

@@ -35,6 +35,9 @@ OTHERS = (
     "/results/",
     f"{ROOT}indicators/initiator/",
     f"{ROOT}figures/factor_balance/",
+    f"{ROOT}figures/profile-countries/",
+    f"{ROOT}figures/perspective-organisation/?country=DK",
+    f"{ROOT}figures/whole-factors/",
     f"{ROOT}municipalities/?q=berg",
     f"{ROOT}methods/",
     f"{ROOT}data/",
@@ -128,13 +131,14 @@ def test_figures_stand_in_forced_colours_and_on_paper(
     width: int,
 ) -> None:
     page = new_page(width=width, language="nb")
-    page.goto(f"{live_server.url}{ROOT}indicators/innovative/")
-    page.emulate_media(forced_colors="active")
-    assert overflow(page) == 0
-    expect(page.locator("#innovative svg:visible")).to_have_count(1)
-    picture(page, f"site-forced-{width}")
-    page.emulate_media(forced_colors="none", media="print")
-    assert not page.locator("header.top").is_visible()
-    assert not page.locator(".subnav").is_visible()
-    expect(page.locator("#innovative svg:visible")).to_have_count(1)
-    picture(page, f"site-print-{width}")
+    for path, key in (("indicators/innovative/", "innovative"), ("countries/NO/", "perspective-organisation")):
+        page.goto(f"{live_server.url}{ROOT}{path}")
+        page.emulate_media(forced_colors="active", media="screen")
+        assert overflow(page) == 0
+        expect(page.locator(f"#{key} svg:visible")).to_have_count(1)
+        picture(page, f"site-forced-{key}-{width}")
+        page.emulate_media(forced_colors="none", media="print")
+        assert not page.locator("header.top").is_visible()
+        assert not page.locator(".subnav").is_visible()
+        expect(page.locator(f"#{key} svg:visible")).to_have_count(1)
+        picture(page, f"site-print-{key}-{width}")

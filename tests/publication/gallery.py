@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from publication.charts.axes import PERCENT, axis_of
+from publication.charts.axes import PERCENT, Axis, axis_of
 from publication.charts.bars import Factor, Headings, diverging_bars
 from publication.charts.choices import Choice, ChoiceHeadings, choice_bars
 from publication.charts.dots import Dot, Group, axis_around, descending, dot_plot
@@ -219,6 +219,9 @@ def _heat(text: Texts) -> dict[str, str]:
     }
 
 
+BALANCE = Axis(-100, 100, (-100, 0, 100), signed=True)
+
+
 def _strips(text: Texts) -> dict[str, str]:
     names = StripNames(text("Din kommune"), text("Lignende kommuner"), text("Alle kommuner"))
     others = tuple(float((n * 37) % 97) for n in range(40))
@@ -228,8 +231,15 @@ def _strips(text: Texts) -> dict[str, str]:
         StripRow(text("Ansatte"), None, 0.0, 12.0),
         StripRow(LONGEST, 0.0, None, None),
     ]
+    keyed = StripNames(text("Ditt svar"), text("Lignende"), text("Landet"), ("Hemmet", "Ingen av delene", "Fremmet"))
+    balances = [
+        StripRow(text(LONG), 100.0, 61.3, 55.0, low=48.0, high=74.6),
+        StripRow(text("Ansatte"), -100.0, None, 12.0),
+        StripRow(LONGEST, None, -8.1, None, low=-20.0, high=3.8),
+    ]
     return {
         "Strips": strip_plot(rows, names, PERCENT, text.words),
+        "Strips with a key": strip_plot(balances, keyed, BALANCE, text.words),
         "Strip, one row": strip_plot(rows[:1], names, PERCENT, text.words),
     }
 

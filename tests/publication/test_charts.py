@@ -1,12 +1,10 @@
 """Figures: numbers in text, nothing on colour alone, every text escaped, constructed written inside."""
 
 import re
-from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
 
-from publication.charts.balance_strips import Names, Strip, printed_strips, strips
 from publication.charts.bars import Factor, Headings, diverging_bars
 from publication.charts.dots import PERCENT, Axis, Dot, Group, axis_around, dot_plot
 from publication.charts.numbers import number, share_class
@@ -123,48 +121,3 @@ def test_rank_intervals_show_every_possible_place() -> None:
 @pytest.mark.parametrize(("share", "name"), [(-3, "w0"), (0.4, "w0"), (49.6, "w50"), (100, "w100"), (120, "w100")])
 def test_widths_are_classes(share: float, name: str) -> None:
     assert share_class(share) == name
-
-
-# Strips: one answer beside balances
-
-NAMES = Names("hindered", "neither", "promoted", "your answer", "the group", "")
-DIAMOND = re.compile(r'class="fig-own" d="M([\d.]+) ([\d.]+)L([\d.]+)')
-
-
-@pytest.mark.parametrize(("own", "place"), [(-1, 0.0), (0, 0.5), (1, 1.0)])
-def test_one_answer_stands_at_an_end_or_in_the_middle(own: int, place: float) -> None:
-    """As the mean of one answer that is -100, 0 or +100 would."""
-    drawn = printed_strips([Strip("Law", own, value=own * 100.0)], NAMES, WORDS)
-    x = float(DIAMOND.findall(drawn)[-1][2])
-    left, right = 300.0, 708.0
-    assert x == pytest.approx(left + place * (right - left), abs=0.1)
-    assert f'class="fig-dot" cx="{x:g}"' in drawn
-
-
-def test_what_is_not_shown_is_not_drawn() -> None:
-    drawn = printed_strips([Strip("Law")], NAMES, WORDS)
-    assert drawn.count("fig-own") - 1 == drawn.count('class="fig-own"') == 1  # the style, and the key alone
-    assert drawn.count('class="fig-dot"') == 1
-    assert 'class="fig-interval"' not in drawn
-    assert 'class="fig-ring"' not in drawn
-    whole = printed_strips([Strip("Law", 1, 5.0, -1.0, 11.0, country=7.0)], replace(NAMES, country="land"), WORDS)
-    assert [whole.count(f'class="{name}"') for name in ("fig-own", "fig-dot", "fig-ring", "fig-interval")] == [
-        2,
-        2,
-        2,
-        1,
-    ]
-
-
-def test_strips_escape_their_words_and_carry_the_mark() -> None:
-    for drawn in (strips([Strip("<b>")], NAMES, WORDS), printed_strips([Strip("<b>")], NAMES, WORDS)):
-        assert "<b>" not in drawn
-        assert "&lt;b&gt;" in drawn
-        assert "Konstruerte data" in drawn
-    assert strips([Strip("Law")], NAMES, WORDS).count("<svg") == 2
-
-
-def test_a_printed_strip_is_a_document_of_its_own() -> None:
-    drawn = printed_strips([Strip("Law", 1, 5.0)], NAMES, WORDS)
-    assert drawings(drawn)[0].tag.endswith("svg")
-    assert "var(--" not in drawn

@@ -13,11 +13,11 @@ from analytics.core.results import COMMON_PART, EstimateRow
 from analytics.models import Run
 from publication.disclosure.lattice import DEFAULT, EVERY, Node, Plan, PlanRefused
 from publication.disclosure.tables import Reason, known_counts
+from publication.figures.findings import finding
 from publication.queries import publishable
 from publication.work.cell_rows import cell_id, cells_of
 from publication.work.cells import Protection, protected
 from publication.work.documents import Document, documents, published_row, shown_cells
-from publication.work.findings import finding
 from publication.work.material import Material, TextMissing, gather, in_tables, spoken, stored_rows
 from publication.work.relations import relations_of
 from surveys.instrument.document import content_hash

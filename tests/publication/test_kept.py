@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from publication.figures.figure import Document, Figure, Links
+from publication.figures.figure import Document, Figure
 from publication.models import Release
 from publication.views.kept import Shelf
 from publication.views.site import pages
@@ -25,9 +25,9 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     found: list[str] = []
     draw = pages.figure
 
-    def counted(document: Mapping[str, Any], *, country: str, changes: Document | None, links: Links | None) -> Figure:
+    def counted(document: Mapping[str, Any], *, country: str, changes: Document | None) -> Figure:
         found.append(f"{document['key']} {country}".strip())
-        return draw(document, country=country, changes=changes, links=links)
+        return draw(document, country=country, changes=changes)
 
     monkeypatch.setattr(pages, "figure", counted)
     monkeypatch.setattr(pages, "SHELF", Shelf(room=8))
@@ -57,7 +57,7 @@ def test_a_shelf_without_room_writes_each_time() -> None:
 
 @pytest.mark.django_db
 def test_a_page_is_drawn_once_for_each_language_and_country(published: Release, drawn: list[str]) -> None:
-    tables = ["factors", "factor_balance", "drivers", "barriers"]
+    tables = ["factors", "factor_balance", "drivers", "barriers", "whole-factors"]
     norwegian, english = (Client(headers={"accept-language": code}) for code in ("nb", "en"))
     pages = [norwegian.get(PAGE).text, english.get(PAGE).text, english.get(PAGE, {"country": "DK"}).text]
     assert drawn == tables * 2 + [f"{key} DK" for key in tables]

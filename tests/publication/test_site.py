@@ -1,6 +1,8 @@
 """The pages of a release in every state that it can be in: published, corrected, withdrawn, embargoed."""
 
 import copy
+import csv
+import io
 import json
 import re
 from collections.abc import Iterator
@@ -18,11 +20,11 @@ from django.utils import timezone, translation
 
 from publication.actions import announcements, releases
 from publication.disclosure.lattice import DEFAULT
+from publication.figures.findings import telling
+from publication.figures.perspectives import grouped
 from publication.formats.atom import check_atom
 from publication.models import Release, ReleaseFile
 from publication.views.site import pages, places
-from publication.views.site.front import telling
-from publication.views.site.perspectives import grouped
 from publication.work import releases as work
 from publication.work.cells import Protection
 from publication.work.documents import Document
@@ -49,9 +51,21 @@ WITH_NUMBERS = (
     "municipalities/",
     "waves/",
     "data/",
+    "figures/profile-countries/",
+    "figures/perspective-organisation/?country=DK",
+    "figures/whole-factors/",
+    "figures/parts-innovative_by_sector/",
 )
 PAGES = ("", *WITH_NUMBERS, "methods/")
-FILES = ("innovative.csv", "figures/innovative.svg", "figures/factors.svg", "files/quality.json")
+FILES = (
+    "innovative.csv",
+    "figures/innovative.svg",
+    "figures/factors.svg",
+    "files/quality.json",
+    "profile-countries.csv",
+    "figures/whole-factors.svg",
+)
+PARTS = ("CSV", "SVG", "PNG", "Permanent address")
 SPOKEN = [code for code, _name in settings.LANGUAGES if code != "se"]
 WHY = "A weight was wrong"
 
@@ -164,11 +178,62 @@ def test_a_figure_has_all_its_parts(client: Client, published: Release, key: str
     assert document["question"]["en"] in plain
     assert f'href="{ROOT}{key}.csv"' in section
     assert f'href="{ROOT}figures/{key}.svg' in section
-    assert f'href="{ROOT}figures/{key}/"' in section
+    assert f'href="{ROOT}figures/{key}/' in section
     assert f'href="{ROOT}methods/"' in section
     assert f'href="{ROOT}figures/{key}.png' in section
     assert ("Since the wave before" in section) == (key in ("innovative", "factor_balance"))
     assert section.count("Constructed data") >= 3
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_figure_of_every_page_has_all_its_parts(client: Client, published: Release, page: str) -> None:
+    text = client.get(ROOT + page).text
+    sections = re.findall(r'<section class="finding".*?</section>', text, re.DOTALL)
+    assert text.count('<div class="figure">') == len(sections)  # none is drawn beside the one partial
+    for section in sections:
+        assert '<p class="lead">' in section
+        assert "<summary>All numbers as a table" in section
+        assert {"How sure is it?", "Answers (n)", "Method"} <= set(re.findall("<dt>(.*?)</dt>", section))
+        assert "Question" in section
+        addresses = [re.search(rf'href="([^"]*)">{part}<', section) for part in PARTS]
+        for found in addresses:
+            assert found is not None
+            assert client.get(unescape(found[1])).status_code == 200
+
+
+COMPOSED = ("profile-countries", "perspective-organisation", "whole-factors", "parts-innovative_by_sector")
+
+
+@pytest.mark.parametrize("key", COMPOSED)
+def test_a_composed_figure_is_served_as_a_table_is(client: Client, published: Release, key: str) -> None:
+    assert f"figures/{key}/" in client.get(f"{ROOT}data/").text
+    text = client.get(f"{ROOT}figures/{key}/").text
+    assert f'<section class="finding" id="{key}"' in text
+    assert "<dt>Made of</dt>" in text
+    lines = list(csv.DictReader(io.StringIO(client.get(f"{ROOT}{key}.csv").text)))
+    assert {line["release"] for line in lines} == {"barometer/1"}
+    frozen = {
+        (table.key, row["measure"], row["country"], row["sector"], row["against"], row.get("value"))
+        for table in published.tables.all()
+        for row in table.document["rows"]
+    }
+    for line in lines:
+        value = float(line["value"]) if line["value"] else None
+        names = ("table", "measure", "country", "sector", "against")
+        assert (*(line[name] for name in names), value) in frozen
+    words = " ".join(fromstring(client.get(f"{ROOT}figures/{key}.svg").content).itertext())
+    assert "Constructed data" in words
+    assert "Made of: 2025, release 1:" in words
+
+
+def test_a_composed_figure_is_of_the_country_that_is_asked_for(client: Client, published: Release) -> None:
+    for country in ("DK", "IS"):
+        answer = client.get(f"{ROOT}perspective-organisation.csv", {"country": country})
+        lines = list(csv.DictReader(io.StringIO(answer.text)))
+        assert {line["country"] for line in lines if line["measure"] == "share"} == {country}
+        assert answer["Content-Disposition"].endswith(f'-{country}.csv"')
+    page = client.get(f"{ROOT}figures/perspective-organisation/", {"country": "DK"}).text
+    assert f'href="{ROOT}figures/perspective-organisation.svg?country=DK"' in page
 
 
 def test_a_figure_is_a_picture_too_in_the_readers_language(published: Release) -> None:
@@ -314,46 +379,31 @@ def test_waves_are_joined_only_where_the_change_was_tested(
     assert 'id="course-innovative"' in text
     assert "No test of the change" not in text.split('id="course-innovative"')[1].split("</section>")[0]
     assert 'href="/results/barometer/2/"' in text
-
-
-def test_a_line_breaks_where_no_test_was_published(written: list[Any]) -> None:
-    from publication.views.site import waves
-
-    table = next(one for one in written if one["key"] == "innovative")
-    change = next(one for one in written if one["kind"] == "change")
-    for tables, broken in (({"innovative": table, "change": change}, False), ({"innovative": table}, True)):
-        found = waves.points("innovative", "NO", {"2023": {"innovative": table}, "2025": tables})
-        assert [bool(point and point.changed) for point in found] == [False, broken]
-    gap = waves.points("innovative", "NO", {"2021": {"innovative": table}, "2022": {}, "2025": tables})
-    assert gap[1] is None
+    lines = list(csv.DictReader(io.StringIO(client.get(f"{ROOT}course-innovative.csv").text)))
+    assert {(line["wave"], line["release"]) for line in lines} == {("2023", "barometer/2"), ("2025", "barometer/1")}
+    assert client.get(f"{ROOT}figures/course-innovative.svg").status_code == 200
+    page = client.get(f"{ROOT}figures/course-innovative/").text
+    assert 'href="/results/barometer/2/figures/innovative/"' in page
+    second = Release.objects.get(number=2)
+    releases.withdraw(release=second, reason="wrong", hides_numbers=False, by=world.publisher)
+    assert client.get(f"{ROOT}figures/course-innovative/").status_code == 404  # no line without its other end
 
 
 def test_indices_stand_where_they_belong_with_what_they_do_not_measure(client: Client, published: Release) -> None:
     drivers, countries, norway = (
-        client.get(f"{ROOT}{page}").text for page in ("drivers-and-barriers/", "countries/", "countries/NO/")
+        unescape(client.get(f"{ROOT}{page}").text) for page in ("drivers-and-barriers/", "countries/", "countries/NO/")
     )
     for key in ("factor_balance", "drivers", "barriers"):
         assert f'<section class="finding" id="{key}"' in drivers
     assert 'id="openness"' not in drivers
     words = published.tables.get(key="openness").document["measures_not"]["en"]
-    system = unescape(norway).split('id="system"')[1].split('id="transformative"')[0]
-    assert "Indices from 0 to 100" in system
-    for text in (unescape(countries), system):
+    system = norway.partition('id="indices-system"')[2].partition('<section class="finding"')[0]
+    for text in (countries, system):
         assert "Openness in cooperation" in text
         assert words in text
-    picture = client.get(f"{ROOT}figures/openness.svg").text
-    assert "What it does not measure" in picture
-
-
-def test_bars_of_100_per_cent_show_neither_only_where_it_was_an_answer(written: list[Any]) -> None:
-    from publication.views.site.indicators import whole_bars
-
-    battery = copy.deepcopy(next(one for one in written if one["key"] == "factors"))
-    assert "Neither" not in whole_bars(battery, "NO")  # all answers of this battery are shown; rounding is no answer
-    for row in battery["rows"]:
-        if row["measure"] == "driver" and row["status"] == "shown":
-            row["value"] = round(row["value"] / 2, 1)
-    assert "Neither: the rest of 100" in whole_bars(battery, "NO")
+    for key in ("openness", "indices-system"):
+        assert words.split()[0] in client.get(f"{ROOT}figures/{key}.svg").text
+        assert "What it does not measure" in client.get(f"{ROOT}figures/{key}.svg").text
 
 
 def by_county(written: list[Any], *names: str) -> Any:
@@ -428,7 +478,16 @@ def test_an_empty_feed_is_atom_too() -> None:
 
 
 def test_what_is_not_there_is_not_found(client: Client, published: Release) -> None:
-    for page in ("indicators/nothing/", "figures/nothing/", "figures/nothing.svg", "countries/XX/", "files/nothing"):
+    for page in (
+        "indicators/nothing/",
+        "figures/nothing/",
+        "figures/nothing.svg",
+        "figures/course-innovative/",
+        "figures/whole-nothing/",
+        "profile-else.csv",
+        "countries/XX/",
+        "files/nothing",
+    ):
         assert client.get(ROOT + page).status_code == 404, page
 
 

@@ -9,13 +9,14 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from publication.figures.composed.registry import KINDS
 from publication.figures.figure import Links
 from publication.figures.reading import reader_of
 from publication.formats.record import CC_BY_4
 from publication.models import Release, ReleaseFile
 from publication.queries import REVISION, Shown, file_names, shown_releases
 from publication.views.site.front import page_of
-from publication.views.site.pages import Context, address, documents, links, of_release
+from publication.views.site.pages import Context, address, composed, documents, editions_of_waves, links, of_release
 
 FORMATS = {  # what the name of a table's file ends in, in the order in which people ask for them
     "csv": "CSV",
@@ -51,6 +52,7 @@ def data(request: HttpRequest, shown: Shown) -> Context:
             )
             for key, one in documents(shown).items()
         ],
+        "composed": _composed(shown),
         "presentations": _presentations(shown.release, files),
         "descriptions": [
             (name, address("release-file", shown.release, path)) for path, name in _described().items() if path in paths
@@ -60,6 +62,15 @@ def data(request: HttpRequest, shown: Shown) -> Context:
         "citation": citation(shown.release),
         "versions": [(one, address("release", one.release)) for one in shown_releases(shown.release.programme_slug)],
     }
+
+
+def _composed(shown: Shown) -> list[tuple[str, str, str, Links]]:
+    """Heading of the kind, title, page and files of every figure that is made of tables."""
+    found = composed(editions_of_waves(shown), *KINDS)
+    return [
+        (KINDS[one["kind"]].heading(), reader_of(one).text("title"), page_of(shown, one), links(shown.release, key))
+        for key, one in found.items()
+    ]
 
 
 def _is_listed(shown: Shown, path: str) -> bool:

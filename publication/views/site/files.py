@@ -1,4 +1,4 @@
-"""Files of a release: a table as CSV, a figure as SVG drawn when asked for, and the files that lie with the release."""
+"""Files of a release: a figure as CSV, SVG and PNG, made when asked for, and the files that lie with the release."""
 
 from threading import Lock
 
@@ -9,7 +9,7 @@ from publication.figures.pictures import png_file, svg_of
 from publication.formats.csv import table_csv
 from publication.queries import REVISION, Shown
 from publication.views.everybody import held
-from publication.views.site.pages import documents, found, gone
+from publication.views.site.pages import asked_country, document_of, found, gone
 
 # A drawing that is a file of its own has its rules inside; the policy of our pages would take them away.
 DRAWN = "default-src 'none'; style-src 'unsafe-inline'"
@@ -21,9 +21,10 @@ def table(request: HttpRequest, programme: str, number: int, key: str) -> HttpRe
     shown = found(programme, number)
     if shown.hides_numbers:
         return gone(request, shown)
-    document = _document(shown, key)
+    document = _document(request, shown, key)
     response = HttpResponse(table_csv(document, language_of(document)), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{programme}-{number}-{key}.csv"'
+    of_country = f"-{document['country']}" if document.get("country") else ""
+    response["Content-Disposition"] = f'attachment; filename="{programme}-{number}-{key}{of_country}.csv"'
     return response
 
 
@@ -33,8 +34,7 @@ def drawing(request: HttpRequest, programme: str, number: int, key: str) -> Http
     shown = found(programme, number)
     if shown.hides_numbers:
         return gone(request, shown)
-    document = _document(shown, key)
-    content = svg_of(document, shown.release, country=request.GET.get("country", ""))
+    content = svg_of(_document(request, shown, key), shown.release, country=asked_country(request))
     response = HttpResponse(content, content_type="image/svg+xml; charset=utf-8")
     response["Content-Security-Policy"] = DRAWN
     return response
@@ -46,7 +46,7 @@ def picture(request: HttpRequest, programme: str, number: int, key: str) -> Http
     shown = found(programme, number)
     if shown.hides_numbers:
         return gone(request, shown)
-    svg = svg_of(_document(shown, key), shown.release, country=request.GET.get("country", ""))
+    svg = svg_of(_document(request, shown, key), shown.release, country=asked_country(request))
     with ONE_AT_A_TIME:
         return HttpResponse(png_file(svg), content_type="image/png")
 
@@ -67,8 +67,8 @@ def stored(request: HttpRequest, programme: str, number: int, path: str) -> Http
     return response
 
 
-def _document(shown: Shown, key: str) -> Document:
-    document = documents(shown, key).get(key)
+def _document(request: HttpRequest, shown: Shown, key: str) -> Document:
+    document = document_of(shown, key, asked_country(request))
     if document is None:
         raise Http404
     return document

@@ -1,7 +1,7 @@
 """What the pages of a release share: the release, its frame, its addresses, and the shelf where written pages lie."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any
 
@@ -13,9 +13,11 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from publication.figures.composed.registry import KINDS, composed_document, keys_of, kind_of
+from publication.figures.composed.shape import Edition
 from publication.figures.figure import Document, Figure, Links, figure
 from publication.models import Release
-from publication.queries import Shown, documents_of, shown_release
+from publication.queries import Shown, documents_of, newest_of_waves, shown_release, shown_releases
 from publication.views import kept
 from publication.views.everybody import View, held
 
@@ -119,19 +121,49 @@ def documents(shown: Shown, *keys: str) -> dict[str, Document]:
     return documents_of([shown.release], keys=keys or None).get(shown.release.pk, {})
 
 
+def editions(shown: Shown, tables: Mapping[str, Document] | None = None) -> list[Edition]:
+    """The release alone, as a composed figure reads it."""
+    own = documents(shown) if tables is None else tables
+    return [Edition(shown.release.programme_slug, shown.release.number, shown.release.wave_code, own)]
+
+
+def editions_of_waves(shown: Shown) -> list[Edition]:
+    """The newest release of every wave up to this one; of its own wave always this release itself."""
+    own = shown.release
+    newest = newest_of_waves(shown_releases(own.programme_slug))
+    found = {wave: one.release for wave, one in newest.items() if wave < own.wave_code} | {own.wave_code: own}
+    tables = documents_of(found.values())
+    return [Edition(one.programme_slug, one.number, wave, tables.get(one.pk, {})) for wave, one in found.items()]
+
+
+def document_of(shown: Shown, key: str, country: str) -> Document | None:
+    """The table or the composed figure with this key; None where the release has neither."""
+    kind = kind_of(key)
+    if kind is None:
+        return documents(shown, key).get(key)
+    return composed_document(key, editions_of_waves(shown) if kind.over_waves else editions(shown), country)
+
+
+def composed(some: Sequence[Edition], *kinds: str, country: str = "") -> dict[str, Document]:
+    """The composed figures of these kinds that the last of the editions has, by key."""
+    keys = [key for kind in kinds for key in keys_of(KINDS[kind], some)]
+    return {key: one for key in keys if (one := composed_document(key, some, country))}
+
+
 def figures(shown: Shown, wanted: Mapping[str, Document], changes: Document | None, country: str) -> list[Figure]:
-    """The figures of these tables with the addresses of their pages and files."""
-    return [
-        figure(one, country=country, changes=changes, links=links(shown.release, key)) for key, one in wanted.items()
-    ]
+    """The figures of these tables and composed documents with the addresses of their pages and files."""
+    drawn = [figure(one, country=country, changes=changes) for one in wanted.values()]
+    return [replace(one, links=links(shown.release, one.key, one.country)) for one in drawn]
 
 
-def links(release: Release, key: str) -> Links:
+def links(release: Release, key: str, country: str = "") -> Links:
+    """`country`: the one that is drawn, where the figure shows one of several. The CSV of a table holds all of them."""
+    of_country = f"?country={country}" if country else ""
     return Links(
-        page=address("figure", release, key),
-        csv=address("table", release, key),
-        svg=address("figure-svg", release, key),
-        png=address("figure-png", release, key),
+        page=address("figure", release, key) + of_country,
+        csv=address("table", release, key) + (of_country if kind_of(key) else ""),
+        svg=address("figure-svg", release, key) + of_country,
+        png=address("figure-png", release, key) + of_country,
         method=address("methods", release),
     )
 

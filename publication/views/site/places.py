@@ -7,24 +7,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest
-from django.utils.safestring import mark_safe
 from django.utils.text import slugify
 
-from publication.charts.layouts import NORWAY_2020, Layout
-from publication.charts.points import Place, point_map
-from publication.charts.positions import NAMES, names, positions
-from publication.charts.steps import PERCENT_STEPS
-from publication.figures.boundaries import boundaries
+from publication.charts.positions import NAMES, names
 from publication.figures.charting import county_layout
+from publication.figures.composed.places import county_code
 from publication.figures.figure import Document
 from publication.figures.reading import Reader, Row, reader_of
 from publication.figures.rows import interval_of, value_of
 from publication.queries import Shown
-from publication.views.site.pages import Context, address, asked_country, documents, figures, of_release
+from publication.views.site.pages import (
+    Context,
+    address,
+    asked_country,
+    composed,
+    documents,
+    editions,
+    figures,
+    of_release,
+)
 
 MOST = 3  # marked with a ring and named: more would cover one another
-# Norway's counties of 2024 in the division of 2020: what a municipality belonged to then.
-COUNTIES_2020: Mapping[str, str] = {"31": "30", "32": "30", "33": "30", "39": "38", "40": "38", "55": "54", "56": "54"}
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class Municipality:
 @of_release("publication/site/counties.html")
 def counties(request: HttpRequest, shown: Shown) -> Context:
     """Tile map and table of every indicator that is published by county, and the counties of a country as a list."""
-    found = by_county(shown)
+    found = by_county(documents(shown))
     country = chosen(found, asked_country(request))
     return {
         "figures": figures(shown, found, None, country),
@@ -62,7 +65,8 @@ def counties(request: HttpRequest, shown: Shown) -> Context:
 @of_release("publication/site/municipalities.html")
 def municipalities(request: HttpRequest, shown: Shown) -> Context:
     """Where a municipality lies, and the figures of its county."""
-    found = by_county(shown)
+    tables = documents(shown)
+    found = by_county(tables)
     country = chosen(found, asked_country(request) or next(iter(NAMES)))
     if country not in NAMES:
         raise Http404
@@ -70,18 +74,18 @@ def municipalities(request: HttpRequest, shown: Shown) -> Context:
     asked = request.GET.get("q", "").strip()
     everyone = all_of(country, shown, document)
     matching = [one for one in everyone if asked.casefold() in one.name.casefold()] if asked else everyone
+    marked = [one.code for one in matching] if asked and len(matching) <= MOST else []
+    maps = composed(editions(shown, tables), "municipalities", country=country)
     return {
         "country": country,
         "asked": asked,
         "matching": matching,
-        "title_of_figure": reader_of(document).text("title") if document else "",
-        "borders": boundaries(country).source,
-        "map": drawn(country, document, {one.code for one in matching} if asked else set()) if document else "",
+        "figures": figures(shown, {key: {**one, "marked": marked} for key, one in maps.items()}, None, country),
     }
 
 
-def by_county(shown: Shown) -> dict[str, Document]:
-    return {key: one for key, one in documents(shown).items() if "county" in one.get("breakdowns", ())}
+def by_county(tables: Mapping[str, Document]) -> dict[str, Document]:
+    return {key: one for key, one in tables.items() if "county" in one.get("breakdowns", ())}
 
 
 def chosen(found: Mapping[str, Document], asked: str) -> str:
@@ -130,26 +134,3 @@ def all_of(country: str, shown: Shown, document: Document | None) -> list[Munici
         line = lines.get(county_code(code, division))
         found.append(Municipality(code, name, line, f"{page}#{line.anchor}" if line else ""))
     return sorted(found, key=lambda one: one.name.casefold())
-
-
-def county_code(municipality: str, layout: Layout | None) -> str:
-    """The county that a Norwegian municipality of 2024 belongs to in the division of the layout."""
-    code = municipality[:2]
-    return COUNTIES_2020.get(code, code) if layout is NORWAY_2020 else code
-
-
-def drawn(country: str, document: Document, marked: set[str]) -> str:
-    """A point for each municipality, shaded by its county's figure; up to three that are looked for have a ring."""
-    reader = reader_of(document)
-    own = {
-        row["county"]: row.get("value") for row in reader.rows("share") if row["country"] == country and row["county"]
-    }
-    layout = county_layout(country, list(own))
-    values = {area.code: value for county, value in own.items() if layout and (area := layout.find(county))}
-    named = names(country)
-    places = [
-        Place(named[code], lon, lat, values.get(county_code(code, layout)), own=code in marked and len(marked) <= MOST)
-        for code, (lon, lat) in positions(country).items()
-    ]
-    made = point_map(places, PERCENT_STEPS, reader.words, outlines=boundaries(country).rings)
-    return mark_safe(made)  # noqa: S308 - made by the charts, which escape every text

@@ -5,16 +5,33 @@ Each function reads rows of the finished document and works in the language that
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import cast
+from typing import Any, cast
 
 from django.utils.formats import get_format
 from django.utils.translation import gettext as _
 
 from publication.charts.numbers import number
+from publication.figures.reading import is_part
 from surveys.models import Country
 
 Rows = Sequence[Mapping[str, object]]
 Labels = Mapping[str, Mapping[str, str]]
+
+CLEAR = ("higher", "lower")
+KINDS = ("share", "index", "balance", "change")
+
+
+def telling(document: Mapping[str, Any]) -> tuple[int, float]:
+    """Where a finding stands: first the largest difference or change that a test allows; then shares, indices, others.
+
+    Equals keep the order of the tables. Single answers of a change do not count: they are many, and stand in its table.
+    """
+    clear = [
+        abs(row["value"]) for row in document["rows"] if row.get("verdict") in CLEAR and "." not in row["category"]
+    ]
+    if clear:
+        return 0, -max(clear)
+    return 1 + KINDS.index(str(document["kind"])), 0.0
 
 
 def finding(kind: str, rows: Rows, labels: Labels) -> str:
@@ -97,7 +114,7 @@ def balances(shown: Rows, labels: Labels) -> Iterable[str]:
 
 def changes(shown: Rows, labels: Labels) -> Iterable[str]:
     """Main indicators are named; what changed among single answers is counted, and stands in the table."""
-    clear = {verdict: [row for row in shown if row.get("verdict") == verdict] for verdict in ("higher", "lower")}
+    clear = {verdict: [row for row in shown if row.get("verdict") == verdict] for verdict in CLEAR}
     if not any(clear.values()):
         return [_("No change can be told from chance.")]
     main = {verdict: [row for row in rows if "." not in str(row["category"])] for verdict, rows in clear.items()}
@@ -126,7 +143,7 @@ def pairs(shown: Rows) -> str:
     above: dict[str, list[str]] = defaultdict(list)
     for row in tested:
         ends = [str(row["country"]), str(row["against"])]
-        if row.get("verdict") in ("higher", "lower"):
+        if row.get("verdict") in CLEAR:
             higher, lower = ends if row["verdict"] == "higher" else ends[::-1]
             above[lower].append(place(higher))
     if above:
@@ -171,15 +188,10 @@ def _tops(rows: Rows, labels: Labels) -> str:
     return _("Clearly given most often: %(answers)s.") % {"answers": "; ".join(parts)}
 
 
-def is_part(row: Mapping[str, object]) -> bool:
-    """Whether the row is of a part of its country."""
-    return bool(row["sector"] or row["size_class"] or row["county"])
-
-
 def part_name(row: Mapping[str, object], labels: Labels) -> str:
     """The part of the country that a row is of: a county, a sector, a size class, or a size class of a sector."""
     kinds = (("counties", "county"), ("sectors", "sector"), ("sizes", "size_class"))
-    names = [labels[kind][str(row[name])] for kind, name in kinds if row[name]]
+    names = [labels[kind][str(row[name])] for kind, name in kinds if row.get(name)]
     return ", ".join(names)
 
 
@@ -205,7 +217,7 @@ def _parts_apart(rows: Rows, labels: Labels) -> str:
 
 
 def _depth(row: Mapping[str, object]) -> int:
-    return sum(bool(row[name]) for name in ("sector", "size_class", "county"))
+    return sum(bool(row.get(name)) for name in ("sector", "size_class", "county"))
 
 
 def _span(low: object, high: object) -> str:

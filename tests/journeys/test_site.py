@@ -122,13 +122,16 @@ def test_a_withdrawn_release_says_so_and_axe_finds_nothing(
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
 def test_each_file_of_a_release_takes_a_few_lines(
-    published: Release, live_server: Any, new_page: NewPage, width: int
+    release: Release, live_server: Any, new_page: NewPage, width: int
 ) -> None:
     """A checksum may break anywhere, and stood a few letters a line where the other columns were wide."""
     for path in ("datapackage.json", "tables/innovative_by_sector_and_size.jsonstat.json"):
         kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
         given = {"path": path, "media_type": kind, "content": b"", "checksum": "a" * 64}
-        ReleaseFile.objects.create(release=published, size=0, **given)
+        ReleaseFile.objects.create(release=release, size=0, **given)
+    publisher = make.user("publisher", release.programme)
+    releases.approve(release=release, by=publisher)
+    releases.publish(release=release, by=publisher)
     page = new_page(width=width, language="nb")
     page.goto(f"{live_server.url}{ROOT}data/")
     page.locator("details > summary").click()

@@ -38,7 +38,7 @@ test: dev ## lint, types, import contracts, migrations, tests; at the end what w
 	  DATABASE_URL="$$address" $(VENV)/bin/pytest -n 2 --dist worksteal -rs -m "not journey and not slow" $(STORED); \
 	else echo "SKIPPED: the tests of what is stored were not run on PostgreSQL"; fi
 
-nightly: ## make test with every page in every language, every step of every questionnaire, R in every mode
+nightly: ## make test with every page in every language, every step of every questionnaire, R in every mode, Lighthouse
 	@NIGHTLY=1 $(MAKE) test
 
 smoke: setup ## the demonstration's main job without a person, in a fresh folder

@@ -33,10 +33,12 @@ from publication.models import (
     SelfTestGroup,
     Withdrawal,
 )
-from surveys.permissions import CASE_COPY, PUBLIC, SELF_TEST_GROUP, TOKEN
+from surveys.permissions import CASE_COPY, PUBLIC, SELF_TEST_GROUP, SIGNED_OUT, TOKEN
 
 RESPONDENTS_ALONE = "se"
 OPEN_API = ("/api/v1/", "/pxweb/api/")
+# Marks of the pages that a search engine may list; None is what has no view of ours: style, script, what is not found.
+FOR_SEARCH = (PUBLIC, CASE_COPY, SIGNED_OUT, None)
 Handler = Callable[[HttpRequest], HttpResponse]
 Guard = Callable[[Callable[..., Any], str, Any, bool, Any], Any]
 
@@ -79,9 +81,10 @@ class WithoutNulMiddleware:
 
 
 class SecurityHeadersMiddleware:
-    """No inline script or style anywhere; pages of respondents and staff are never kept by a cache.
+    """No inline script or style anywhere; pages of respondents and staff are kept by no cache and listed by no search
+    engine, whatever their format.
 
-    Nor is a page that is not found: at the minute of an embargo it is.
+    Nor is a page kept that is not found: at the minute of an embargo it is.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -91,8 +94,11 @@ class SecurityHeadersMiddleware:
         response = self.get_response(request)
         response.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        access = access_of(request)
+        if access not in FOR_SEARCH:
+            response.setdefault("X-Robots-Tag", "noindex, nofollow")
         not_found = response.status_code == HTTPStatus.NOT_FOUND
-        if (not_found or access_of(request) != PUBLIC) and "Cache-Control" not in response:
+        if (not_found or access != PUBLIC) and "Cache-Control" not in response:
             response["Cache-Control"] = "no-store"
         return response
 

@@ -79,6 +79,8 @@ PUBLIC = "public"
 TOKEN = "token"  # noqa: S105 - a mark, not a secret
 SELF_TEST_GROUP = "self-test-group"
 CASE_COPY = "case-copy"
+CASE_LINK = "case-link"
+SIGNED_OUT = "signed-out"
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
@@ -115,13 +117,13 @@ def case_link(view: View) -> View:
 
     Another mark than the respondents' of a survey, whose pages are packed: here the address holds the token.
     """
-    view.access = "case-link"  # type: ignore[attr-defined]
+    view.access = CASE_LINK  # type: ignore[attr-defined]
     return view
 
 
 def signed_out(view: View) -> View:
     """Mark: anybody may see it, and it needs more than release tables (signing in, health)."""
-    view.access = "signed-out"  # type: ignore[attr-defined]
+    view.access = SIGNED_OUT  # type: ignore[attr-defined]
     return view
 
 

@@ -73,6 +73,7 @@ def desk(name: str, *args: str) -> Row:
 ROWS = [
     # the project itself
     everybody("health"),
+    everybody("robots"),
     everybody("sign-in"),
     everybody("sign-out", method="post", status=302),
     everybody("language", "nb", status=302),

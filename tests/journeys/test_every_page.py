@@ -40,9 +40,9 @@ STRESSED = """css => {
   const over = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
-  document.adoptedStyleSheets = [sheet];
+  document.adoptedStyleSheets.push(sheet);
   const spaced = over();
-  document.adoptedStyleSheets = [];
+  document.adoptedStyleSheets.pop();
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const node = walker.currentNode;

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from publication.actions import releases
-from publication.models import Release
+from publication.models import Release, ReleaseFile
 from tests import make
 from tests.journeys.conftest import overflow, picture, violations
 from tests.journeys.test_every_page import NARROW, NARROWEST, SPACED, STRESSED
@@ -121,6 +121,29 @@ def test_a_withdrawn_release_says_so_and_axe_finds_nothing(
         assert violations(page) == []
         assert path == "/calendar/" or why in page.locator("main").inner_text()
         picture(page, f"site-withdrawn-{path.strip('/').replace('/', '-')}")
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_each_file_of_a_release_takes_a_few_lines(
+    release: Release, live_server: Any, new_page: NewPage, width: int
+) -> None:
+    """A checksum may break anywhere, and stood a few letters a line where the other columns were wide."""
+    for path in ("datapackage.json", "tables/innovative_by_sector_and_size.jsonstat.json"):
+        kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        given = {"path": path, "media_type": kind, "content": b"", "checksum": releases.checksum(b"")}
+        ReleaseFile.objects.create(release=release, size=0, **given)
+    publisher = make.user("publisher", release.programme)
+    releases.approve(release=release, by=publisher)
+    releases.publish(release=release, by=publisher)
+    page = new_page(width=width, language="nb")
+    page.goto(f"{live_server.url}{ROOT}data/")
+    page.locator("#all-files").click()
+    assert overflow(page) == 0
+    assert width == 320 or violations(page) == []
+    picture(page, f"site-files-{width}")
+    heights = [row.bounding_box() for row in page.locator("tbody tr").all()]
+    assert len(heights) == 2
+    assert all(box is not None and box["height"] < 150 for box in heights)
 
 
 @pytest.mark.parametrize("width", [390, 1280])

@@ -456,7 +456,7 @@ def test_the_calendar_tells_dates_moves_and_what_was_cancelled(
     gone = announcements.announce(wave=world.wave, planned_for=at, note="Never to come", by=world.publisher)
     announcements.cancel(announcement=gone, by=world.publisher)
     text = client.get("/calendar/").text
-    coming, rest = text.split("<h2>Cancelled</h2>")
+    coming, rest = text.split("<h2>Cancelled dates</h2>")
     assert "First figures" in coming
     assert "Late answers" in coming
     assert "Never to come" in rest

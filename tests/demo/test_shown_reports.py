@@ -11,6 +11,7 @@ from jobs.models import Job
 from publication.actions import reports
 from publication.actions.reports import Made
 from publication.models import Release, ReleaseState, ReportKind
+from publication.report_queries import met_by
 from surveys.models import Disposition, SampledUnit, User
 from tests import make
 
@@ -60,7 +61,7 @@ def test_before_they_are_made_a_visitor_is_told_where_they_come(release: Release
 def test_the_report_of_a_municipality_is_handed_over_and_called_constructed(
     release: Release, administrator: User, client: Client
 ) -> None:
-    reports.store(release=release, made=[of_municipality(release, "Ås")])
+    reports.store(release=release, made=[of_municipality(release, "Ås")], met=met_by(release))
     told = "\n".join(shown_reports.lines(release, by=administrator))
     link = re.search(r"https?://[^/]+(/r/\S+)", told)
     assert link is not None

@@ -1,5 +1,6 @@
 """Figures composed of frozen tables: what they read, what they claim, and where a line must not reach."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -211,6 +212,9 @@ def test_municipalities_have_the_shade_of_their_county_in_its_division(found: Se
     assert "Bodø" in figure({**document, "marked": [code]}).drawing
 
 
+LIMITS = {"en": "How good the cooperation was."}
+
+
 def everything() -> Edition:
     by_sector = [row("NO", 70.0), row("NO", 60.0, sector="education")]
     return edition(
@@ -218,6 +222,7 @@ def everything() -> Edition:
         table("innovative_by_sector", by_sector, breakdowns=["country", "sector"]),
         counties("Oslo", "Vestland"),
         battery(60.0),
+        table("openness", [row("NO", 40.0, "index"), row("DK", 50.0, "index")], "index", measures_not=LIMITS),
         changes("higher"),
     )
 
@@ -240,6 +245,14 @@ def test_every_kind_is_drawn_put_in_rows_and_kept_in_files() -> None:
         # No number of a composed figure is its own.
         for one in document["rows"]:
             assert any((each["country"], each.get("value")) == (one["country"], one.get("value")) for each in frozen)
+
+
+def test_indices_of_a_country_say_what_each_does_not_measure_and_run_from_0_to_100() -> None:
+    document = document_of("indices-system", everything(), country="DK")
+    assert [(one["country"], one["value"]) for one in document["rows"]] == [("DK", 50.0)]
+    drawn = figure(document)
+    assert ("What it does not measure", "title of openness: How good the cooperation was.") in drawn.about
+    assert {"0", "100"} <= set(re.findall(r">(\d+)</text>", drawn.drawing))
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,6 @@ from pptx.enum.shapes import PP_PLACEHOLDER
 
 from publication.disclosure.attack_report import AttackReport
 from publication.models import Release, ReleaseFile
-from publication.views.site.about import named
 from publication.work import releases as work
 from publication.work.cells import Protection
 from publication.work.documents import Document
@@ -241,10 +240,3 @@ def test_names_of_sheets_are_cut_to_the_limit_and_stay_apart() -> None:
     keys = ["a" * 40, "a" * 41, "Contents"]
     names = sheet_names([{"key": key} for key in keys], taken=("contents",))
     assert names == ["a" * 31, "a" * 29 + "_2", "Contents_2"]
-
-
-def test_the_page_of_files_calls_them_by_words_and_language() -> None:
-    assert named("slides.nb.pptx") == "Lysbilder: Norsk bokmål"
-    assert named("workbook.fi.xlsx") == "Arbeidsbok med alle tabeller: Suomi"
-    assert named("tables/innovative.xlsx") == "tables/innovative.xlsx"
-    assert named("figures/innovative.en.png") == "figures/innovative.en.png"

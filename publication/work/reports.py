@@ -1,7 +1,7 @@
 """The job that makes the reports of a release: what stands already is left, what is missing is made and stored."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -23,7 +23,7 @@ from publication.report_queries import met_by
 from publication.work import report_of_municipality, report_of_workplace
 from publication.work.report_content import Content
 from publication.work.report_layout import laid_out
-from publication.work.report_of_municipality import Organisation, candidate
+from publication.work.report_of_municipality import candidate
 from publication.work.report_of_workplace import Source
 from publication.work.report_protection import allowed
 from publication.work.report_tables import figures_of
@@ -121,11 +121,11 @@ def _municipalities(source: Source, given: Sequence[HandedIn], known: Sequence[s
     def everybody(domain: Domain) -> Mapping[str, Counted]:
         return report_of_municipality.counted(source, [one for one in given if domain.holds(_place(one))])
 
-    def around(own: Organisation) -> list[Mapping[str, Counted]]:
-        places = {_place(one) for one in own.workplaces}
-        return [everybody(domain) for domain in published if all(domain.holds(place) for place in places)]
-
-    candidates = [candidate(source, own, around(own)) for own in large if own.key not in stand]
+    candidates = [
+        candidate(source, own, [everybody(domain) for domain in holding(published, own.workplaces)])
+        for own in large
+        if own.key not in stand
+    ]
     given_to = {one.own.key: one for one in allowed(source, candidates)}
     for own in large:
         if own.key in stand or given_to[own.key].told:
@@ -136,6 +136,12 @@ def _municipalities(source: Source, given: Sequence[HandedIn], known: Sequence[s
                 municipality=own.key,
                 name=own.name,
             )
+
+
+def holding(groups: Iterable[Domain], workplaces: Iterable[HandedIn]) -> list[Domain]:
+    """The groups that hold all of the workplaces: also a sector or a size, where all of them are of one."""
+    places = {_place(one) for one in workplaces}
+    return [group for group in groups if all(group.holds(place) for place in places)]
 
 
 def _place(one: HandedIn) -> Domain:

@@ -8,6 +8,7 @@ report leaves out, what those who came late answered, nor the few beside the mun
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pytest
@@ -40,6 +41,7 @@ def english() -> Iterator[None]:
         yield
 
 
+@cache
 def programme(seed: int, *, with_past: bool = True, with_reports: bool = False) -> Programme:
     """Wave 2023; wave 2025 with changes; 2025 again with one to nine late answers of a country.
 
@@ -193,7 +195,7 @@ def _came(found: Programme, figures: Sequence[tuple[str, str, str]]) -> tuple[di
     return hidden, tiny
 
 
-@pytest.mark.parametrize("seed", range(11))  # in 10 nobody who came late has innovated: the base of innovators stays
+@pytest.mark.parametrize("seed", [0, 10])  # in 10 nobody who came late has innovated: the base of innovators stays
 def test_the_stranger_finds_nothing_in_everything_served(seed: int) -> None:
     found = programme(seed)
     learnt, tried = attack(found)
@@ -202,7 +204,7 @@ def test_the_stranger_finds_nothing_in_everything_served(seed: int) -> None:
     assert not found.refused
 
 
-@pytest.mark.parametrize("seed", [0, 1])  # in 1 the reports of the second release come after the correction
+@pytest.mark.parametrize("seed", [1])  # the reports of the second release come after the correction
 def test_the_stranger_finds_nothing_in_everything_served_with_every_report(seed: int) -> None:
     found = programme(seed, with_reports=True)
     assert all(len(reports) > 20 for reports in found.reports.values())
@@ -213,7 +215,7 @@ def test_the_stranger_finds_nothing_in_everything_served_with_every_report(seed:
 
 
 @pytest.mark.nightly
-@pytest.mark.parametrize("seed", range(11, 211))
+@pytest.mark.parametrize("seed", [0, *range(2, 201)])
 def test_the_stranger_finds_nothing_in_two_hundred_programmes(seed: int) -> None:
     assert attack(programme(seed, with_reports=True))[0] == {}
 

@@ -234,14 +234,13 @@ def test_the_stranger_finds_much_where_reports_are_made_for_themselves() -> None
 
 
 def test_no_change_stands_where_the_value_before_is_withheld() -> None:
-    for seed in range(3):
-        found = programme(seed)
-        before = read(found.served[FIRST].files)
-        for place, row in read(found.served[SECOND].files).items():
-            if place[0] == "change" and row:
-                indicator, _dot, category = place[2].partition(".")
-                measure = "share" if ("share", indicator, category, *place[3:]) in before else "index"
-                assert before[measure, indicator, category, *place[3:]], place
+    found = programme(0)
+    before = read(found.served[FIRST].files)
+    for place, row in read(found.served[SECOND].files).items():
+        if place[0] == "change" and row:
+            indicator, _dot, category = place[2].partition(".")
+            measure = "share" if ("share", indicator, category, *place[3:]) in before else "index"
+            assert before[measure, indicator, category, *place[3:]], place
 
 
 def test_every_row_that_shows_a_number_shows_its_base() -> None:

@@ -5,12 +5,11 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from analytics.core.comparison_conditions import Conditions, Effect, Finding, Population, Preset, compare_by
 from analytics.core.definition_documents import LIBRARY
 from analytics.core.definitions import DefinitionError
 from analytics.core.document_parts import Part, once
+from analytics.core.library_files import read
 
 PARTS = ("levels", "sectors")
 DEFAULT = "default"
@@ -58,7 +57,7 @@ def shipped() -> Comparisons:
 
 def load_comparisons(path: Path) -> Comparisons:
     """Sources and presets of a file; raises DefinitionError with the place of the first thing that is wrong."""
-    top = Part("comparisons", yaml.safe_load(path.read_text(encoding="utf-8")))
+    top = Part("comparisons", read(path))
     sources = list(_sources(top))
     once("comparisons.sources", [source.key for source in sources])
     by_key = {source.key: source for source in sources}

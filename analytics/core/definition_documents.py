@@ -9,12 +9,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from analytics.core.definitions import NO_OPINION, WORKPLACE, DefinitionError, Definitions, Indicator, Measure
 from analytics.core.document_parts import Part, once
 from analytics.core.document_values import comparable, figure_texts, rule
 from analytics.core.index_documents import index
+from analytics.core.library_files import read
 from surveys.instrument.rules import Node
 
 LIBRARY = Path(__file__).resolve().parent.parent / "library"
@@ -27,10 +26,10 @@ def load_library(folder: Path = LIBRARY) -> dict[str, object]:
     """
     document: dict[str, Any] = {}
     for name in ("indicators.yaml", "indices.yaml"):
-        document |= yaml.safe_load((folder / name).read_text(encoding="utf-8"))
+        document |= read(folder / name)
     figures = {entry["key"]: entry for entry in (*document["indicators"], *document["indices"])}
     for path in sorted((folder / "texts").glob("*.yaml")):
-        for key, words in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+        for key, words in read(path).items():
             if key not in figures:
                 raise DefinitionError(f"texts/{path.name}: no indicator or index {key!r}. Correct the key.")
             figures[key].setdefault("texts", {})[path.stem] = words

@@ -5,12 +5,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from analytics.core.definition_documents import LIBRARY
 from analytics.core.definitions import DefinitionError
 from analytics.core.document_parts import Part, once
 from analytics.core.focus import Basis, CodedInstrument, Coding, Focus, Rating, Scheme, check
+from analytics.core.library_files import read
 
 POLICY = LIBRARY / "policy"
 COLUMNS = ("key", "country", "kind", "actor", "name", "year_from", "year_to", "source", "note")
@@ -43,7 +42,7 @@ class Reading:
 
 def load_schemes(folder: Path = POLICY) -> dict[str, Mapping[str, object]]:
     """Key -> the scheme as a document with its words in every language. Raises DefinitionError with the place."""
-    documents: list[Mapping[str, object]] = yaml.safe_load((folder / "schemes.yaml").read_text(encoding="utf-8"))
+    documents: list[Mapping[str, object]] = read(folder / "schemes.yaml")
     once("schemes", [scheme_of(document).key for document in documents])
     return {scheme_of(document).key: document for document in documents}
 
@@ -64,7 +63,7 @@ def scheme_of(document: Mapping[str, object]) -> Scheme:
 
 def load_instruments(folder: Path = POLICY) -> tuple[ShippedInstrument, ...]:
     """The catalogue's rows. Raises DefinitionError for other columns, keys that stand twice and unknown sources."""
-    sources = yaml.safe_load((folder / "sources.yaml").read_text(encoding="utf-8"))
+    sources = read(folder / "sources.yaml")
     with (folder / "instruments.csv").open(encoding="utf-8", newline="") as file:
         table = csv.DictReader(file)
         if tuple(table.fieldnames or ()) != COLUMNS:
@@ -76,7 +75,7 @@ def load_instruments(folder: Path = POLICY) -> tuple[ShippedInstrument, ...]:
 
 def load_reading(folder: Path = POLICY) -> Reading:
     """The first coding, all its instruments from version 1 of the catalogue. Raises DefinitionError or InputError."""
-    top = Part("study_reading", yaml.safe_load((folder / "study_reading.yaml").read_text(encoding="utf-8")))
+    top = Part("study_reading", read(folder / "study_reading.yaml"))
     schemes = load_schemes(folder)
     if top.text("scheme") not in schemes:
         raise DefinitionError(f"study_reading.scheme: expected one of {sorted(schemes)}, got {top.text('scheme')!r}.")

@@ -7,14 +7,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
-import yaml
-
 from analytics.core.comparison_conditions import UNKNOWN, Conditions, Population
 from analytics.core.comparison_conditions import Preset as Comparison
 from analytics.core.comparison_documents import load_comparisons
 from analytics.core.definition_documents import LIBRARY
 from analytics.core.definitions import DefinitionError
 from analytics.core.document_parts import Part, once
+from analytics.core.library_files import read
 from analytics.core.published import Precision, PublishedFigure, PublishedPopulation
 from analytics.core.published_library import NotMapped, Preset, PublishedLibrary, PublishedWave, Target
 from analytics.core.published_terms import Scale, Terms
@@ -60,7 +59,7 @@ def period(years: int) -> str:
 
 
 def _yaml(path: Path) -> Part:
-    return Part(path.name, yaml.safe_load(path.read_text(encoding="utf-8")))
+    return Part(path.name, read(path))
 
 
 def _waves(document: Part) -> Iterator[PublishedWave]:

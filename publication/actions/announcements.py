@@ -33,7 +33,7 @@ def announce(*, wave: Wave, planned_for: datetime, note: str = "", by: User) -> 
         planned_for=planned_for,
         note=note,
         announced_by=by,
-        release=_waiting_for(wave, planned_for),
+        release=_waiting_for(wave.programme_id, wave.code, planned_for),
     )
     _record("release.announced", announcement, by=by, planned_for=planned_for.isoformat())
     return announcement
@@ -50,7 +50,8 @@ def move(*, announcement: Announcement, planned_for: datetime, reason: str, by: 
     moved = {"from": held.planned_for.isoformat(), "to": planned_for.isoformat()}
     held.moves = [*held.moves, {**moved, "at": timezone.now().isoformat(), "reason": reason.strip()}]
     held.planned_for = planned_for
-    held.save(update_fields=["moves", "planned_for"])
+    held.release = _waiting_for(held.programme_id, held.wave_code, planned_for)
+    held.save(update_fields=["moves", "planned_for", "release"])
     _record("release.date_moved", held, by=by, **moved)
     return held
 
@@ -90,9 +91,11 @@ def meet(*, release: Release, at: datetime) -> None:
         Announcement.objects.filter(pk=entry.pk).update(release=release)
 
 
-def _waiting_for(wave: Wave, minute: datetime) -> Release | None:
+def _waiting_for(programme: int, wave_code: str, minute: datetime) -> Release | None:
     """The release of the wave that is embargoed to the minute already, and that no other date tells of."""
-    waiting = Release.objects.filter(run__wave=wave, state=ReleaseState.EMBARGOED, published_at=minute)
+    waiting = Release.objects.filter(
+        programme=programme, wave_code=wave_code, state=ReleaseState.EMBARGOED, published_at=minute
+    )
     found: Release | None = waiting.filter(announcement__isnull=True).first()
     return found
 

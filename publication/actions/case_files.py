@@ -19,13 +19,14 @@ def file_that_finds(case: Case) -> int | None:
     The cards of the same workplace that are public count with it. A file that is not on the disk any more was read by
     whoever has it, and cannot be looked into: it is taken to find everybody.
     """
-    ready = MicrodataFile.objects.filter(dataset__wave=case.wave_id, state=MicrodataState.READY).order_by("pk")
+    ready = list(MicrodataFile.objects.filter(dataset__wave=case.wave_id, state=MicrodataState.READY).order_by("pk"))
     if not ready:
         return None
     mine = card_to_come(case)
     others = [one for one in cards_about(case.wave) if one.number != case.pk and one.workplace == case.unit_id]
     cards = [mine, *(others if case.unit_id is not None else [])]
-    return next((file.pk for file in ready if _is_found(file, cards)), None)
+    unlike = {file.checksum: file for file in reversed(ready)}  # each asking builds a file, of the same bytes mostly
+    return min((file.pk for file in unlike.values() if _is_found(file, cards)), default=None)
 
 
 def _is_found(file: MicrodataFile, cards: Sequence[Card]) -> bool:

@@ -52,9 +52,7 @@ class TablesChanged(ReleaseError):
 
 
 class NotAttackedTogether(ReleaseError):
-    """Another release was approved, or reports were made, since this one was built: what they tell together nobody has
-    tried.
-    """
+    """Another release was approved, or reports made, since this one was built: nobody has tried them together."""
 
 
 class NotAsAnnounced(ReleaseError):
@@ -122,16 +120,20 @@ def _check_replaces(run: Run, replaces: Release | None, relation: str, reason: s
 def _is_the_first(run: Run) -> None:
     """Figures that other figures of the wave silently take the place of would be a correction that nobody is told."""
     told = Release.objects.told().filter(run__wave=run.wave_id).exclude(run=run).order_by("-number").first()
-    if told is not None:
+    if told is None:
+        return
+    if told.is_seen():
         text = _("Release %(number)s tells of this wave already. Say that this one corrects or revises it, and why.")
-        raise CannotReplace(text % {"number": told.number})
+    else:
+        text = _("Release %(number)s of this wave is approved. Wait until it is published, or take its approval back.")
+    raise CannotReplace(text % {"number": told.number})
 
 
 @transaction.atomic
 def request(*, release: Release, by: User) -> Release:
     """Ask for the tables of a draft; a job builds, protects and attacks them.
 
-    Whoever drafted it stays the one who may not decide: they chose what it holds, whoever pressed the button.
+    Neither who drafted it, and chose what it holds, nor who presses this button may decide.
     """
     _move(release, ReleaseState.DRAFT, ReleaseState.REQUESTED, requested_at=timezone.now())
     job = enqueue(
@@ -217,10 +219,12 @@ def approve(*, release: Release, note: str = "", by: User) -> Release:
     """A second person has seen the tables and what is withheld.
 
     Raises:
-        NotAttackedTogether: see there.
+        NotAttackedTogether: see there. CannotReplace: another release of the wave came first, and this one names none.
     """
     _another_person(release, by)
     Programme.objects.select_for_update().get(pk=release.programme_id)
+    if release.replaces_id is None:
+        _is_the_first(release.run)
     _attacked_together(release)
     _move(release, ReleaseState.CHECKED, ReleaseState.APPROVED, **_decision(note, by))
     _record("release.approved", release, by=by, note=note)
@@ -282,8 +286,8 @@ def embargo(*, release: Release, until: datetime, by: User) -> Release:
 @transaction.atomic
 def stop(*, release: Release, by: User) -> Release:
     """Take an embargoed release back before its minute; it stays approved."""
+    announcements.part(release=release)  # first, as when an embargo is moved: two at once wait, not for each other
     _move_embargoed(release, ReleaseState.APPROVED, published_at=None, published_by=None)
-    announcements.part(release=release)
     _record("release.stopped", release, by=by)
     return release
 
@@ -362,17 +366,13 @@ def _move_embargoed(release: Release, after: ReleaseState, **changes: object) ->
 
 
 def _attacked_together(release: Release) -> None:
-    """Every release of the programme that everybody will see, and every report to a municipality, was part of what the
-    release was attacked with.
-    """
-    told = Release.objects.told().filter(programme=release.programme_id).exclude(pk=release.pk)
-    met = release.protection.get("ledger", {}).get("releases", ())
-    new = told.exclude(number__in=met).order_by("number").first()
+    """Every release that everybody will see and every report to a municipality was part of the attack on this one."""
+    told, met = Release.objects.told().filter(programme=release.programme_id), release.protection.get("ledger", {})
+    new = told.exclude(pk=release.pk).exclude(number__in=met.get("releases", ())).order_by("number").first()
     if new is not None:
         text = _("Release %(number)s was approved after this one was built. Reject this one and build it again.")
         raise NotAttackedTogether(text % {"number": new.number})
-    met = release.protection.get("ledger", {}).get("reports", ())
-    unmet = [number for mark, number in marks_told(release.programme).items() if mark not in met]
+    unmet = [number for mark, number in marks_told(release.programme).items() if mark not in met.get("reports", ())]
     if unmet:
         text = _(
             "Reports of release %(number)s were made after this one was built. Reject this one and build it again."
@@ -385,7 +385,7 @@ def _decision(note: str, by: User) -> dict[str, object]:
 
 
 def _another_person(release: Release, by: User) -> None:
-    if release.requested_by_id == by.pk:
+    if by.pk in (release.requested_by_id, release.job and release.job.requested_by):
         raise NeedsAnotherPerson(_("You requested this release. Another person has to decide on it."))
 
 

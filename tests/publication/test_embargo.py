@@ -226,6 +226,15 @@ def test_a_stopped_release_leaves_the_date_open(embargoed: Release, world: World
     releases.embargo(release=embargoed, until=new, by=world.publisher)
 
 
+def test_a_date_that_is_moved_to_the_minute_of_an_embargo_meets_it(
+    embargoed: Release, world: World, minute: datetime
+) -> None:
+    entry = told(world, minute + timedelta(days=1))
+    assert entry.release is None
+    moved = announcements.move(announcement=entry, planned_for=minute, reason="earlier", by=world.publisher)
+    assert moved.release == embargoed
+
+
 def test_a_date_that_passed_with_nothing_stays_in_the_calendar_until_something_came(
     release: Release, world: World, minute: datetime, later: Any
 ) -> None:

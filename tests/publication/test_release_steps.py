@@ -33,14 +33,15 @@ def another_run(world: World) -> Any:
     return run
 
 
-def test_whoever_chose_what_a_release_holds_does_not_approve_it_whoever_pressed_the_button(world: World) -> None:
+def test_neither_who_chose_what_a_release_holds_nor_who_pressed_the_button_approves_it(world: World) -> None:
     both = make.user("administrator", world.programme)
     drafted = releases.draft(run=world.run, plan=DEFAULT, by=both)
     asked = releases.request(release=drafted, by=world.administrator)
     Release.objects.filter(pk=asked.pk).update(state=ReleaseState.CHECKED)
     asked.refresh_from_db()
-    with pytest.raises(releases.NeedsAnotherPerson):
-        releases.approve(release=asked, by=both)
+    for one in (both, world.administrator):
+        with pytest.raises(releases.NeedsAnotherPerson):
+            releases.approve(release=asked, by=one)
 
 
 def test_an_approval_is_taken_back_before_anything_is_published(release: Release, world: World) -> None:
@@ -131,6 +132,19 @@ def test_figures_of_a_wave_do_not_take_the_place_of_others_unsaid(published: Rel
         releases.draft(run=later, plan=DEFAULT, by=world.administrator)
     said = {"replaces": published, "relation": "revision", "reason": "late answers"}
     assert releases.draft(run=later, plan=DEFAULT, **said, by=world.administrator).replaces == published
+
+
+def test_of_two_drafts_the_second_does_not_take_the_place_of_the_first_unsaid(release: Release, world: World) -> None:
+    """Both were drafted before either was approved: what comes first is decided when it is approved."""
+    second = releases.draft(run=another_run(world), plan=DEFAULT, by=world.administrator)
+    releases.approve(release=release, by=world.publisher)
+    Release.objects.filter(pk=second.pk).update(state=ReleaseState.CHECKED, protection=make.attacked_with_all(second))
+    second.refresh_from_db()
+    with pytest.raises(releases.CannotReplace, match="Release 1 of this wave is approved"):
+        releases.approve(release=second, by=world.publisher)
+    releases.publish(release=release, by=world.publisher)
+    with pytest.raises(releases.CannotReplace, match="Release 1 tells of this wave already"):
+        releases.approve(release=second, by=world.publisher)
 
 
 def test_numbers_are_hidden_later_and_never_shown_again(published: Release, world: World) -> None:

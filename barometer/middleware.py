@@ -20,7 +20,6 @@ from django.urls import Resolver404, resolve
 from django.utils import translation
 
 from jobs.models import Job
-from publication.api.problems import refusal
 from publication.models import (
     Adoption,
     AdoptionStep,
@@ -36,7 +35,6 @@ from publication.models import (
 from surveys.permissions import CASE_COPY, PUBLIC, SELF_TEST_GROUP, SIGNED_OUT, TOKEN
 
 RESPONDENTS_ALONE = "se"
-OPEN_API = ("/api/v1/", "/pxweb/api/")
 # Marks of the pages that a search engine may list; None is what has no view of ours: style, script, what is not found.
 FOR_SEARCH = (PUBLIC, CASE_COPY, SIGNED_OUT, None)
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -66,16 +64,17 @@ class RequestIdMiddleware:
 
 
 class WithoutNulMiddleware:
-    """Refuses an address with the sign NUL: no text of PostgreSQL holds it, and looking for it fails there."""
+    """Refuses an address with the sign NUL: no text of PostgreSQL holds it, and looking for it fails there.
+
+    The open API refuses it in its own words (`publication.api.access.readable`).
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
-            if request.path_info.startswith(OPEN_API):
-                said = "address: expected one without the sign NUL (%00), got it. Leave it out."
-                return refusal(request, HTTPStatus.BAD_REQUEST, "Bad address", said)
+        has_it = "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", "")
+        if has_it and not mark_of(request, "spoken_by_address"):
             raise BadRequest("The address holds the sign NUL.")
         return self.get_response(request)
 
@@ -95,7 +94,7 @@ class SecurityHeadersMiddleware:
         response.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
         access = access_of(request)
-        if access not in FOR_SEARCH:
+        if access not in FOR_SEARCH or request.path_info.startswith("/admin/"):
             response.setdefault("X-Robots-Tag", "noindex, nofollow")
         not_found = response.status_code == HTTPStatus.NOT_FOUND
         if (not_found or access != PUBLIC) and "Cache-Control" not in response:

@@ -45,7 +45,6 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "barometer.middleware.RequestIdMiddleware",
-    "barometer.middleware.WithoutNulMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "barometer.kept_pages.KeptPagesMiddleware",
     "barometer.middleware.SecurityHeadersMiddleware",
@@ -54,6 +53,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "barometer.middleware.LanguageMiddleware",
+    "barometer.middleware.WithoutNulMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

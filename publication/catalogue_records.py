@@ -24,18 +24,20 @@ THEME = "GOVE"  # EU data theme: government and public sector
 FREQUENCY = "BIENNIAL"
 
 
-def dataset_record(release: Release, files: Iterable[ReleaseFile], *, issued: datetime) -> DatasetRecord:
+def dataset_record(release: Release, files: Iterable[ReleaseFile], *, issued: datetime, site: str) -> DatasetRecord:
     """The release as a data set; `issued` is the minute of its publication, or the day it was made before that.
 
+    site: where addresses begin: that of the bundle (`site_of`) in its own files, that of today in the catalogue.
     Titles of files are their paths; files of figures are no distributions of the data and are left out.
     """
     manifest: dict[str, Any] = release.manifest
     languages = tuple(manifest["languages"])
     first, last = (date.fromisoformat(day) for day in manifest["period"])
     page = reverse("publication:release", args=[release.programme_slug, release.number])
+    release_files = f"{site}/api/v1/releases/{release.programme_slug}/{release.number}/files"
     names = {language: release.programme_names.get(language, release.programme_slug) for language in languages}
     return DatasetRecord(
-        address=f"{site_of(release)}{page}",
+        address=f"{site}{page}",
         titles={language: f"{name}, {release.wave_code}" for language, name in names.items()},
         descriptions=_each(languages, _description),
         keywords={language: _keywords(language) for language in languages},
@@ -45,22 +47,22 @@ def dataset_record(release: Release, files: Iterable[ReleaseFile], *, issued: da
         issued=issued,
         modified=max(issued, release.requested_at),
         version=str(release.number),
-        publisher=_publisher(release, manifest["owners"] or names),
+        publisher=_publisher(release.programme_slug, manifest["owners"] or names, site),
         contact=ContactPoint(names, manifest["contact"]),
         licence=CC_BY_4,
         languages=languages,
         frequency=FREQUENCY,
-        files=tuple(_file(release, file, languages) for file in files if _format_of(file.path)),
+        files=tuple(_file(file, release_files, languages) for file in files if _format_of(file.path)),
         constructed=_each(languages, lambda: _("Constructed data")) if release.constructed else {},
     )
 
 
-def catalogue_of(newest: Release, records: Sequence[DatasetRecord]) -> Catalogue:
-    """The site's catalogue with the records in it; its publisher and contact are those of the newest release."""
+def catalogue_of(records: Sequence[DatasetRecord], site: str) -> Catalogue:
+    """The site's catalogue with the records in it; its publisher and contact are those of the first, the newest."""
     languages = tuple(dict.fromkeys(code for record in records for code in record.languages))
     first = records[0]
     return Catalogue(
-        address=f"{site_of(newest)}/catalogue",
+        address=f"{site}/catalogue",
         titles=_each(languages, lambda: _("Innovation barometer: releases")),
         descriptions=_each(languages, _description),
         publisher=first.publisher,
@@ -69,7 +71,7 @@ def catalogue_of(newest: Release, records: Sequence[DatasetRecord]) -> Catalogue
         languages=languages,
         issued=min(record.issued for record in records),
         modified=max(record.modified for record in records),
-        home=site_of(newest),
+        home=site,
     )
 
 
@@ -77,9 +79,8 @@ def _description() -> str:
     return _("Innovation in public workplaces: shares, drivers and barriers with intervals and counts.")
 
 
-def _publisher(release: Release, names: Mapping[str, str]) -> Publisher:
+def _publisher(programme: str, names: Mapping[str, str], site: str) -> Publisher:
     """The owner of the programme. Its name for machines is its list of releases: one site may have several."""
-    site, programme = site_of(release), release.programme_slug
     return Publisher(f"{site}/api/v1/releases?programme={programme}", names, programme, site)
 
 
@@ -88,13 +89,9 @@ def site_of(release: Release) -> str:
     return str(release.manifest.get("site", settings.SITE_ADDRESS))
 
 
-def file_address(release: Release, path: str) -> str:
-    return f"{site_of(release)}/api/v1/releases/{release.programme_slug}/{release.number}/files/{path}"
-
-
-def _file(release: Release, file: ReleaseFile, languages: Iterable[str]) -> FileRecord:
+def _file(file: ReleaseFile, folder: str, languages: Iterable[str]) -> FileRecord:
     titles = dict.fromkeys(languages, file.path)
-    address, form = file_address(release, file.path), _format_of(file.path)
+    address, form = f"{folder}/{file.path}", _format_of(file.path)
     columns = columns_of_document(TABLE_COLUMNS) if form == "csv" else ()
     return FileRecord(file.path, address, form, titles, file.size, file.checksum, columns=columns)
 

@@ -134,7 +134,7 @@ def readable(view: View) -> View:
     def read(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         values = (text for name, texts in request.GET.lists() for text in (name, *texts))
         if any("\0" in text for text in (request.path, *values)):
-            detail = "address: expected readable characters, got the one of number 0. Take %00 out of the address."
+            detail = "address: expected one without the sign NUL (%00), got it. Leave it out."
             return refusal(request, 400, "Bad parameter", detail)
         return view(request, *args, **kwargs)
 

@@ -1,6 +1,6 @@
 """The case collection: the cards that everybody may read, as they were approved."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -8,6 +8,7 @@ from django.urls import reverse
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
+from publication.actions.case_cards import codes
 from publication.api import parameters, schemas
 from publication.api.access import as_json, everybodys
 from publication.api.problems import Problem, bad_parameter
@@ -30,19 +31,25 @@ FILTERS = ("country", "sector", "type", "value", "novelty")
     summary="Published cases, the newest first",
 )
 def cases(request: Request) -> HttpResponse:
-    """Each card with its contact. A type, value or novelty that no card has gives an empty list.
+    """Each card with its contact. A code that no card can have is an error; one that none has gives an empty list.
 
     Who copies a case stands at its own address.
     """
     parameters.known(request, "page", "page_size", "search", *FILTERS)
     asked = {name: parameters.text(request, name) for name in FILTERS}
-    for name, choices in (("country", Country), ("sector", Sector)):
-        if asked[name] and asked[name] not in choices.values:
-            expected = f"one of {', '.join(choices.values)}"
+    for name, known in _codes().items():
+        if asked[name] and asked[name] not in known:
+            expected = f"one of {', '.join(known)}"
             raise bad_parameter(name, expected, asked[name], "Take one of them, or leave it out.")
     found = published_cases(words=parameters.text(request, "search"), type_=asked.pop("type"), **asked)
     page = parameters.page(request, found.count())
     return as_json({"page": page.described(request), "cases": [_described(one, request) for one in found[page.part]]})
+
+
+def _codes() -> dict[str, Sequence[str]]:
+    """What each filter may be."""
+    of_cards = {"type": codes("types"), "value": codes("values"), "novelty": codes("novelty")}
+    return {"country": Country.values, "sector": Sector.values, **of_cards}
 
 
 @everybodys(answer=schemas.ONE_CASE, errors=(404, 410), summary="One published case, with who copies it")

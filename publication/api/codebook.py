@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from analytics.core.document_values import ABOUT
+
 Document = Mapping[str, Any]
-ABOUT = ("purpose", "measures_not")  # of an index
 KINDS = {
     "country": "countries", "sector": "sectors", "size_class": "sizes", "county": "counties",
 }  # fmt: skip

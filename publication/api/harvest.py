@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
+from django.conf import settings
 from django.db.models import Prefetch
 from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiParameter
@@ -35,15 +36,18 @@ def catalogue(request: Request) -> HttpResponse:
     versions = tuple(one.version for one in stock.current())
     if not versions:
         raise Problem(404, "Nothing published", "No release is published yet, so that there is no catalogue of them.")
-    return HttpResponse(_written(kind, versions), content_type=f"{FORMATS[kind][0]}; charset=utf-8")
+    written = _written(kind, versions, settings.SITE_ADDRESS)
+    return HttpResponse(written, content_type=f"{FORMATS[kind][0]}; charset=utf-8")
 
 
 @lru_cache(maxsize=len(FORMATS))
-def _written(kind: str, versions: tuple[stock.Version, ...]) -> bytes:
+def _written(kind: str, versions: tuple[stock.Version, ...], site: str) -> bytes:
     """Made once for each set of releases that count: it has every file of theirs."""
     releases = _releases([pk for pk, _hash, _moment in versions])
-    records = [dataset_record(one, one.files.all(), issued=one.published_at or one.requested_at) for one in releases]
-    graph = catalogue_graph(catalogue_of(releases[0], records), records)
+    records = [
+        dataset_record(one, one.files.all(), issued=one.published_at or one.requested_at, site=site) for one in releases
+    ]
+    graph = catalogue_graph(catalogue_of(records, site), records)
     return FORMATS[kind][1](graph, PREFIXES).encode()
 
 

@@ -49,4 +49,5 @@ def handled(error: Exception, context: dict[str, Any]) -> Response | None:
 
 def refusal(request: HttpRequest, status: int, title: str, detail: str) -> JsonResponse:
     """The same where no view has been asked yet."""
-    return JsonResponse(body(status, title, detail), status=status, content_type=MEDIA_TYPE)
+    held = {"Cache-Control": "no-store"}
+    return JsonResponse(body(status, title, detail), status=status, content_type=MEDIA_TYPE, headers=held)

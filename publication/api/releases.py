@@ -126,7 +126,8 @@ def _asked_for(request: Request) -> QuerySet[Release]:
     programme = request.query_params.get("programme")
     found = every.filter(programme_slug=programme) if programme else every
     if programme and not found.exists():
-        known = {name for some in (every, announcements()) for name in some.values_list("programme_slug", flat=True)}
+        named = (some.order_by().values_list("programme_slug", flat=True) for some in (every, announcements()))
+        known = {name for names in named for name in names.distinct()}
         if programme not in known:
             expected = f"one of {parameters.few(sorted(known)) or 'none yet'}"
             raise bad_parameter("programme", expected, programme, "Take one of them, or leave it out.")

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from analytics.core.document_values import ABOUT  # of an index: what it tells, and what it does not measure
+
 Schema = dict[str, Any]
 
 TEXT: Schema = {"type": "string"}
@@ -94,9 +96,8 @@ ROW = thing(
     rank_low=WHOLE,
     rank_high=WHOLE,
 )  # fmt: skip
-OF_AN_INDEX = ("purpose", "measures_not")  # what it tells, and what it does not measure
 DOCUMENT = thing(
-    optional=OF_AN_INDEX,
+    optional=ABOUT,
     schema=TEXT,
     key=TEXT,
     kind=TEXT,
@@ -120,7 +121,7 @@ CODEBOOK = thing(
     release=RELEASE,
     indicators=some(
         thing(
-            optional=OF_AN_INDEX,
+            optional=ABOUT,
             indicator=TEXT,
             tables=some(TEXT),
             titles=TEXTS,

@@ -33,7 +33,6 @@ def sealed(view: View) -> View:
     def kept(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         response = view(request, *args, **kwargs)
         response["Cache-Control"] = "no-store"
-        response["X-Robots-Tag"] = "noindex, nofollow"
         response["Referrer-Policy"] = "no-referrer"
         patch_vary_headers(response, ["Cookie"])
         return response

@@ -15,7 +15,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 from django.utils import translation
 
-from publication.catalogue_records import catalogue_of, dataset_record
+from publication.catalogue_records import catalogue_of, dataset_record, site_of
 from publication.figures.figure import countries_drawn
 from publication.figures.pictures import svg_of
 from publication.format_words import answer_words, cube_words
@@ -160,9 +160,9 @@ def _codebook(release: Release, material: Material) -> ReleaseFile:
 
 def _records(release: Release, material: Material, files: Sequence[ReleaseFile]) -> list[ReleaseFile]:
     """The release as catalogues describe it, from the files that are there."""
-    record = dataset_record(release, files, issued=release.requested_at)
+    record = dataset_record(release, files, issued=release.requested_at, site=site_of(release))
     language = material.languages[0]
-    graph = catalogue_graph(catalogue_of(release, [record]), [record])
+    graph = catalogue_graph(catalogue_of([record], site_of(release)), [record])
     return [
         _json("datapackage.json", datapackage(record, language, paths={file.path: file.path for file in files})),
         _json("datacite.json", datacite(record)),

@@ -225,3 +225,4 @@ def test_an_address_that_no_text_of_the_database_can_hold_is_refused(address: st
     answer = Client().get(address)
     assert answer.status_code == 400
     assert answer["Content-Type"].startswith("application/problem+json" if address.startswith("/api") else "text/html")
+    assert "Content-Security-Policy" in answer

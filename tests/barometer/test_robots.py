@@ -45,7 +45,8 @@ def test_robots_may_fetch_what_is_for_everybody_and_nothing_else(allowed: RobotF
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "address", ["/desk/", "/s/none", "/code", "/respond/", "/r/none/report.pdf", "/cases/own/none", WITH_A_CODE]
+    "address",
+    ["/desk/", "/admin/", "/s/none", "/code", "/respond/", "/r/none/report.pdf", "/cases/own/none", WITH_A_CODE],
 )
 def test_what_is_not_for_everybody_says_so_itself(address: str) -> None:
     assert Client().get(address)["X-Robots-Tag"] == "noindex, nofollow"

@@ -20,7 +20,7 @@ Given = TypeVar("Given")
 
 EXPRESSION = re.compile(r"(top|bottom|range|from|to)\(([^()]*)\)", re.IGNORECASE)
 PARAMETER = re.compile(r"(valuecodes|codelist|outputvalues)\[([^\[\]]+)\]", re.IGNORECASE)
-SELECTS = re.compile(r".*\[.*|valuecodes.*|codelist.*|outputvalues.*", re.IGNORECASE | re.DOTALL)
+SELECTS = re.compile(r".*\[.*|valuecode.*|codelist.*|outputvalues.*", re.IGNORECASE | re.DOTALL)
 COMMA = re.compile(r",(?![^()]*\))(?![^\[\]]*\])")  # not the one between two arguments
 OUTPUT_VALUES = ("aggregated", "single")
 BODY = ("selection", "placement", "language", "links")  # the last two: an answer of defaultselection may be sent back
@@ -128,6 +128,8 @@ def together(body: Asked, address: Asked) -> Asked:
     def both(name: str) -> Any:
         first, second = getattr(body, name), getattr(address, name)
         if not isinstance(first, Mapping):
+            if None not in (first, second) and first != second:
+                raise _bad_body(f"{name} either in the body or in the address", second)
             return second if first is None else first
         for code in first.keys() & second.keys():
             if first[code] != second[code]:
@@ -156,6 +158,7 @@ def _placement(placement: object) -> dict[str, tuple[str, ...]]:
         return {}
     if not isinstance(placement, dict):
         raise _bad_body("placement as an object with stub and heading", placement)
+    _refuse_others(placement, ("stub", "heading"))
     found = {}
     for name in ("stub", "heading"):
         codes = placement.get(name)

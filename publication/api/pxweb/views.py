@@ -170,9 +170,9 @@ def metadata(request: Request, table_id: str) -> HttpResponse:
     lists = from_address(dict(request.query_params.lists())).codelists
     by_default = parameters.truth(request, "defaultSelection")
     if by_default:
-        shown = chosen(cube, Asked(default(cube), lists), cells=settings.API_MAX_CELLS)
+        shown = chosen(cube, Asked(default(cube), lists), cells=len(cube.values))  # none is given
     else:
-        shown = of_codelists(cube, lists)
+        shown = of_codelists(cube, lists) if lists else cube
     return as_json(answers.metadata(cube, shown, entry, addresses))
 
 
@@ -238,7 +238,7 @@ def _body(request: Request) -> object:
         Problem: the body is larger than any selection, or nested as none is.
     """
     given, most = request.META.get("CONTENT_LENGTH") or "", settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    length = int(given) if given.isdigit() else 0
+    length = int(given) if given.isascii() and given.isdigit() else 0
     if length > most:
         detail = f"body: expected at most {most} bytes, got {length}. Use * or a code list instead of many codes."
         raise Problem(413, "Too long", detail)

@@ -187,7 +187,6 @@ def visit_by(invitation: Invitation, device: str, request: HttpRequest) -> Visit
 def sealed(response: HttpResponse) -> HttpResponse:
     """Pages of one person: kept by no cache, found by no search engine."""
     response["Cache-Control"] = "no-store"
-    response["X-Robots-Tag"] = "noindex, nofollow"
     patch_vary_headers(response, ["Cookie"])
     return response
 

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from publication.actions import cases
+from publication.actions.case_cards import codes
 from publication.models import Case
 from tests.publication.case_world import TEXTS, CaseWorld
 
@@ -22,11 +23,12 @@ def test_a_published_card_is_in_the_list_and_at_its_address(client: Client) -> N
     assert entry["number"] == published.number
     assert entry["card"]["texts"]["nb"]["title"] == TEXTS["title"]
     assert client.get(CASES, {"sector": entry["card"]["sector"]}).json()["page"]["total"] == 1
-    assert client.get(CASES, {"novelty": "nothing"}).json()["cases"] == []
+    other = next(code for code in codes("novelty") if code != entry["card"]["novelty"])
+    assert client.get(CASES, {"novelty": other}).json()["cases"] == []
 
 
-def test_a_country_or_sector_that_there_is_not_is_an_error(client: Client) -> None:
-    for name in ("country", "sector"):
+def test_a_code_that_no_card_can_have_is_an_error(client: Client) -> None:
+    for name in ("country", "sector", "type", "value", "novelty"):
         answer = client.get(CASES, {name: "nothing"})
         assert answer.status_code == 400
         assert f"{name}: expected one of " in answer.json()["detail"]

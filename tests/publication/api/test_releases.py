@@ -294,7 +294,8 @@ def test_what_language_a_browser_likes_changes_nothing(both: tuple[Release, Rele
 
 
 def test_an_address_that_no_database_can_look_up_is_refused() -> None:
-    for address in (f"{LIST}?programme=%00", "/api/v1/cases?search=a%00", f"{LIST}/barometer/1/files/a%00b"):
+    addresses = (f"{LIST}?programme=%00", "/api/v1/cases?search=a%00", f"{LIST}/barometer/1/files/a%00b")
+    for address in (*addresses, "/catalogue?format=%00"):
         assert ask(address, 400)["detail"].startswith("address: expected one without the sign NUL")
 
 

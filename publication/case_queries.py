@@ -155,8 +155,8 @@ def cards_about(wave: Wave) -> list[Card]:
     told = {one.number: one for one in named_innovators(programme.slug)}
     remembered: dict[int, Mapping[str, Any]] = {
         one["number"]: one
-        for protection in programme.releases.told().values_list("protection", flat=True)
-        for one in protection.get("ledger", {}).get("cases", ())
+        for cases in programme.releases.told().values_list("protection__ledger__cases", flat=True)
+        for one in cases or ()
     }
     cases = Case.objects.filter(wave=wave, pk__in=[*told, *remembered]).order_by("pk")
     sizes = dict(wave.sampled_units.filter(unit__cases__in=cases).values_list("unit", "stratum__size_class"))

@@ -42,11 +42,6 @@ def reports_of_municipalities(release: Release) -> QuerySet[Report]:
     return release.reports.filter(kind=ReportKind.MUNICIPALITY).defer("pdf", "document")
 
 
-def facts_told(release: Release) -> list[Fact]:
-    """Every count that a report has told an organisation of its own workplaces, for the ledger of what is known."""
-    return [fact for one in reports_told(release.programme) if one.release == release.number for fact in one.facts]
-
-
 @dataclass(frozen=True)
 class Told:
     """A report of a municipality as an attacker has read it, whether or not its link was handed over.
@@ -63,16 +58,16 @@ class Told:
 
 def reports_told(programme: Programme, marks: Container[str] | None = None) -> list[Told]:
     """The reports of municipalities of a programme, in the order of release and municipality; with `marks`, these."""
-    found = _of_municipalities(programme).values_list(*MARKED, "document")
+    found = _of_municipalities(programme).values_list(*MARKED, "document__facts", "document__left_out")
     return [
-        Told(number, _mark(number, *rest), *(_facts(document.get(name, ())) for name in ("facts", "left_out")))
-        for number, *rest, document in found
+        Told(number, _mark(number, *rest), _facts(told), _facts(left_out))
+        for number, *rest, told, left_out in found
         if marks is None or _mark(number, *rest) in marks
     ]
 
 
-def _facts(kept: Iterable[Mapping[str, Any]]) -> tuple[Fact, ...]:
-    return tuple(Fact(**fact) for fact in kept)
+def _facts(kept: Iterable[Mapping[str, Any]] | None) -> tuple[Fact, ...]:
+    return tuple(Fact(**fact) for fact in kept or ())
 
 
 def marks_told(programme: Programme) -> dict[str, int]:

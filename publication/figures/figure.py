@@ -141,7 +141,8 @@ def subtitle(reader: Reader) -> str:
 
 
 def uncertainty(kind: str) -> str:
-    """How to read the intervals of a figure of this kind, in words."""
+    """How to read the intervals of a figure of this kind, in words; a composed one as what it is made of."""
+    kind = {"whole": "balance", "indices": "index"}.get(kind, kind)
     if kind == "course":
         return _(
             "Lines join waves only where the change between them was tested and is published; whiskers and bands are "

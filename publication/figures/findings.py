@@ -7,11 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
-from django.utils.formats import get_format
 from django.utils.translation import gettext as _
 
 from publication.charts.numbers import number
-from publication.figures.reading import is_part
+from publication.figures.reading import is_part, mark
 from surveys.models import Country
 
 Rows = Sequence[Mapping[str, object]]
@@ -132,7 +131,7 @@ def changes(shown: Rows, labels: Labels) -> Iterable[str]:
 def _listed(rows: Rows, labels: Labels) -> str:
     by_category: dict[str, list[str]] = defaultdict(list)
     for row in rows:
-        value = number(_value(row, "value"), 1, _mark(), signed=True)
+        value = number(_value(row, "value"), 1, mark(), signed=True)
         by_category[str(row["category"])].append(f"{labels['countries'][str(row['country'])]} {value}")
     return "; ".join(f"{labels['categories'][key]} ({', '.join(found)})" for key, found in by_category.items())
 
@@ -160,9 +159,9 @@ def _each_country(rows: Rows, sentence: str, *, unit: str) -> str:
         _("%(value)s %(country)s (%(low)s to %(high)s)")
         % {
             "country": place(str(row["country"])),
-            "value": number(_value(row, "value"), 1, _mark()) + unit,
-            "low": number(_value(row, "low"), 1, _mark()),
-            "high": number(_value(row, "high"), 1, _mark()),
+            "value": number(_value(row, "value"), 1, mark()) + unit,
+            "low": number(_value(row, "low"), 1, mark()),
+            "high": number(_value(row, "high"), 1, mark()),
         }
         for row in rows
         if "low" in row
@@ -232,7 +231,3 @@ def _value(row: Mapping[str, object], name: str) -> float:
     """The number, or one that no claim survives where the estimate came without an interval."""
     missing = {"low": float("-inf"), "high": float("inf")}
     return cast("float", row[name]) if name in row else missing[name]
-
-
-def _mark() -> str:
-    return str(get_format("DECIMAL_SEPARATOR"))

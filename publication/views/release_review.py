@@ -89,12 +89,13 @@ def _neighbour(found: Mapping[str, Document], keys: Sequence[str]) -> tuple[str,
 
 def lines(release: Release) -> list[Line]:
     moved = Counter(cell["table"] for cell in release.revision.get("changed", ()))
-    new = release.revision.get("added", ())
+    new, why = release.revision.get("added", ()), _reasons(release.protection)
     found = []
     for key, document in documents(release).items():
         reader = reader_of(document)
         rows = Counter(row["status"] for row in document["rows"])
-        reasons = Counter(reason for _place, reason in hidden(document, release.protection))
+        withheld = (cell_of(document, row) for row in document["rows"] if row["status"] == "withheld")
+        reasons = Counter(why.get(cell, _unsaid()) for cell in withheld)
         found.append(
             Line(
                 key=key,
@@ -112,14 +113,18 @@ def lines(release: Release) -> list[Line]:
 
 def hidden(document: Document, protection: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Every withheld number of the table: where it would stand, and why it does not."""
-    reasons = {one["cell"]: one["reason"] for one in protection.get("cells", ())}
-    reader = reader_of(document)
-    found = []
-    for row in document["rows"]:
-        if row["status"] == "withheld":
-            reason = reasons.get(cell_of(document, row), "")
-            found.append((", ".join(table_row(row, reader)[:3]), str(REASONS.get(reason, reason or _("not said")))))
-    return found
+    why, reader = _reasons(protection), reader_of(document)
+    withheld = (row for row in document["rows"] if row["status"] == "withheld")
+    return [(", ".join(table_row(row, reader)[:3]), why.get(cell_of(document, row), _unsaid())) for row in withheld]
+
+
+def _reasons(protection: Mapping[str, Any]) -> dict[str, str]:
+    """Cell -> why it is withheld, in words."""
+    return {one["cell"]: str(REASONS.get(one["reason"], one["reason"])) for one in protection.get("cells", ())}
+
+
+def _unsaid() -> str:
+    return _("not said")
 
 
 def changed(document: Document, revision: Mapping[str, Any]) -> list[Change]:

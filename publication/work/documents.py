@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from analytics.core.definitions import NO_OPINION, Index, Indicator, Measure, Unit
+from analytics.core.index_scores import weights_of
 from analytics.core.precision import Precision
 from analytics.core.results import COMMON_PART, EstimateRow
 from publication.disclosure.lattice import Node, table_key
@@ -258,7 +259,7 @@ def _made_of(index: Index) -> list[str]:
         made = _("The index is one share of each country, the same as in its own table.")
     else:
         made = _("The index is the mean of the figures of each country that it is made of.")
-    equal = len({one.weight for one in index.pillars}) == 1 and len({one.weight for one in index.components}) == 1
+    equal = len({round(weight, 9) for weight in weights_of(index)}) == 1
     ends = (
         _("All parts weigh the same, and are moved from the fixed ends of their scales to 0 and %(scale)s.")
         if equal

@@ -93,7 +93,7 @@ def _printed(document: Mapping[str, Any]) -> Iterable[EstimateRow]:
             area=f"{COUNTY}:{row['county']}" if row.get("county") else "",
             against=row["against"],
             n=row["n"],
-            value=row["value"],
+            value=row["value"] / (1 if document["kind"] in ("index", "change") else 100),
         )
 
 

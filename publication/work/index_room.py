@@ -7,7 +7,7 @@ min(R, c): with R and G both at least the rule's minimum that range is never nar
 it is a count that a table might show.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from analytics.core.definitions import Definitions
 from analytics.core.results import EstimateRow, Key
@@ -53,7 +53,7 @@ def _forbids(row: EstimateRow, parts: Parts, here: Mapping[What, EstimateRow], r
 
 
 def of_movers(
-    earlier: Iterable[Sequence[EstimateRow]],
+    earlier: Sequence[Sequence[EstimateRow]],
     rows: Sequence[EstimateRow],
     definitions: Definitions,
     conditions: Conditions,
@@ -63,6 +63,8 @@ def of_movers(
 
     earlier: the rows of each other version. Room adds up, so that of those who moved is the difference.
     """
+    if not earlier:
+        return {}
     apart = {key: one for key, one in taken_apart(definitions, conditions).items() if not one.is_counted}
     now = _rooms(rows, apart)
     found: dict[str, Reason] = {}

@@ -145,7 +145,7 @@ def past_of(earlier: Sequence[Earlier], present: Source, named: Sequence[Named] 
     relations, came = _of_versions(read, prefix, read[prefix], rule)
     known = ledger.known()
     for name, source in read.items():
-        told = [row.key for row in source.rows if f"{name}{count_name(row)}" in known]
+        told = {row.key for row in source.rows if f"{name}{count_name(row)}" in known}
         for counted in (None, told):
             inside, rests = beside_municipalities(source.rows, name, source.definitions, rule, counted)
             relations += inside

@@ -145,6 +145,8 @@ def test_a_line_reaches_the_next_wave_only_where_a_test_was_published(change: Ta
     drawn = figure(document_of("course-innovative", old, new))
     assert drawn.drawing.count("figure-notes") == bool(note)
     assert note in drawn.drawing
+    said = drawn.finding != "finding of innovative"  # of a change, or else of the wave itself
+    assert said == (note in ("", "Not comparable with the wave before."))
     assert [one[1] for one in drawn.rows] == ["2023", "2025"]
     assert drawn.columns[1] == "Wave"
     _drawing, caption, _words = file_of(document_of("course-innovative", old, new), country="", source="")

@@ -60,4 +60,4 @@ def _shares(shares: Sequence[float], *, rest: bool) -> tuple[float, ...] | None:
     return (hindered, max(0.0, 100 - sum(shares)), promoted, outside) if rest else (hindered, promoted, outside)
 
 
-WHOLE = Kind("whole", lambda: "", _batteries, _whole, _draw)
+WHOLE = Kind("whole", lambda: "", _batteries, _whole, _draw, reads=lambda rest: (rest,))

@@ -173,4 +173,4 @@ PERSPECTIVE = Kind(
 INDICES = Kind(
     "indices", lambda: _("Indices of one country by perspectives"), _perspectives_of_indices, _indices, _draw_indices
 )
-PARTS = Kind("parts", lambda: _("Parts of the country"), _broken_down, _parts, _draw_parts)
+PARTS = Kind("parts", lambda: _("Parts of the country"), _broken_down, _parts, _draw_parts, reads=lambda rest: (rest,))

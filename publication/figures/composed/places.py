@@ -74,4 +74,4 @@ def _draw(reader: Reader) -> Chart:
     )
 
 
-MUNICIPALITIES = Kind("municipalities", lambda: "", _by_county, _municipalities, _draw)
+MUNICIPALITIES = Kind("municipalities", lambda: "", _by_county, _municipalities, _draw, reads=lambda rest: (rest,))

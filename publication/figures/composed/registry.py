@@ -26,6 +26,12 @@ def keys_of(kind: Kind, editions: Sequence[Edition]) -> list[str]:
     return [f"{kind.name}-{rest}" for rest in kind.rests(editions)]
 
 
+def composed_documents(kind: Kind, editions: Sequence[Edition], country: str = "") -> dict[str, Document]:
+    """Every figure of the kind that the last of the editions has, by key."""
+    found = {f"{kind.name}-{rest}": rest for rest in kind.rests(editions)}
+    return {key: kind.compose(Asked(key, rest, editions, country)) for key, rest in found.items()}
+
+
 def composed_document(key: str, editions: Sequence[Edition], country: str = "") -> Document | None:
     """The figure's document, of `country` where it shows one at a time; None where the release has no such figure."""
     kind = kind_of(key)

@@ -48,6 +48,7 @@ class Kind:
     compose: Callable[[Asked], Document]
     draw: Callable[[Reader], Chart]
     over_waves: bool = False  # it reads other releases of the programme too
+    reads: Callable[[str], tuple[str, ...]] = lambda rest: ()  # tables that it needs of each; empty: all
 
 
 @dataclass(frozen=True)

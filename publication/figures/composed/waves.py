@@ -61,10 +61,11 @@ def _tested(row: Row, changes: Mapping[str, Row]) -> Row:
 
 def _finding(asked: Asked, table: Document) -> str:
     """What moved since the wave before as a test allows it; where nothing was tested, what the wave itself says."""
-    change = asked.own.tables.get(CHANGE)
-    rows = [row for row in change["rows"] if row["category"] == table["indicator"]] if change else []
-    if change is None or not rows:
+    changes = _changes(asked.own, str(table["indicator"]), asked.editions[-2].wave)
+    rows = [row for row in changes.values() if row["status"] == "shown"]
+    if not rows:
         return reader_of(table).text("finding")
+    change = asked.own.tables[CHANGE]
     return finding(CHANGE, rows, change["labels"][reader_of(change).language])
 
 
@@ -114,4 +115,12 @@ def times_of(names: Sequence[str]) -> list[float]:
     return known if known == sorted(set(known)) and len(known) == len(years) else [float(n) for n in range(len(names))]
 
 
-COURSE = Kind("course", lambda: _("Waves compared"), _in_several, _course, _draw, over_waves=True)
+COURSE = Kind(
+    "course",
+    lambda: _("Waves compared"),
+    _in_several,
+    _course,
+    _draw,
+    over_waves=True,
+    reads=lambda rest: (rest, CHANGE),
+)

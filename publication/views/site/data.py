@@ -10,13 +10,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from publication.figures.composed.registry import KINDS
+from publication.figures.composed.shape import Edition
 from publication.figures.figure import Links
 from publication.figures.reading import reader_of
 from publication.formats.record import CC_BY_4
 from publication.models import Release, ReleaseFile
 from publication.queries import REVISION, Shown, file_names, shown_releases
 from publication.views.site.front import page_of
-from publication.views.site.pages import Context, address, composed, documents, editions_of_waves, links, of_release
+from publication.views.site.pages import Context, address, composed, editions_of_waves, links, of_release
 
 FORMATS = {  # what the name of a table's file ends in, in the order in which people ask for them
     "csv": "CSV",
@@ -42,6 +43,7 @@ class Table:
 def data(request: HttpRequest, shown: Shown) -> Context:
     files = [file for file in file_names(shown.release) if _is_listed(shown, file.path)]
     paths = {file.path for file in files}
+    waves = editions_of_waves(shown)
     return {
         "tables": [
             Table(
@@ -50,9 +52,9 @@ def data(request: HttpRequest, shown: Shown) -> Context:
                 links(shown.release, key),
                 _formats(shown, key, paths),
             )
-            for key, one in documents(shown).items()
+            for key, one in waves[-1].tables.items()
         ],
-        "composed": _composed(shown),
+        "composed": _composed(shown, waves),
         "presentations": _presentations(shown.release, files),
         "descriptions": [
             (name, address("release-file", shown.release, path)) for path, name in _described().items() if path in paths
@@ -64,9 +66,9 @@ def data(request: HttpRequest, shown: Shown) -> Context:
     }
 
 
-def _composed(shown: Shown) -> list[tuple[str, str, str, Links]]:
+def _composed(shown: Shown, waves: Sequence[Edition]) -> list[tuple[str, str, str, Links]]:
     """Heading of the kind, title, page and files of every figure that is made of tables."""
-    found = composed(editions_of_waves(shown), *KINDS)
+    found = composed(waves, *KINDS)
     return [
         (KINDS[one["kind"]].heading(), reader_of(one).text("title"), page_of(shown, one), links(shown.release, key))
         for key, one in found.items()
@@ -94,7 +96,8 @@ def _presentations(release: Release, files: Sequence[ReleaseFile]) -> list[tuple
         places = [
             (code, own.get(code, code), address("release-file", release, file.path)) for file, (_kind, code, _x) in told
         ]
-        found.append((name, sorted(places, key=lambda one: list(own).index(one[0]))))
+        order = [*own, *(code for code, *_rest in places)]  # a language that the site no longer has comes last
+        found.append((name, sorted(places, key=lambda one: order.index(one[0]))))
     return [(name, places) for name, places in found if places]
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from publication.figures.composed.registry import KINDS, composed_document, keys_of, kind_of
+from publication.figures.composed.registry import KINDS, composed_document, composed_documents, kind_of
 from publication.figures.composed.shape import Edition
 from publication.figures.figure import Document, Figure, Links, figure
 from publication.models import Release
@@ -127,12 +127,14 @@ def editions(shown: Shown, tables: Mapping[str, Document] | None = None) -> list
     return [Edition(shown.release.programme_slug, shown.release.number, shown.release.wave_code, own)]
 
 
-def editions_of_waves(shown: Shown) -> list[Edition]:
-    """The newest release of every wave up to this one; of its own wave always this release itself."""
+def editions_of_waves(shown: Shown, *keys: str) -> list[Edition]:
+    """The newest release of every wave up to this one, with these tables of it, or all; of its own wave always this
+    release itself.
+    """
     own = shown.release
     newest = newest_of_waves(shown_releases(own.programme_slug))
     found = {wave: one.release for wave, one in newest.items() if wave < own.wave_code} | {own.wave_code: own}
-    tables = documents_of(found.values())
+    tables = documents_of(found.values(), keys=keys or None)
     return [Edition(one.programme_slug, one.number, wave, tables.get(one.pk, {})) for wave, one in found.items()]
 
 
@@ -141,13 +143,15 @@ def document_of(shown: Shown, key: str, country: str) -> Document | None:
     kind = kind_of(key)
     if kind is None:
         return documents(shown, key).get(key)
-    return composed_document(key, editions_of_waves(shown) if kind.over_waves else editions(shown), country)
+    keys = kind.reads(key.partition("-")[2])
+    some = editions_of_waves(shown, *keys) if kind.over_waves else editions(shown, documents(shown, *keys))
+    return composed_document(key, some, country)
 
 
 def composed(some: Sequence[Edition], *kinds: str, country: str = "") -> dict[str, Document]:
     """The composed figures of these kinds that the last of the editions has, by key."""
-    keys = [key for kind in kinds for key in keys_of(KINDS[kind], some)]
-    return {key: one for key in keys if (one := composed_document(key, some, country))}
+    found = [composed_documents(KINDS[kind], some, country) for kind in kinds]
+    return {key: one for of_kind in found for key, one in of_kind.items()}
 
 
 def figures(shown: Shown, wanted: Mapping[str, Document], changes: Document | None, country: str) -> list[Figure]:

@@ -37,9 +37,9 @@ def _of_workplace(release: Release) -> list[str]:
 
 
 def _of_municipality(release: Release, *, by: User) -> list[str]:
-    """By a link that is handed over; before there is a report to hand over, the page of the desk where it is made."""
+    """By a link that is handed over; where there is no report yet, or somebody has its link, the desk's page of all."""
     report = reports_of_municipalities(release).first()
-    if report is None:
+    if report is None or report.links.filter(withdrawn_at__isnull=True).exists():
         page = reverse("publication:desk-reports", args=[release.programme_slug, release.number])
         return [
             f"  Reports          {settings.SITE_ADDRESS}{page}",

@@ -119,7 +119,8 @@ def publish(wave: Wave, people: Cast, say: Say) -> None:
 def with_reports() -> Release | None:
     """The release whose reports organisations get: the newest of the last wave that was closed while loading."""
     everybodys = Release.objects.published().filter(programme_slug=programme.SLUG)
-    return everybodys.filter(wave_code=programme.ROUNDS[-2].code).order_by("-number").first()
+    standing = everybodys.filter(wave_code=programme.ROUNDS[-2].code, withdrawal__isnull=True)
+    return standing.order_by("-number").first()
 
 
 def work() -> None:

@@ -21,5 +21,6 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / f"test-{worker}.sqlite3")}
 
+WHITENOISE_AUTOREFRESH = True  # each test client would list every file of styles and scripts first
 API_CALLS = 0  # tests call as fast as they can; what limits them is tested by setting it
 PUBLIC_PAGES_HOLD_SECONDS = 0.0  # a test changes what is published within a moment

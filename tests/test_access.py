@@ -304,8 +304,15 @@ def objects_of(programme: Programme) -> dict[str, Any]:
     }
 
 
-@pytest.fixture
-def world() -> World:
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """Made once; each test runs in a savepoint inside the transaction that holds it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield made()
+        transaction.set_rollback(True)
+
+
+def made() -> World:
     own, other = make.programme("own"), make.programme("other")
     accounts = {role: make.user(role, own, username=role) for role in RoleName.values}
     mine = make.focus_coding(own, coder=accounts[RoleName.ADMINISTRATOR])

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from publication.actions import self_test
 from publication.models import Release, SelfTestGroup
 from tests.journeys.conftest import overflow, picture, violations
 from tests.journeys.test_results import published, release
@@ -77,6 +78,9 @@ def test_a_room_takes_the_test_without_script(published: Release, live_server: A
     for missing in range(5, 0, -1):
         host.get_by_role("link", name="Refresh now").click()
         expect(host.get_by_role("status")).to_contain_text(f"{missing} more")
+        if 1 < missing < 5:  # the first and the last are seen at their own phones
+            self_test.add_answers(code=code, form=f"person {missing}", chosen={"types.service": ["yes"]})
+            continue
         person = new_page(width=390, script=False, language="en-GB")
         begin(person, live_server.url, code=code)
         while person.locator("form#self-test fieldset").count():
@@ -95,7 +99,6 @@ def test_a_room_takes_the_test_without_script(published: Release, live_server: A
 def test_the_page_of_a_group_fits_and_axe_finds_nothing(
     transactional_db: None, live_server: Any, new_page: NewPage, width: int
 ) -> None:
-    from publication.actions import self_test
     from publication.views.self_test.selection import selection
 
     group = self_test.open_group()

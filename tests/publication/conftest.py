@@ -76,13 +76,8 @@ def copied(file: ReleaseFile) -> ReleaseFile:
     return ReleaseFile(**{name: getattr(file, name) for name in names})
 
 
-@pytest.fixture
-def release(
-    db: None,
-    world: World,
-    material: Material,
-    tried: tuple[Protection, AttackReport],
-    written: list[Document],
+def stored(
+    world: World, material: Material, tried: tuple[Protection, AttackReport], written: list[Document]
 ) -> Release:
     """A built release that waits for a second person."""
     requested = make.requested(world.run, world.administrator)
@@ -104,7 +99,23 @@ def release(
     )
 
 
-@pytest.fixture
-def published(release: Release, world: World) -> Release:
+def seen(release: Release, world: World) -> Release:
+    """The same, approved and published by another person."""
     releases.approve(release=release, by=world.publisher)
     return releases.publish(release=release, by=world.publisher)
+
+
+@pytest.fixture
+def release(
+    db: None,
+    world: World,
+    material: Material,
+    tried: tuple[Protection, AttackReport],
+    written: list[Document],
+) -> Release:
+    return stored(world, material, tried, written)
+
+
+@pytest.fixture
+def published(release: Release, world: World) -> Release:
+    return seen(release, world)

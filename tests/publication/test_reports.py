@@ -1,4 +1,4 @@
-"""Reports of organisations: made once by a job that can be broken off, private, tagged, and gone with their source."""
+"""Reports of organisations as they stand: what they say, tagged, private, and gone with their source."""
 
 import io
 import re
@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core import signing
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
@@ -18,88 +17,48 @@ from pypdf import PdfReader
 from jobs.execution import run_due
 from jobs.models import Job, JobState
 from publication.actions import reports as actions
+from publication.disclosure.attack_report import AttackReport
 from publication.disclosure.peers import Domain, Refusal
-from publication.models import Release, ReleaseTable, Report, ReportBuild, ReportKind, ReportLink
+from publication.models import Release, Report, ReportKind, ReportLink
 from publication.queries import published_tables
-from publication.report_queries import facts_told
+from publication.report_queries import reports_told
 from publication.work import reports as work
+from publication.work.cells import Protection
+from publication.work.documents import Document
+from publication.work.material import Material
 from publication.work.report_content import public_address
 from publication.work.report_layout import laid_out
 from publication.work.report_tables import Figures, cells_of
 from surveys.actions import erasure, invitations
 from surveys.instrument.document import content_hash
-from surveys.models import SYSTEM, AuditEvent, Invitation, Response, SampledUnit, WaveState
-from surveys.models import Wave as WaveRow
+from surveys.models import SYSTEM, AuditEvent, Invitation, Response, SampledUnit
 from surveys.queries.respondents import token_hash
-from surveys.queries.visits import COOKIE, SALT
+from tests.publication.conftest import seen, stored
+from tests.publication.reported import browser_of, few, municipality, own_page, unit_of, workplace
 from tests.publication.world import World
 
 pytestmark = pytest.mark.django_db
 NUMBER = re.compile(r"[+−]?\d+[.,]\d")
 
 
-@pytest.fixture
-def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Six workplaces of Norway and all municipalities: the whole wave would only take longer."""
-    every = work.pieces_of
-
-    def some(release: Release) -> Iterator[work.Piece]:
-        pieces = list(every(release))
-        yield from [one for one in pieces if one.kind == ReportKind.WORKPLACE][:6]
-        yield from [one for one in pieces if one.kind == ReportKind.MUNICIPALITY][:3]
-
-    monkeypatch.setattr(work, "pieces_of", some)
-
-
-@pytest.fixture
-def made(few: None, published: Release, world: World) -> Release:
-    actions.request(release=published, by=world.administrator)
-    run_due()
+@pytest.fixture(scope="module")
+def reported(
+    world: World, material: Material, tried: tuple[Protection, AttackReport], written: list[Document]
+) -> Release:
+    """Made once by the job, inside the transaction that holds the world."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(work, "pieces_of", few)
+        release = seen(stored(world, material, tried, written), world)
+        actions.request(release=release, by=world.administrator)
+        run_due()
     job = Job.objects.get(task=actions.BUILD)
     assert (job.state, job.error) == (JobState.DONE, "")
-    return published
+    return release
 
 
-def workplace(release: Release) -> Report:
-    return release.reports.filter(kind=ReportKind.WORKPLACE).order_by("pk")[0]
-
-
-def municipality(release: Release) -> Report:
-    return release.reports.filter(kind=ReportKind.MUNICIPALITY)[0]
-
-
-def browser_of(unit: SampledUnit | None) -> Client:
-    """With the cookie that the unit's link gives."""
-    client = Client(headers={"accept-language": "en"})
-    if unit is not None:
-        invitations.mint(sampled_unit=unit, by=SYSTEM)
-        invitation = Invitation.objects.filter(sampled_unit=unit).latest("pk")
-        client.cookies[COOKIE] = signing.dumps({"invitation": invitation.pk, "device": "d"}, salt=SALT)
-    return client
-
-
-def unit_of(report: Report) -> SampledUnit:
-    assert report.response is not None
-    return report.response.sampled_unit
-
-
-def own_page(client: Client) -> Any:
-    return client.get(reverse("publication:respond-report"))
-
-
-# Making
-
-
-def test_nothing_is_made_of_a_release_that_is_not_published(release: Release, world: World) -> None:
-    with pytest.raises(actions.NotPublished):
-        actions.request(release=release, by=world.administrator)
-    build = ReportBuild.objects.create(release=release, requested_by=world.administrator, requested_at=timezone.now())
-    from jobs.outbox import enqueue
-
-    enqueue(actions.BUILD, arguments={"build_id": build.pk}, by=None)
-    run_due()
-    assert Job.objects.get(task=actions.BUILD).state == JobState.FAILED
-    assert not Report.objects.exists()
+@pytest.fixture
+def made(db: None, reported: Release) -> Release:
+    return Release.objects.get(pk=reported.pk)
 
 
 def test_one_job_makes_all_and_says_so(made: Release) -> None:
@@ -109,53 +68,6 @@ def test_one_job_makes_all_and_says_so(made: Release) -> None:
     events = AuditEvent.objects.filter(action__startswith="reports.").order_by("pk")
     assert [event.action for event in events] == ["reports.requested", "reports.made"]
     assert events[1].detail == {"wave": "2025", "number": made.number, "workplace": 6, "municipality": 3}
-
-
-def test_asking_again_while_they_are_made_gives_the_same_making(few: None, published: Release, world: World) -> None:
-    first = actions.request(release=published, by=world.administrator)
-    second = actions.request(release=published, by=world.administrator)
-    assert first.job == second.job
-    assert Job.objects.filter(task=actions.BUILD).count() == 1
-
-
-def test_a_making_that_breaks_off_goes_on_and_doubles_nothing(
-    few: None, published: Release, world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(work, "AT_ONCE", 2)
-    stored: list[int] = []
-    keep = actions.store
-
-    def dies(*, release: Release, made: Any, met: Any) -> int:
-        if len(stored) == 2:
-            stored.append(0)
-            raise OSError("the worker is gone")
-        stored.append(len(made))
-        return keep(release=release, made=made, met=met)
-
-    monkeypatch.setattr(actions, "store", dies)
-    actions.request(release=published, by=world.administrator)
-    run_due()
-    job = Job.objects.get(task=actions.BUILD)
-    assert (job.state, job.attempts) == (JobState.DONE, 2)
-    assert stored == [2, 2, 0, 2, 2, 1], "four stood when it went on"
-    assert published.reports.count() == 9
-    before = dict(published.reports.values_list("pk", "checksum"))
-    actions.request(release=published, by=world.administrator)
-    run_due()
-    assert dict(published.reports.values_list("pk", "checksum")) == before
-
-
-def test_it_is_stopped_and_what_is_made_stays(few: None, published: Release, world: World) -> None:
-    with pytest.raises(actions.NothingRuns):
-        actions.stop(release=published, by=world.administrator)
-    actions.request(release=published, by=world.administrator)
-    actions.stop(release=published, by=world.administrator)
-    run_due()
-    assert Job.objects.get(task=actions.BUILD).state == JobState.CANCELLED
-    assert not published.reports.exists()
-    actions.request(release=published, by=world.administrator)
-    run_due()
-    assert published.reports.count() == 9
 
 
 def test_the_database_takes_one_report_of_each_and_none_of_nobody(made: Release) -> None:
@@ -244,7 +156,7 @@ def test_finer_tables_are_read_where_a_release_has_them() -> None:
 
 
 def test_a_municipality_is_told_counts_with_five_on_each_side_without_the_reader(made: Release) -> None:
-    facts = facts_told(made)
+    facts = [fact for one in reports_told(made.programme) for fact in one.facts]
     assert len({fact.name for fact in facts}) == len(facts) > 10
     for fact in facts:
         if "|factors|" not in fact.name:
@@ -365,16 +277,6 @@ def test_after_closing_the_link_of_who_did_not_answer_leads_nowhere(made: Releas
     assert Client().get(f"/s/{token}").status_code == 404
 
 
-def test_before_there_is_one_the_page_says_when_it_comes(published: Release, world: World) -> None:
-    answered = SampledUnit.objects.filter(wave=world.wave, response__isnull=False)[0]
-    silent = SampledUnit.objects.filter(wave=world.wave, response__isnull=True)[0]
-    assert "Rapporten kommer når undersøkelsen er lukket" in own_page(browser_of(answered)).text
-    assert "Det ble ikke levert svar herfra" in own_page(browser_of(silent)).text
-    assert browser_of(answered).get("/respond/report.pdf").status_code == 404
-    WaveRow.objects.filter(pk=world.wave.pk).update(state=WaveState.OPEN)
-    assert "Rapporten kommer når undersøkelsen er lukket" in own_page(browser_of(silent)).text
-
-
 def test_a_municipality_reads_its_report_by_a_link_that_is_kept_as_a_hash(made: Release, world: World) -> None:
     report = municipality(made)
     token = actions.make_link(report=report, by=world.administrator)
@@ -389,38 +291,6 @@ def test_a_municipality_reads_its_report_by_a_link_that_is_kept_as_a_hash(made: 
     assert Client().get(reverse("publication:report", args=[second])).status_code == 200
     with pytest.raises(actions.ReportError):
         actions.make_link(report=workplace(made), by=world.administrator)
-
-
-# The desk
-
-
-def test_the_desk_makes_follows_and_hands_over(few: None, published: Release, world: World) -> None:
-    client = Client(headers={"accept-language": "en"})
-    client.force_login(world.administrator)
-    address = reverse("publication:desk-reports", args=["barometer", published.number])
-    assert address in client.get(reverse("publication:desk-release", args=["barometer", published.number])).text
-    assert "Make the reports" in client.get(address).text
-    asked = client.post(f"{address}make", follow=True).text
-    assert "The reports are being made." in asked
-    assert f'action="{address}stop"' in asked
-    run_due()
-    done = client.get(address).text
-    assert "Reports that stand are never changed" in done
-    report = municipality(published)
-    linked = client.post(f"{address}{report.pk}/link")
-    token = re.search(r"/r/([\w-]+)/", linked.text)
-    assert token is not None
-    assert Client().get(f"/r/{token[1]}/").status_code == 200
-    assert token[1] not in client.get(address).text
-    assert client.post(f"{address}{workplace(published).pk}/link").status_code == 404
-
-
-def test_the_desk_says_that_reports_come_after_publishing(release: Release, world: World) -> None:
-    client = Client(headers={"accept-language": "en"})
-    client.force_login(world.administrator)
-    address = reverse("publication:desk-reports", args=["barometer", release.number])
-    assert "Make the reports" not in client.get(address).text
-    assert "The release is not published" in client.post(f"{address}make", follow=True).text
 
 
 # Erasure
@@ -439,15 +309,6 @@ def test_destroying_the_key_destroys_the_reports_of_workplaces(made: Release, wo
     erasure.destroy_contact_key(wave=world.wave, by=world.administrator)
     assert {report.kind for report in made.reports.all()} == {ReportKind.MUNICIPALITY}
     assert AuditEvent.objects.get(action="reports.destroyed").detail == {"wave": "2025", "reports": 6}
-
-
-def test_without_the_key_there_is_nobody_to_make_reports_for(published: Release, world: World) -> None:
-    erasure.destroy_contact_key(wave=world.wave, by=world.administrator)
-    actions.request(release=published, by=world.administrator)
-    run_due()
-    job = Job.objects.get(task=actions.BUILD)
-    assert job.state == JobState.FAILED
-    assert ReleaseTable.objects.filter(release=published).exists()
 
 
 def test_a_municipality_is_held_against_every_published_group_that_holds_all_of_it() -> None:

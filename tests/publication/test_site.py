@@ -33,6 +33,7 @@ from publication.work.revisions import revision
 from surveys.models import SYSTEM
 from tests import make
 from tests.catalogues import catalogue
+from tests.publication.conftest import once
 from tests.publication.world import World
 
 pytestmark = pytest.mark.django_db
@@ -95,7 +96,7 @@ def built(requested: Release, documents: list[Document], world: World, **more: A
     checked = releases.store_checked(
         release=requested,
         documents=documents,
-        manifest=work.manifest(requested, gather(world.run)),
+        manifest=work.manifest(requested, once("material", lambda: gather(world.run))),
         protection=make.attacked_with_all(requested),
         files=files_of(requested),
         by=SYSTEM,

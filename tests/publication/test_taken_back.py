@@ -20,7 +20,7 @@ from publication.work.revisions import revision
 from surveys.instrument.document import content_hash
 from surveys.models import SYSTEM, SampledUnit
 from tests import make
-from tests.publication.test_reports import browser_of
+from tests.publication.reported import browser_of
 from tests.publication.world import World
 
 pytestmark = pytest.mark.django_db

@@ -18,7 +18,7 @@ REASONS = {
     "not_estimated": _("The run gave no value"),
     "all_or_none": _("Everybody in the group answered alike"),
     "dominance": _("One or two units make up most of the sum"),
-    "no_room": _("An index too near an end of what it could be"),
+    "no_room": _("An index that would tell too much of the counts behind it"),
 }
 
 

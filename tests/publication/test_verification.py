@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 
 from analytics.dataset import path_of
 from analytics.models import Dataset, Estimate
+from publication.disclosure.bounds import Contradiction
 from publication.models import Release, ReleaseFile, ReleaseTable
 from publication.work import verification
 from tests.publication.world import World
@@ -119,8 +120,15 @@ def test_every_release_is_verified_where_none_is_named(published: Release, monke
     found["differences"] = ("innovative: a number differs",)
     with pytest.raises(CommandError, match="barometer 1: 1 differences"):
         call_command("verify_release", stdout=out, stderr=StringIO())
+    monkeypatch.setattr("publication.management.commands.verify_release.verify", _contradicts)
+    with pytest.raises(CommandError, match="barometer 1: nothing fits"):
+        call_command("verify_release", stdout=out)
     with pytest.raises(CommandError, match="expected that of a release of barometer, got none"):
         call_command("verify_release", "barometer")
+
+
+def _contradicts(_release: Release) -> verification.Verification:
+    raise Contradiction("nothing fits")
 
 
 def test_an_unknown_release_is_an_error() -> None:

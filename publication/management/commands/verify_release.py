@@ -7,10 +7,15 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from analytics.dataset import DatasetDamaged
 from analytics.provenance import code_version, lock_hash
+from publication.disclosure.bounds import Contradiction
+from publication.disclosure.lattice import PlanRefused
+from publication.disclosure.suppression import Unprotectable
 from publication.models import Release
 from publication.work.verification import verify
 
 SHOWN = 20
+# What is stored is not what was frozen, or cannot be protected again beside what was told before.
+CANNOT_BE_MADE = (DatasetDamaged, PlanRefused, Contradiction, Unprotectable)
 
 
 class Command(BaseCommand):
@@ -46,7 +51,7 @@ class Command(BaseCommand):
             raise CommandError(f"{slug} {number}: expected a release whose tables are built, found none.")
         try:
             result = verify(release)
-        except DatasetDamaged as error:
+        except CANNOT_BE_MADE as error:
             raise CommandError(f"{slug} {number}: {error}") from error
         for difference in result.differences[:SHOWN]:
             self.stderr.write(difference)

@@ -5,6 +5,7 @@ Widths are in em, rounded up from DejaVu Sans; Roboto, Segoe UI, Arial and Liber
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Final
 
 SOFT_HYPHEN: Final = "\u00ad"
@@ -18,15 +19,23 @@ LETTERS: Final = {
     1.00: "mÆWæ%—@",
 }
 OTHER: Final = 0.70
-WIDTHS: Final = {letter: width for width, letters in LETTERS.items() for letter in letters}
+
+
+class Widths(dict[str, float]):
+    """Letter -> em."""
+
+    def __missing__(self, _letter: str) -> float:
+        return OTHER
+
+
+WIDTHS: Final = Widths({letter: width for width, letters in LETTERS.items() for letter in letters} | {SOFT_HYPHEN: 0.0})
 BOLD: Final = 1.12
 SHORTEST_PART: Final = 4  # letters of a word cut by force, so that no line ends with one letter and a hyphen
 
 
 def width_of(words: str, size: float, *, bold: bool = False) -> float:
     """Pixels that the text takes at most in a font of `size` pixels; a soft hyphen takes none."""
-    ems = sum(WIDTHS.get(letter, OTHER) for letter in words if letter != SOFT_HYPHEN)
-    return ems * size * (BOLD if bold else 1.0)
+    return sum(map(WIDTHS.__getitem__, words)) * size * (BOLD if bold else 1.0)
 
 
 def wrapped(words: str, room: float, size: float, *, bold: bool = False) -> list[str]:
@@ -36,6 +45,12 @@ def wrapped(words: str, room: float, size: float, *, bold: bool = False) -> list
     """
     if room < 3 * size:
         raise ValueError(f"room: expected at least three letters of {size:g} px, got {room:g} px. Give the text more.")
+    return list(_lines(words, room, size, bold))
+
+
+@lru_cache(maxsize=4096)
+def _lines(words: str, room: float, size: float, bold: bool) -> tuple[str, ...]:
+    """Kept: the figures of a release say the same labels in the same columns, each in several files."""
     found: list[str] = []
     line = ""
     for part in _parts(words, room, size, bold=bold):
@@ -44,7 +59,7 @@ def wrapped(words: str, room: float, size: float, *, bold: bool = False) -> list
             line = part.lstrip()
         else:
             line += part
-    return [*found, line.replace(SOFT_HYPHEN, "").rstrip()]
+    return (*found, line.replace(SOFT_HYPHEN, "").rstrip())
 
 
 def spread(wanted: Sequence[float], heights: Sequence[float], low: float, high: float) -> list[float]:

@@ -5,9 +5,13 @@ item, and from the rule of the language that a comparison with an unanswered ite
 as not implied: the attack then knows too little, never anything that is not so.
 """
 
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import wraps
+from typing import TypeVar
 
+from analytics.core.definitions import Definitions
 from surveys.instrument.rule_nodes import (
     And,
     Answered,
@@ -25,6 +29,8 @@ from surveys.instrument.rule_nodes import (
 
 Conditions = Mapping[str, Node]
 DEEPEST = 12  # conditions inside conditions
+SOURCES = 8  # sets of definitions whose implications are kept
+Derived = TypeVar("Derived")
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,24 @@ class Chosen:
     item: str
     values: frozenset[Scalar]
     is_single: bool
+
+
+def once_for_each(
+    derive: Callable[[Definitions, Conditions], Derived],
+) -> Callable[[Definitions, Conditions], Derived]:
+    """Derives once for the same definitions and conditions. The same objects are meant: neither changes once read."""
+    kept: deque[tuple[Definitions, Conditions, Derived]] = deque(maxlen=SOURCES)
+
+    @wraps(derive)
+    def derived(definitions: Definitions, conditions: Conditions) -> Derived:
+        for mine, named, found in tuple(kept):
+            if mine is definitions and named is conditions:
+                return found
+        found = derive(definitions, conditions)
+        kept.append((definitions, conditions, found))
+        return found
+
+    return derived
 
 
 def implies(rule: Node, other: Node, conditions: Conditions | None = None) -> bool:

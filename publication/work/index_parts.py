@@ -14,7 +14,7 @@ from math import inf
 from analytics.core.definitions import NO_OPINION, Component, Definitions, Graded, Index, Measure, Unit
 from analytics.core.index_scores import bottom, line_of, weights_of
 from analytics.core.results import EstimateRow
-from publication.work.implications import plain, plainly_implies
+from publication.work.implications import once_for_each, plain, plainly_implies
 from surveys.instrument.rule_nodes import And, Not, item_references, joined
 from surveys.instrument.rule_nodes import Node as RuleNode
 
@@ -73,7 +73,8 @@ def base_of(measure: Measure | Graded) -> list[RuleNode]:
     return [*([measure.asked] if measure.asked else []), measure.base]
 
 
-def taken_apart(definitions: Definitions, conditions: Conditions) -> dict[str, Parts]:
+@once_for_each
+def taken_apart(definitions: Definitions, conditions: Conditions) -> Mapping[str, Parts]:
     """Every index of the definitions, by key."""
     measures = [one for one in definitions.measures if one.estimand in COUNTED and one.minus is None]
     published = {one: plain(joined(And, [*base_of(one), one.plus]), conditions) for one in measures}

@@ -10,7 +10,7 @@ from analytics.core.index_scores import line_of
 from analytics.core.results import EstimateRow
 from publication.disclosure.attack import Relation, adds_up, at_most
 from publication.disclosure.lattice import Node
-from publication.work.implications import plain, plainly_implies
+from publication.work.implications import Conditions, once_for_each, plain, plainly_implies
 from publication.work.index_parts import COUNTED, Parts, What, base_of, named, taken_apart
 from publication.work.material import node_of
 from surveys.instrument.rule_nodes import And, Not, Or, item_references, joined
@@ -227,7 +227,10 @@ def _implied(rows: Rows, definitions: Definitions, conditions: Mapping[str, Rule
                 yield at_most(count_name(here[part]), (complement_name if is_rest else count_name)(here[whole]))
 
 
-def implied_unions(definitions: Definitions, conditions: Mapping[str, RuleNode]) -> list[tuple[What, list[What]]]:
+@once_for_each
+def implied_unions(
+    definitions: Definitions, conditions: Mapping[str, RuleNode]
+) -> Sequence[tuple[What, Sequence[What]]]:
     """Counts that are at most the sum of an indicator's categories: whoever is counted is in at least one of them.
 
     Left out is who was asked for an answer that has a union of its own: a base is at most that answer's count.
@@ -250,7 +253,8 @@ def implied_unions(definitions: Definitions, conditions: Mapping[str, RuleNode])
     return found
 
 
-def implied_pairs(definitions: Definitions, conditions: Mapping[str, RuleNode]) -> list[tuple[What, What, bool]]:
+@once_for_each
+def implied_pairs(definitions: Definitions, conditions: Conditions) -> Sequence[tuple[What, What, bool]]:
     """Counts by (estimand, indicator, category) of which the first is at most the second, or its complement (True).
 
     Left out is what other relations say: that a base is of those who were asked, and that the answers of one question

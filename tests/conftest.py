@@ -8,7 +8,14 @@ from django.utils import translation
 from hypothesis import HealthCheck, settings
 
 # The same examples every time, and no failure because the machine was busy.
-settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+BY_NIGHT = bool(os.environ.get("NIGHTLY"))
+settings.register_profile(
+    "steady",
+    deadline=None,
+    derandomize=True,
+    max_examples=300 if BY_NIGHT else 40,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("steady")
 
 
@@ -17,7 +24,7 @@ NIGHTLY = "left for the night: make nightly"
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What would make the suite too long to run at every change is skipped, and says so, unless NIGHTLY is set."""
-    if os.environ.get("NIGHTLY"):
+    if BY_NIGHT:
         return
     for item in items:
         if item.get_closest_marker("nightly"):

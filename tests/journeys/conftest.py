@@ -9,6 +9,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.conftest import BY_NIGHT
+
 ARGUMENTS = [
     "--headless",
     "--no-sandbox",
@@ -19,6 +21,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+NARROW_PHONE = 320
 PICTURES = os.environ.get("PICTURES", "")  # the folder where pictures are kept, or none
 AXE = Axe()
 # What is not on the screen is laid out for the guards too, which measure the whole page at once.
@@ -74,6 +77,11 @@ def violations(page: Page, *, without: Sequence[str] = ()) -> list[str]:
     }
     found = page.evaluate("options => axe.run(document, options).then(result => result.violations)", options)
     return [f"{one['id']}: {[node['html'][:120] for node in one['nodes'][:3]]}" for one in found]
+
+
+def violations_if_wide(page: Page, width: int) -> list[str]:
+    """What axe finds on a page of the desk: by day in the wide layout alone, where it is used; by night in each."""
+    return violations(page) if width > NARROW_PHONE or BY_NIGHT else []
 
 
 def overflow(page: Page) -> int:

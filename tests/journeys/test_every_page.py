@@ -157,9 +157,8 @@ def widths(language: str) -> tuple[int, ...]:
     return WIDTHS.get(language, (NARROW_PHONE,))
 
 
-# At every change all three in the first language, and the longest in the one with the longest words and in the one of
-# the respondent's path alone; the others at night.
-DAILY = {(name, "nb") for name in ("workplace", "management", "political")} | {("workplace", "fi"), ("workplace", "se")}
+# At every change all three in the first language, and the longest in the one with the longest words; others at night.
+DAILY = {(name, "nb") for name in ("workplace", "management", "political")} | {("workplace", "fi")}
 WALKS = [
     pytest.param(name, language, marks=() if (name, language) in DAILY else pytest.mark.nightly)
     for name in ("workplace", "management", "political")

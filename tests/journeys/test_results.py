@@ -16,6 +16,7 @@ from publication.work.releases import manifest, summary
 from surveys.models import SYSTEM, User
 from tests import make
 from tests.journeys.conftest import overflow, picture, violations
+from tests.publication.conftest import once
 from tests.publication.world import built
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -26,14 +27,15 @@ NewPage = Callable[..., Page]
 def release() -> Release:
     """Built, waiting for a second person."""
     world = built()
-    material = gather(world.run)
-    protection = protected(material)
+    material = once("material", lambda: gather(world.run))
+    protection = once("protection", lambda: protected(material))
+    attack = once("attack", lambda: attacked(protection))
     requested = make.requested(world.run, world.administrator)
     return releases.store_checked(
         release=requested,
-        documents=documents(material, protection.withheld),
+        documents=once("written", lambda: documents(material, protection.withheld)),
         manifest=manifest(requested, material),
-        protection=summary(material, protection, attacked(protection)),
+        protection=summary(material, protection, attack),
         by=SYSTEM,
     )
 

@@ -106,6 +106,12 @@ def seen(release: Release, world: World) -> Release:
 
 
 @pytest.fixture
+def without_slides(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A job builds the release without what is made for presenting it, which takes most of its time."""
+    monkeypatch.setattr(work, "presentations", lambda *_given: [])
+
+
+@pytest.fixture
 def release(
     db: None,
     world: World,

@@ -30,6 +30,7 @@ def address(name: str, *args: object) -> str:
     return reverse(f"publication:{name}", args=["barometer", *args])
 
 
+@pytest.mark.usefixtures("without_slides")
 def test_from_a_finished_run_to_the_public_page(world: World) -> None:
     administrator, publisher = desk(world.administrator), desk(world.publisher)
     page = administrator.get(address("releases", "2025")).text

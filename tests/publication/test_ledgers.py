@@ -143,6 +143,7 @@ def build(release: Release) -> Release:
     return release
 
 
+@pytest.mark.usefixtures("without_slides")
 def test_the_job_attacks_a_release_together_with_what_was_published(published: Release, world: World) -> None:
     fact = {"name": "report|barometer|1|a|innovative||share", "count": 20, "base": 40, "country": "NO"}
     told = Report.objects.create(

@@ -35,7 +35,7 @@ test: dev ## lint, types, import contracts, migrations, tests; at the end what w
 	$(VENV)/bin/pytest -n 2 --dist worksteal -rs
 	@if address=$$($(RUN) -m tests.postgres); then \
 	  echo "the tests of what is stored, once more on PostgreSQL:"; \
-	  DATABASE_URL="$$address" $(VENV)/bin/pytest -n 2 --dist worksteal -rs -m "not journey and not slow" $(STORED); \
+	  DATABASE_URL="$$address" $(VENV)/bin/pytest -n 2 --dist loadfile -rs -m "not journey and not slow" $(STORED); \
 	else echo "SKIPPED: the tests of what is stored were not run on PostgreSQL"; fi
 
 nightly: ## make test with every page in every language, every step of every questionnaire, R in every mode, Lighthouse

@@ -18,14 +18,15 @@ REQUIRED = ("name", "description", "url", "license", "creator", "publisher", "id
 
 
 def schema_org(record: DatasetRecord, language: str) -> Json:
-    """The data set in one language.
+    """The data set in one language; an owner who has no name in it is called by the first that it has.
 
     Raises:
         KeyError: a text that the record lacks in the language, or a file of an unknown format.
     """
+    names = record.publisher.names
     publisher = {
         "@type": "Organization",
-        "name": record.publisher.names[language],
+        "name": names.get(language) or next(iter(names.values())),
         "url": record.publisher.home,
         "contactPoint": {
             "@type": "ContactPoint",

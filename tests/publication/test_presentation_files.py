@@ -1,13 +1,17 @@
 """The page of files: slides, workbooks and descriptions named in words, each table in its formats."""
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from publication.actions import releases
+from publication.formats.schema_org import check_schema_org
+from publication.models import Release
 from publication.work import releases as work
 from publication.work.bundle import SHEET, made
 from publication.work.documents import Document
@@ -67,3 +71,21 @@ def test_everybody_finds_the_slides_and_the_workbook_by_their_names(
     given = client.get("/results/barometer/1/files/slides.nb.pptx")
     assert given.content == b"slides"
     assert given["Content-Type"] == SLIDES
+
+
+SCRIPT = re.compile(r'<script type="application/ld\+json">(.*?)</script>')
+
+
+def test_a_search_engine_for_data_reads_the_release_on_its_page(published: Release, world: World) -> None:
+    pages = {
+        code: Client(headers={"accept-language": code}).get("/results/barometer/1/data/").text for code in ("nb", "fi")
+    }
+    found = {code: json.loads(SCRIPT.findall(page)[0]) for code, page in pages.items()}
+    assert [fault for one in found.values() for fault in check_schema_org(one) if "https" not in fault] == []
+    assert {code: one["inLanguage"] for code, one in found.items()} == {"nb": "nb", "fi": "fi"}
+    files = [one["contentUrl"] for one in found["nb"]["distribution"]]
+    assert len(files) == published.tables.count()
+    own = [address.removeprefix(settings.SITE_ADDRESS) for address in files]
+    assert {Client().get(address).status_code for address in own} == {200}
+    releases.withdraw(release=published, reason="Wrong weights.", hides_numbers=False, by=world.publisher)
+    assert SCRIPT.findall(Client().get("/results/barometer/1/data/").text) == []

@@ -1,19 +1,22 @@
 """All that can be taken away: tables in each format, slides and workbooks, descriptions, licence and citation."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import date_format
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
+from publication.catalogue_records import dataset_record
 from publication.figures.composed.registry import KINDS
 from publication.figures.composed.shape import Edition
 from publication.figures.figure import Links
 from publication.figures.reading import reader_of
 from publication.formats.record import CC_BY_4
+from publication.formats.schema_org import schema_org, script_text
 from publication.models import Release, ReleaseFile
 from publication.queries import REVISION, Shown, file_names, shown_releases
 from publication.views.site.front import page_of
@@ -62,6 +65,7 @@ def data(request: HttpRequest, shown: Shown) -> Context:
         "files": [(file, address("release-file", shown.release, file.path)) for file in files],
         "licence": CC_BY_4,
         "citation": citation(shown.release),
+        "for_search": for_search(shown, files),
         "versions": [(one, address("release", one.release)) for one in shown_releases(shown.release.programme_slug)],
     }
 
@@ -114,6 +118,22 @@ def _described() -> dict[str, str]:
         "datacite.json": _("DataCite record (JSON)"),
         "schema_org.json": _("schema.org record (JSON)"),
     }
+
+
+def for_search(shown: Shown, files: Iterable[ReleaseFile]) -> str:
+    """The schema.org record that search engines for data read on the page, with the tables as CSV.
+
+    None of a release that is withdrawn, nor of one from before files lay with it.
+    """
+    tables = [file for file in files if file.path.startswith("tables/") and file.path.endswith(".csv")]
+    if shown.withdrawal or not tables:
+        return ""
+    release = shown.release
+    issued = release.published_at or release.requested_at
+    record = dataset_record(release, tables, issued=issued, site=settings.SITE_ADDRESS)
+    spoken = translation.get_language()
+    language = spoken if spoken in record.languages else record.languages[0]
+    return mark_safe(script_text(schema_org(record, language)))  # noqa: S308 - it holds no sign that ends a script
 
 
 def citation(release: Release) -> str:

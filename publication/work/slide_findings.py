@@ -1,6 +1,7 @@
 """What goes on the slides of a release: findings with a picture that is not too tall, and countries side by side."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -30,7 +31,7 @@ class Finding:
     subtitle: str
     question: str
     notes: tuple[str, ...]  # how to read the picture
-    picture: bytes  # PNG
+    picture: Future[bytes]  # PNG
     spoken: tuple[str, ...]  # for the speaker: question, base, method, all rows
 
 
@@ -44,8 +45,11 @@ class Part:
     note: str
 
 
-def findings(edition: Edition, document: Document) -> Iterator[Finding]:
-    """The slides of a table: one where its picture is not too tall, else as many as its countries need."""
+def findings(edition: Edition, document: Document, painters: Executor) -> Iterator[Finding]:
+    """The slides of a table: one where its picture is not too tall, else as many as its countries need.
+
+    painters: who makes the pictures meanwhile.
+    """
     whole = edition.reader(document)
     for parts in _together(_parts(edition, document)):
         shown = tuple(country for part in parts for country in part.countries)
@@ -60,7 +64,7 @@ def findings(edition: Edition, document: Document) -> Iterator[Finding]:
             subtitle=subtitle(reader),
             question=whole.text("question"),
             notes=tuple(note for note in (parts[0].note, *_about(whole), uncertainty(str(document["kind"]))) if note),
-            picture=_picture(reader, parts),
+            picture=painters.submit(png_file, _picture(reader, parts)),
             spoken=spoken(reader),
         )
 
@@ -106,9 +110,9 @@ def _together(parts: Iterable[Part]) -> Iterator[list[Part]]:
         yield group
 
 
-def _picture(reader: Reader, parts: Sequence[Part]) -> bytes:
+def _picture(reader: Reader, parts: Sequence[Part]) -> str:
     drawing = stacked(*(part.drawing for part in parts))
-    return png_file(svg_file(drawing, Caption("", "", ""), reader.words))
+    return svg_file(drawing, Caption("", "", ""), reader.words)
 
 
 def spoken(reader: Reader) -> tuple[str, ...]:

@@ -5,8 +5,10 @@ The same release gives the same bytes: there is no clock and no chance in the fi
 """
 
 import io
+import os
 import struct
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -34,10 +36,12 @@ def slides(edition: Edition) -> bytes:
     """
     deck = Deck(edition.language)
     made = [(_("Release"), front(deck, edition))]
-    for name, documents in sections(edition):
-        made.append((name, sum(on_slides(deck, edition, document) for document in documents)))
-        if name == _("Countries compared"):
-            made[-1] = (name, made[-1][1] + countries(deck, edition))
+    with ThreadPoolExecutor(os.cpu_count()) as painters:  # typst works outside Python's lock
+        for name, found in told(edition, painters).items():
+            for finding in found:
+                finding_slide(deck, edition, finding)
+            more = countries(deck, edition) if name == _("Countries compared") else 0
+            made.append((name, len(found) + more))
     made.append((_("Methods and quality"), methods(deck, edition)))
     deck.sections([(name, number) for name, number in made if number])
     return deck.saved(
@@ -62,6 +66,14 @@ def sections(edition: Edition) -> list[tuple[str, list[Document]]]:
     ]
 
 
+def told(edition: Edition, painters: Executor) -> dict[str, list[Finding]]:
+    """The findings of each section, all at once: their pictures, most of the work, are made meanwhile."""
+    return {
+        name: [finding for document in documents for finding in findings(edition, document, painters)]
+        for name, documents in sections(edition)
+    }
+
+
 def front(deck: Deck, edition: Edition) -> int:
     slide = deck.add(FRONT)
     title, words = slide.shapes.title, slide.placeholders[1]
@@ -78,18 +90,11 @@ def licence() -> str:
     return f"{_('Licence')}: {CC_BY_4.title}, {CC_BY_4.address}"
 
 
-def on_slides(deck: Deck, edition: Edition, document: Document) -> int:
-    """The slides of a table; how many they are."""
-    found = list(findings(edition, document))
-    for finding in found:
-        finding_slide(deck, edition, finding)
-    return len(found)
-
-
 def finding_slide(deck: Deck, edition: Edition, finding: Finding) -> None:
     """Title, words, picture, how to read it, source: the order in which they are read out."""
     slide = deck.add(TITLE_ONLY)
-    wide, tall = struct.unpack(">II", finding.picture[16:24])  # where a PNG says it
+    png = finding.picture.result()
+    wide, tall = struct.unpack(">II", png[16:24])  # where a PNG says it
     frame = frame_for(wide, tall)
     headline, *others = finding.sentences
     texts = [Text(finding.name, 15, True, "brand", 0.3), Text(headline, 24, True, "deep", 0.3)]
@@ -97,7 +102,7 @@ def finding_slide(deck: Deck, edition: Edition, finding: Finding) -> None:
     texts += [Text(finding.subtitle, 13, colour="soft", after=0.4), Text(finding.question, 13, colour="soft")]
     placed = fitted(texts, frame.words.width, frame.words.height)
     _title_and_words(deck, slide, frame.words, placed)
-    picture = slide.shapes.add_picture(io.BytesIO(finding.picture), NOWHERE, NOWHERE)
+    picture = slide.shapes.add_picture(io.BytesIO(png), NOWHERE, NOWHERE)
     place(picture, inside(frame.picture, wide, tall))
     picture.name = finding.name
     describe(picture, " ".join((f"{finding.name}.", *finding.sentences, _("The numbers stand in the speaker notes."))))

@@ -45,10 +45,11 @@ def measured() -> None:
     from jobs.execution import run_due
     from publication.actions import releases, reports
     from publication.models import Report
+    from tests import make
     from tests.publication.world import computed
 
     world = computed()
-    release = releases.request(run=world.run, by=world.administrator)
+    release = make.requested(world.run, world.administrator)
     run_due()
     release.refresh_from_db()
     releases.approve(release=release, by=world.publisher)

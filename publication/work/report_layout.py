@@ -1,9 +1,9 @@
-"""Laying a report out as a tagged PDF: one compiler for all, the document as data, the same bytes each time."""
+"""Laying a report out as a tagged PDF: one compiler a thread, the document as data, the same bytes each time."""
 
 import json
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
+from threading import local
 from typing import Any, Final
 
 import typst
@@ -15,10 +15,15 @@ LAYOUT = Path(__file__).with_name("report.typ")
 STANDARD: Final = "ua-1"  # tagged, with a title, a language and an alternative text for every picture
 
 
-@cache
+_own = local()  # two threads cannot use one compiler at once
+
+
 def _compiler() -> typst.Compiler:
-    """The layout is read once a process; only the fonts inside typst are used, and no date is written."""
-    return typst.Compiler(str(LAYOUT), ignore_system_fonts=True)
+    """The layout is read once a thread; only the fonts inside typst are used, and no date is written."""
+    if not hasattr(_own, "compiler"):
+        _own.compiler = typst.Compiler(str(LAYOUT), ignore_system_fonts=True)
+    found: typst.Compiler = _own.compiler
+    return found
 
 
 def laid_out(document: Mapping[str, Any]) -> bytes:

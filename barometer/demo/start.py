@@ -60,7 +60,7 @@ def load(say: Say) -> None:
     """The whole demonstration programme, unless it stands already; a load broken off goes on."""
     call_command("migrate", verbosity=0)
     if not loaded_mark().exists():
-        say("Loading the demonstration programme; this happens once and takes about a minute.")
+        say("Loading the demonstration programme; this happens once and takes about two minutes.")
         with quick_commits():
             load_programme(say)
         loaded_mark().touch()

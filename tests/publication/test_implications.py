@@ -5,10 +5,12 @@ from itertools import product
 import pytest
 
 from analytics.core.definition_documents import from_document, load_library
-from publication.work.implications import implies
+from analytics.core.definitions import Definitions
+from publication.work.implications import Conditions, implies, once_for_each
 from publication.work.material import with_tables
 from publication.work.relations import implied_pairs, implied_unions
 from surveys.instrument.document import from_document as instrument
+from surveys.instrument.rule_nodes import Node
 from surveys.instrument.rules import evaluate, parse
 from tests import make
 
@@ -62,3 +64,20 @@ def test_the_shipped_definitions_imply_what_a_reader_knows() -> None:
         "process_organisation",
         "communication",
     }
+
+
+def test_what_follows_is_derived_once_for_the_same_definitions_and_anew_for_others() -> None:
+    asked: list[Definitions] = []
+
+    @once_for_each
+    def derived(definitions: Definitions, _conditions: Conditions) -> int:
+        asked.append(definitions)
+        return len(asked)
+
+    first, equal, conditions = Definitions("1", {}, {}), Definitions("1", {}, {}), dict[str, Node]()
+    assert [derived(first, conditions), derived(first, conditions)] == [1, 1]
+    assert derived(equal, conditions) == 2, "equal is not enough: it is never compared"
+    assert derived(first, {}) == 3
+    for _other in range(20):
+        derived(Definitions("2", {}, {}), conditions)
+    assert derived(first, conditions) == 24, "what was asked for long ago is not held for good"

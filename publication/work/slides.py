@@ -37,7 +37,7 @@ def slides(edition: Edition) -> bytes:
     deck = Deck(edition.language)
     made = [(_("Release"), front(deck, edition))]
     with ThreadPoolExecutor(os.cpu_count()) as painters:  # typst works outside Python's lock
-        for name, found in told(edition, painters).items():
+        for name, found in findings_of(edition, painters).items():
             for finding in found:
                 finding_slide(deck, edition, finding)
             more = countries(deck, edition) if name == _("Countries compared") else 0
@@ -66,7 +66,7 @@ def sections(edition: Edition) -> list[tuple[str, list[Document]]]:
     ]
 
 
-def told(edition: Edition, painters: Executor) -> dict[str, list[Finding]]:
+def findings_of(edition: Edition, painters: Executor) -> dict[str, list[Finding]]:
     """The findings of each section, all at once: their pictures, most of the work, are made meanwhile."""
     return {
         name: [finding for document in documents for finding in findings(edition, document, painters)]

@@ -1,6 +1,7 @@
 """Reports of organisations are made once, by a job that can be broken off, stopped and asked for again."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -72,6 +73,30 @@ def test_a_making_that_breaks_off_goes_on_and_doubles_nothing(
     actions.request(release=published, by=world.administrator)
     run_due()
     assert dict(published.reports.values_list("pk", "checksum")) == before
+
+
+def test_a_report_that_cannot_be_printed_says_why_and_what_stood_before_it_stays(
+    few: None, published: Release, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "AT_ONCE", 2)
+    printed: list[str] = []
+    lay_out = work.laid_out
+
+    def printed_once_wrong(document: Mapping[str, Any]) -> bytes:
+        printed.append(str(document["title"]))
+        unprintable = {"title": "\U0010ffff"} if len(printed) == 4 else {}
+        return lay_out({**document, **unprintable})
+
+    monkeypatch.setattr(work, "laid_out", printed_once_wrong)
+    actions.request(release=published, by=world.administrator)
+    run_due()
+    job = Job.objects.get(task=actions.BUILD)
+    assert job.state == JobState.FAILED
+    assert "could not be displayed" in job.error
+    assert published.reports.count() == 2, "the first two; of the next two one had failed"
+    actions.request(release=published, by=world.administrator)
+    run_due()
+    assert published.reports.count() == 9
 
 
 def test_it_is_stopped_and_what_is_made_stays(few: None, published: Release, world: World) -> None:

@@ -24,7 +24,7 @@ SPACED = (
 
 
 FOCUS = "['type', 'name', 'value', 'inputmode'].map(name => document.activeElement.getAttribute(name) || '')"
-DAILY = ("nb", "fi", "se")  # the first, the longest words, the one that Django does not know; the others at night
+DAILY = ("nb", "fi", "se")  # with script: the first, the longest words, the respondent's path alone; others at night
 LANGUAGES = ("nb", "nn", "da", "sv", "fi", "is", "en", "se")
 
 
@@ -117,10 +117,7 @@ def hand_in_by_keyboard(page: Page) -> Response:
     return response
 
 
-@pytest.mark.parametrize(
-    "language",
-    [pytest.param(one, marks=() if one in DAILY else pytest.mark.nightly) for one in LANGUAGES],
-)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_survey_is_answered_by_keyboard_without_script(link, new_page: NewPage, language):
     page = new_page(width=320, script=False)
     page.goto(link)

@@ -154,14 +154,15 @@ def circumstances_of(sampled_unit: SampledUnit) -> dict[str, str | int]:
 
 
 def _earlier_innovation(sampled_unit: SampledUnit) -> str:
-    """The innovation that the same unit named in the wave before; empty where there is none."""
+    """The innovation that the same unit named in the wave before; empty where there is none, or that was a pilot."""
     earlier = Response.objects.filter(
         sampled_unit__wave=sampled_unit.wave.previous_id,
+        sampled_unit__wave__pilot=False,
         sampled_unit__pseudonym=sampled_unit.pseudonym,
         record__isnull=False,
     ).values_list("record", flat=True)
     record = earlier.first() if sampled_unit.wave.previous_id else None
-    return str((record or {}).get(NAMED_INNOVATION, ""))
+    return str((record or {}).get(NAMED_INNOVATION, "")).strip()
 
 
 def announced_minutes(wave: Wave) -> int:

@@ -13,7 +13,7 @@ from surveys.forms.sentences import question_of
 from surveys.instrument.placeholders import Placeholder, pieces
 from surveys.instrument.schema import NO_TEXT, Instrument, Item, ItemText, ItemType, Option, Page, Texts
 from surveys.instrument.texts import entries, with_wording
-from surveys.views.respond.wording import language_name
+from surveys.views.respond.wording import is_draft, language_name
 
 # Control characters that no text holds: YAML refuses them, and so does the check of answers.
 OPEN, CLOSE = "\x02", "\x03"
@@ -178,6 +178,7 @@ def page_context(
         "whole": Region("whole"),
         "lang_mark": format_html(' lang="{}"', other_language) if other_language else "",
         "language": get_language(),
+        "draft": bool(other_language) or is_draft(instrument, texts.language),
         "languages": [(code, language_name(code)) for code in languages],
     }
 

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from surveys.instrument.schema import TextState
 from surveys.models import Disposition, Invitation, PrintedForm, WaveState
 from surveys.permissions import token_guarded
 from surveys.queries.respondents import announced_minutes, invitation_let_in, invitation_of_code
@@ -67,7 +66,6 @@ def start(request: HttpRequest, visit: Visit) -> HttpResponse:
         "part": visit.texts.sections.get(visit.section, ""),
         "deadline": date_format(visit.wave.closes_on, "DATE_FORMAT"),
         "declined": visit.unit.disposition == Disposition.DECLINED,
-        "draft": visit.texts.state is TextState.DRAFT or bool(visit.other_language),
     }
     return render(request, "surveys/respond/start.html", context)
 

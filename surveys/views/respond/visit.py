@@ -23,7 +23,7 @@ from surveys.models import Device, Invitation, Programme, Response, SampledUnit,
 from surveys.permissions import token_guarded
 from surveys.queries import visits
 from surveys.queries.respondents import background_of, instrument_of, invitation_with
-from surveys.views.respond.wording import Wording, language_name
+from surveys.views.respond.wording import Wording, is_draft, language_name
 
 COOKIE = visits.COOKIE
 TABLETS, PHONES = ("iPad", "Tablet", "PlayBook", "Silk"), ("Mobi", "iPhone")
@@ -82,7 +82,7 @@ class Visit:
     @cached_property
     def wording(self) -> Wording:
         """What the questions say to this respondent."""
-        return Wording(self.instrument, self.question_language, self.unit, self.standing)
+        return Wording(self.instrument, self.question_language, self.unit, self.standing, self.background)
 
     @property
     def texts(self) -> Texts:
@@ -91,9 +91,13 @@ class Visit:
 
     @property
     def question_language(self) -> str:
-        """That of the page; where the questions do not have it, the unit's own or the first of the wave's."""
-        wishes: tuple[str, ...] = (self.language, self.unit.language, *self.wave.languages)
-        return next(wish for wish in wishes if wish in self.instrument.texts)
+        """That of the page; where the questions do not have it, the unit's own or the first of the wave's.
+
+        Only one that the wave offers: any other may be a draft that nobody has checked or waived.
+        """
+        offered: list[str] = self.wave.languages
+        wishes: tuple[str, ...] = (self.language, self.unit.language, *offered)
+        return next(wish for wish in wishes if wish in offered and wish in self.instrument.texts)
 
     @property
     def lang_mark(self) -> SafeString | str:
@@ -113,6 +117,11 @@ class Visit:
     def other_language(self) -> str:
         """The language of the questions where it is not that of the page, to be marked as such; else empty."""
         return "" if self.question_language == self.language else self.question_language
+
+    @property
+    def draft(self) -> bool:
+        """Whether the wording is one that no person has checked: that of the questions, or of the page around them."""
+        return bool(self.other_language) or is_draft(self.instrument, self.question_language)
 
     @cached_property
     def background(self) -> Mapping[str, object]:

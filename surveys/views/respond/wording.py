@@ -1,7 +1,7 @@
 """What the questions say to one respondent: placeholders filled with what is known of the unit and the wave."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
 
@@ -11,7 +11,7 @@ from django.utils.translation import get_language_info
 from surveys.forms.sentences import answer_text
 from surveys.instrument.placeholders import REFERENCE, Placeholder, filled
 from surveys.instrument.schema import Instrument, Texts
-from surveys.instrument.texts import entries, with_wording
+from surveys.instrument.texts import coverage, entries, with_wording
 from surveys.models import SampledUnit
 
 
@@ -22,6 +22,12 @@ def language_name(code: str) -> str:
     except KeyError:
         return code
     return name[:1].upper() + name[1:]
+
+
+@lru_cache(maxsize=128)
+def is_draft(instrument: Instrument, language: str) -> bool:
+    """Whether there is a text in the language that no person has checked as it stands."""
+    return not coverage(instrument, language).checked
 
 
 @lru_cache(maxsize=128)
@@ -36,6 +42,7 @@ class Wording:
     language: str
     unit: SampledUnit
     standing: Mapping[str, object]  # the answers on the path
+    background: Mapping[str, object] = field(default_factory=dict)  # what rules read beside the register
 
     @cached_property
     def texts(self) -> Texts:
@@ -55,10 +62,11 @@ class Wording:
             texts = self.instrument.texts[self.language]
             return "" if item is None or value is None else _in_line(answer_text(item, value, texts))
         if place.variable:
-            return self._of_register(place.variable)
+            return self._of_background(place.variable)
         return self.unit.unit.name if self.unit.unit is not None else ""
 
-    def _of_register(self, variable: str) -> str:
+    def _of_background(self, variable: str) -> str:
+        """Codes of the register in words; what is no code as it stands, for instance the innovation named before."""
         stratum = self.unit.stratum
         known = {
             "country": lambda: str(stratum.get_country_display()),
@@ -66,7 +74,9 @@ class Wording:
             "size_class": lambda: str(stratum.get_size_class_display()),
             "employees": lambda: number_format(self.unit.employees),
         }
-        return known[variable]() if variable in known else ""
+        if variable in known:
+            return known[variable]()
+        return _in_line(str(self.background.get(variable, "")))
 
 
 def _day(day: date, form: str) -> str:

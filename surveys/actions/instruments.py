@@ -1,5 +1,6 @@
 """Instruments: stored as one document, frozen when they are fielded."""
 
+from collections import Counter
 from typing import Any
 
 from django.db import transaction
@@ -10,6 +11,7 @@ from jobs.outbox import enqueue
 from surveys.instrument.document import InstrumentError, content_hash, from_document
 from surveys.instrument.lint import Finding, lint
 from surveys.instrument.schema import Instrument
+from surveys.instrument.texts import Standing, entries, standing
 from surveys.models import AuditEvent, InstrumentVersion, Programme, User
 
 
@@ -34,7 +36,7 @@ def store(*, programme: Programme, document: dict[str, Any], replace: bool = Tru
     """Keep the document as a version of the programme's instrument.
 
     The same document again is the version that stands; with `replace` another document takes the place of one that
-    is not fielded. Raises InstrumentError for a document that is not an instrument, InstrumentFrozen for a fielded
+    is not fielded. Texts that it marks as checked count as checked by whoever stores it, and the trail says so. Raises InstrumentError for a document that is not an instrument, InstrumentFrozen for a fielded
     version, VersionStands for one that is not to be replaced.
     """
     instrument = from_document(document)
@@ -48,6 +50,7 @@ def store(*, programme: Programme, document: dict[str, Any], replace: bool = Tru
     )
     stored: InstrumentVersion = version
     former = {}
+    checked = checked_texts(instrument)
     if not created:
         if stored.content_hash == digest:
             return stored
@@ -59,10 +62,33 @@ def store(*, programme: Programme, document: dict[str, Any], replace: bool = Tru
                 % {"version": stored}
             )
         former = {"instead_of": stored.content_hash}
+        checked -= checked_texts(from_document(stored.document))
         stored.document, stored.content_hash = document, digest
         stored.save(update_fields=["document", "content_hash"])
     AuditEvent.objects.record("instrument.stored", stored, by=by, programme=programme, sha256=digest, **former)
+    for language, number in sorted(Counter(language for language, _location, _text in checked).items()):
+        AuditEvent.objects.record(
+            "instrument.texts_checked",
+            stored,
+            by=by,
+            programme=programme,
+            language=language,
+            texts=number,
+            sha256=digest,
+            marked_in_what_was_stored=True,
+        )
     return stored
+
+
+def checked_texts(instrument: Instrument) -> set[tuple[str, str, str]]:
+    """Language, location and wording of each text that is marked as checked as it stands."""
+    return {
+        (language, location, text)
+        for language in instrument.texts
+        for stands in [standing(instrument, language)]
+        for location, text in entries(instrument.texts[language]).items()
+        if stands[location] is Standing.CHECKED
+    }
 
 
 def unfielded(version: InstrumentVersion) -> InstrumentVersion:

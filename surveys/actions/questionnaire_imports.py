@@ -1,6 +1,9 @@
 """Questionnaires brought in as files: asked for, then stored as a version or refused with the reason."""
 
+import dataclasses
 import hashlib
+from collections import Counter
+from collections.abc import Iterator
 
 from django.conf import settings
 from django.db import transaction
@@ -8,8 +11,17 @@ from django.utils.translation import gettext as _
 
 from jobs.outbox import enqueue
 from surveys.actions import instruments
+from surveys.instrument.document import from_document
 from surveys.instrument.exchange import Imported
-from surveys.models import AuditEvent, ImportFormat, ImportState, Programme, QuestionnaireImport, User
+from surveys.models import (
+    AuditEvent,
+    ImportFormat,
+    ImportState,
+    InstrumentVersion,
+    Programme,
+    QuestionnaireImport,
+    User,
+)
 
 LONGEST_NAME = 200
 
@@ -66,6 +78,7 @@ def store(*, made: QuestionnaireImport, read: Imported, replace: bool, by: User)
     then.
     """
     version = instruments.store(programme=made.programme, document=read.document, replace=replace, by=by)
+    read = dataclasses.replace(read, assumed=(*read.assumed, *_checked_by(version, by)))
     _end(made, state=ImportState.STORED, instrument=version, **_account(read))
     AuditEvent.objects.record(
         "questionnaire.imported", made, by=by, programme=made.programme, version=str(version), lost=len(read.lost)
@@ -80,6 +93,18 @@ def refuse(*, made: QuestionnaireImport, reason: str, read: Imported | None = No
     _end(made, state=ImportState.REFUSED, reason=reason, **({} if read is None else _account(read)))
     AuditEvent.objects.record("questionnaire.refused", made, by=by, programme=made.programme, file=made.name)
     return made
+
+
+def _checked_by(version: InstrumentVersion, by: User) -> Iterator[str]:
+    """Whose word it is that texts are checked: the file says only that they are."""
+    found = Counter(
+        language for language, _location, _text in instruments.checked_texts(from_document(version.document))
+    )
+    for language, number in sorted(found.items()):
+        yield (
+            f"{number} texts in {language} are marked as checked in the file, and count as checked by "
+            f"{by.get_username()}. Take the mark out of the file where nobody has read them."
+        )
 
 
 def _account(read: Imported) -> dict[str, object]:

@@ -109,6 +109,7 @@ def take_translations(*, version: InstrumentVersion, language: str, content: byt
                 programme=locked.programme,
                 language=language,
                 texts=len(translated.texts),
+                checked=translated.taken["of them checked"],
                 refused=len(translated.refused),
                 sha256=locked.content_hash,
                 instead_of=version.content_hash,

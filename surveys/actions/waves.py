@@ -68,6 +68,8 @@ def create(
         raise WaveError(_("The reference period ends before it begins."))
     if instrument.programme_id != programme.pk or (previous and previous.programme_id != programme.pk):
         raise WaveError("instrument and previous: expected those of the same programme.")
+    if previous is not None and previous.pilot:
+        raise WaveError(_("A pilot is no wave before: its answers never enter results. Choose another, or none."))
     if programme.constructed and not constructed:
         raise WaveError(_("The programme is constructed, and so are its waves. Mark the wave."))
     try:

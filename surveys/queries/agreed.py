@@ -30,17 +30,24 @@ class Agreed:
 
 
 def agreed(programme: Programme) -> list[Agreed]:
-    """Everybody of the programme whose handed-in answers say yes, while the key to the named workplace stands."""
+    """Everybody of the programme whose handed-in answers say yes, while the key to the named workplace stands.
+
+    Nobody of a pilot: it tells people that nothing they answer is used for more than mending the questions.
+    """
     responses = Response.objects.filter(
-        sampled_unit__wave__programme=programme, sampled_unit__unit__isnull=False, **{f"record__{CONSENT}": "yes"}
+        sampled_unit__wave__programme=programme,
+        sampled_unit__wave__pilot=False,
+        sampled_unit__unit__isnull=False,
+        **{f"record__{CONSENT}": "yes"},
     ).select_related("sampled_unit__wave", "sampled_unit__unit", "sampled_unit__stratum")
     return [_agreed(response) for response in responses.order_by("-submitted_at", "pk")]
 
 
 def agreed_of(wave: Wave, unit: Unit) -> Agreed | None:
-    """The consent of one workplace, or None where it stands no more."""
+    """The consent of one workplace, or None where it stands no more or was given in a pilot."""
+    given = Response.objects.filter(sampled_unit__wave__pilot=False, **{f"record__{CONSENT}": "yes"})
     response = (
-        Response.objects.filter(sampled_unit__wave=wave, sampled_unit__unit=unit, **{f"record__{CONSENT}": "yes"})
+        given.filter(sampled_unit__wave=wave, sampled_unit__unit=unit)
         .select_related("sampled_unit__wave", "sampled_unit__unit", "sampled_unit__stratum")
         .first()
     )

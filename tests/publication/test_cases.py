@@ -77,6 +77,18 @@ def test_without_consent_no_card_is_begun(world: CaseWorld, record: dict[str, An
         make.case(world.wave, answers={"contact_consent": "yes"}, subject="failed")
 
 
+def test_nobody_of_a_pilot_is_proposed_and_no_card_begun(world: CaseWorld) -> None:
+    """A pilot tells people that what they answer is used to mend the questions, and for nothing else."""
+    unit = SampledUnit.objects.filter(wave=world.wave).order_by("unit__code")[0]
+    make.submitted([(unit, make.INNOVATION)])
+    assert len(proposals_of(world.programme)) == 1
+    Wave.objects.update(pilot=True)
+    assert proposals_of(world.programme) == []
+    assert unit.unit is not None
+    with pytest.raises(cases.NoConsent):
+        cases.start(wave=world.wave, unit=unit.unit, subject="newest", by=world.editor)
+
+
 def test_a_card_begins_with_what_was_answered(world: CaseWorld) -> None:
     case = world.begun()
     assert (case.card["types"], case.card["values"]) == (["service", "communication"], ["quality", "too_early"])

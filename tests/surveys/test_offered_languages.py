@@ -26,7 +26,7 @@ def browser(unit: SampledUnit, language: str) -> Client:
 def checked(version: InstrumentVersion, **states: str) -> None:
     """All texts of the questionnaire checked, but for those that are given in English."""
     for language, texts in version.document["texts"].items():
-        texts |= {"state": "checked"} | ({"states": states} if language == "en" and states else {})
+        texts.update({"state": "checked"} | ({"states": states} if language == "en" and states else {}))
     version.content_hash = content_hash(version.document)
     version.save()
 

@@ -109,6 +109,28 @@ def test_a_hostile_file_is_refused(programme: Programme, by: User, monkeypatch: 
     )
 
 
+def test_a_file_that_marks_texts_as_checked_says_whose_word_that_is(programme: Programme, by: User) -> None:
+    """Nobody has read them here: whoever brings the file stands for the mark, on the page and in the trail."""
+    document = make.tiny()
+    document["texts"]["nb"]["state"] = "checked"
+    document["texts"]["en"]["states"] = {"title": "checked"}
+    made = ended(ask(programme, by, json.dumps(document).encode()))
+    assert [sentence.split(",")[0] for sentence in made.assumed] == [
+        "1 texts in en are marked as checked in the file",
+        "21 texts in nb are marked as checked in the file",
+    ]
+    assert all(f"checked by {by.username}." in sentence for sentence in made.assumed)
+    assert made.instrument is not None
+    events = AuditEvent.objects.about(made.instrument).filter(action="instrument.texts_checked").order_by("pk")
+    assert [(event.actor, event.detail["language"], event.detail["texts"]) for event in events] == [
+        (by.username, "en", 1),
+        (by.username, "nb", 21),
+    ]
+    document["texts"]["en"]["states"]["introduction"] = "checked"
+    ended(ask(programme, by, json.dumps(document).encode(), replace=True))
+    assert [event.detail["texts"] for event in events.all()] == [1, 21, 1]  # what was checked before is not said anew
+
+
 def test_a_version_in_the_field_is_never_replaced(programme: Programme, by: User) -> None:
     fielded = make.instrument(programme, document=make.tiny())
     made = ended(ask(programme, by, tiny(background=["country", "sector"])))

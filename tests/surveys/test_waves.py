@@ -74,6 +74,13 @@ def test_a_code_is_used_once_and_other_programmes_lend_nothing(programme: Progra
         created(other, by, previous=wave)
 
 
+def test_a_pilot_is_no_wave_before(programme: Programme, by: User) -> None:
+    pilot = created(programme, by, code="2025-pilot", pilot=True)
+    with pytest.raises(waves.WaveError):
+        created(programme, by, previous=pilot)
+    assert created(programme, by, code="2026-pilot", pilot=True, previous=created(programme, by)).pilot
+
+
 def test_a_wave_of_a_constructed_programme_is_constructed(by: User) -> None:
     programme = make.programme("demo", constructed=True)
     with pytest.raises(waves.WaveError):

@@ -36,8 +36,10 @@ def store(*, programme: Programme, document: dict[str, Any], replace: bool = Tru
     """Keep the document as a version of the programme's instrument.
 
     The same document again is the version that stands; with `replace` another document takes the place of one that
-    is not fielded. Texts that it marks as checked count as checked by whoever stores it, and the trail says so. Raises InstrumentError for a document that is not an instrument, InstrumentFrozen for a fielded
-    version, VersionStands for one that is not to be replaced.
+    is not fielded. Texts that it marks as checked count as checked by whoever stores it, and the trail says so.
+
+    Raises InstrumentError for a document that is not an instrument, InstrumentFrozen for a fielded version,
+    VersionStands for one that is not to be replaced.
     """
     instrument = from_document(document)
     _require_short_name(instrument)

@@ -9,6 +9,7 @@ from surveys.instrument.placeholders import (
     Placeholder,
     PlaceholderError,
     differing,
+    fillings,
     placeholders,
     unknown_names,
 )
@@ -18,7 +19,7 @@ from surveys.instrument.texts import Standing, entries, key_and_part, standing
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 # No element is allowed: every text is shown as it stands, with its signs escaped.
 MARKUP = re.compile(r"<[a-zA-Z/!]|&(?:[a-zA-Z]+|#\d+);")
-DOUBLE_SPACE = re.compile(r"[ \u00a0]{2,}|^[ \u00a0]|[ \u00a0]$|[ \t]\n|\t")
+DOUBLE_SPACE = re.compile(r"[ \u00a0]{2,}|\A[ \u00a0\n]|[ \u00a0\n]\Z|[ \t]\n|[\t\r]")
 STRAIGHT = re.compile(r"[\"']")
 
 
@@ -122,7 +123,7 @@ def wordings(texts: Texts) -> Iterator[Finding]:
             message = "It holds markup, which is shown as it stands."
             yield Finding("markup", location, message, "Write plain text.", language)
         if DOUBLE_SPACE.search(text):
-            message = "It has two spaces in a row, a tabulator, or a space at an end."
+            message = "It has two spaces in a row, a tabulator, or a space or line break at an end."
             yield Finding("double_space", location, message, "Write one space between words.", language)
         if STRAIGHT.search(text):
             message = "It has a straight quotation mark or apostrophe."
@@ -213,5 +214,7 @@ def translations(instrument: Instrument, language: str) -> Iterator[Finding]:
             message = f"It leaves out {name}, which the {instrument.base_language} text fills in."
             yield Finding("placeholder_missing", location, message, "Fill it in here too.", language)
         for name in sorted(added):
-            message = f"It fills in {name}, and the {instrument.base_language} text does not."
+            known = fillings(source[at])[name]
+            less = "less often" if known else "not"
+            message = f"It fills in {name}, and the {instrument.base_language} text does so {less}."
             yield Finding("placeholder_unexpected", location, message, "Take it away, or add it there.", language)

@@ -7,6 +7,7 @@ is written twice.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -107,10 +108,19 @@ def blank(text: str) -> str:
     return filled(text, lambda place: "…" if place.name in REFERENCE else "")
 
 
+def fillings(text: str) -> Counter[str]:
+    """How often the text fills in what, each as name or name:format; nothing for one whose placeholders are broken."""
+    try:
+        found = placeholders(text)
+    except PlaceholderError:
+        return Counter()
+    return Counter(f"{one.name}:{one.format}" if one.format else one.name for one in found)
+
+
 def differing(source: str, translation: str) -> tuple[frozenset[str], frozenset[str]]:
-    """The names that only the source has, and those that only the translation has."""
-    one, other = names(source), names(translation)
-    return one - other, other - one
+    """What the source alone fills in, or more often, and what the translation alone does, or more often."""
+    one, other = fillings(source), fillings(translation)
+    return frozenset(one - other), frozenset(other - one)
 
 
 def unknown_names(text: str, variables: Iterable[str], items: Mapping[str, object]) -> frozenset[str]:

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from unicodedata import normalize
 
 from surveys.instrument.exchange import ExchangeRefused, Loss
 from surveys.instrument.findings import Finding
@@ -46,7 +47,12 @@ def read_texts(content: bytes, instrument: Instrument, language: str, *, by: str
 
 
 def check_file(file: TextFile, instrument: Instrument, language: str) -> None:
-    """Raises ExchangeRefused for a file of another questionnaire or language; one that does not say is taken."""
+    """Raises ExchangeRefused for a file of another questionnaire or language, and for one without any text.
+
+    A file that does not say of what it is is taken.
+    """
+    if not file.entries and not file.lost:
+        raise ExchangeRefused(f"Expected texts of the questionnaire {instrument.key}, got a file without any.")
     if file.key and file.key != instrument.key:
         raise ExchangeRefused(f"Expected texts of the questionnaire {instrument.key}, got those of {file.key}.")
     written = file.language.replace("_", "-").lower()
@@ -91,6 +97,7 @@ class Reading:
         if entry.comment:
             self.remarks.append(f"{at(entry)}: the translator says: {entry.comment}")
         former, present = self.former(entry), self.own.get(entry.location, "")
+        entry = self.composed(entry, former)
         touched = text_hash(entry.text) != former.hash
         new = touched and entry.text != present if present else bool(entry.text.strip())
         if new:
@@ -108,6 +115,16 @@ class Reading:
         if self.language == self.instrument.base_language:
             return Former(how, text_hash(entry.source))
         return Former(how, stamp.group(2) if stamp else text_hash(present))
+
+    def composed(self, entry: Entry, former: Former) -> Entry:
+        """The entry with its letters as we write them: some programs save å as a and a ring, and that is no change."""
+        text, source = entry.text, self.source[entry.location]
+        if text_hash(text) != former.hash:
+            text = normalize("NFC", text)
+            present = self.own.get(entry.location, "")
+            text = present if text == normalize("NFC", present) else text
+        same = normalize("NFC", entry.source) == normalize("NFC", source)
+        return replace(entry, text=text, source=source if same else entry.source)
 
     def take_text(self, entry: Entry, former: Former) -> None:
         """A text that its translator has written anew."""

@@ -5,7 +5,7 @@ questionnaire and language it is of. A workbook is read behind the guard that fo
 """
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
 from openpyxl import Workbook
@@ -35,6 +35,7 @@ COLUMNS = {
 NEEDED = ("location", "source", "text")
 FILLED_IN = ("text", "state", "comment")
 HIDDEN = "as exported"
+RETURN = "_x000D_"  # how Excel writes a carriage return, which stands before a line feed where text was pasted
 HOW = (
     "Write in the column text. Leave what stands in braces as it is: {name} is filled in; of {name|default} translate "
     "the default. A text may be as long as max length says. Write checked in the column state when you have checked a "
@@ -115,7 +116,8 @@ def read_workbook(content: bytes) -> TextFile:
     sheet = book.sheets[SHEETS[0]]
     lost = [Loss(f"sheet {name}", "the sheet", "Only texts is read.") for name in book.others]
     columns = columns_of(sheet, lost)
-    entries = [entry_of(columns, line, lost) for line in sheet.lines]
+    told = set(columns.values()) | sheet.headings.keys()  # a column with a heading that is not ours is told once
+    entries = [entry_of(columns, told, line, lost) for line in sheet.lines]
     about = about_of(book.sheets.get(SHEETS[1]))
     found = tuple(entry for entry in entries if entry is not None)
     return TextFile(about.get("questionnaire", ""), about.get("language", ""), found, tuple(lost))
@@ -130,7 +132,9 @@ def columns_of(sheet: Sheet, lost: list[Loss]) -> Mapping[str, int]:
             found[name] = column
         else:
             place = f"{sheet.name}, column {get_column_letter(column + 1)}"
-            lost.append(Loss(place, f"the column {text[:80]!r}", f"Expected {', '.join(COLUMNS)}, each once."))
+            filled = sum(column in line.cells for line in sheet.lines)
+            what = f"the column {text[:80]!r} with {filled} filled cell{'' if filled == 1 else 's'}"
+            lost.append(Loss(place, what, f"Expected {', '.join(COLUMNS)}, each once; remarks stand under comment."))
     missing = [name for name in NEEDED if name not in found]
     if missing:
         raise ExchangeRefused(
@@ -140,10 +144,10 @@ def columns_of(sheet: Sheet, lost: list[Loss]) -> Mapping[str, int]:
     return found
 
 
-def entry_of(columns: Mapping[str, int], line: Line, lost: list[Loss]) -> Entry | None:
+def entry_of(columns: Mapping[str, int], told: Set[int], line: Line, lost: list[Loss]) -> Entry | None:
     place = f"{SHEETS[0]}, row {line.number}"
-    values = {name: line.cells.get(column, "") for name, column in columns.items()}
-    for column in line.cells.keys() - set(columns.values()):
+    values = {name: line.cells.get(column, "").replace(RETURN, "") for name, column in columns.items()}
+    for column in sorted(line.cells.keys() - told):
         where = f"{SHEETS[0]}, cell {get_column_letter(column + 1)}{line.number}"
         lost.append(Loss(where, repr(line.cells[column][:80]), "Its column is none of ours: write it under comment."))
     if not any(values.values()):

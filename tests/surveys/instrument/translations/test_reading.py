@@ -1,6 +1,7 @@
 """What is taken of a translator's file, what is refused, and that the one or the other is said of every text."""
 
 from dataclasses import replace
+from unicodedata import normalize
 
 import pytest
 
@@ -158,6 +159,18 @@ class TestRefused:
         assert loss.what == f"the text with {BROKEN[text]}"
         assert loss.why.startswith("Its source has {item.name|innovasjonen}.")
 
+    def test_a_placeholder_that_stands_twice(self, instrument: Instrument, kind: str) -> None:
+        text = "Hva hjalp {item.name|innovasjonen}, {item.name|innovasjonen}?"
+        found = came_back(instrument, kind, {"batteries.helped.question": {"text": text}})
+        assert found.texts == {}
+        assert "It fills in item.name, and the nb text does so less often." in said(found)[0]
+
+    def test_a_placeholder_in_another_format(self, instrument: Instrument, kind: str) -> None:
+        text = "Hva hjalp {item.name:list|innovasjonen}?"
+        found = came_back(instrument, kind, {"batteries.helped.question": {"text": text}})
+        assert found.texts == {}
+        assert "It leaves out item.name, which the nb text fills in." in said(found)[0]
+
     def test_a_placeholder_of_an_answer_that_comes_later_is_said(self, instrument: Instrument, kind: str) -> None:
         found = came_back(instrument, kind, {"pages.new": {"text": "Nytt: {item.name|noko}"}})
         assert found.texts == {}
@@ -225,6 +238,29 @@ def test_a_file_of_another_language_or_questionnaire_is_refused(instrument: Inst
         read_texts(content, replace(instrument, key="other"), "nn")
     with pytest.raises(ExchangeRefused, match="Expected one of nb, fi, nn, got the language 'se'"):
         read_texts(content, instrument, "se")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_letters_that_were_taken_apart_are_no_change(instrument: Instrument, kind: str) -> None:
+    """Some programs save å as a and a ring. What is written anew that way is stored as we write it."""
+    both = replace(
+        instrument,
+        texts={
+            **instrument.texts,
+            "nb": with_texts(instrument.texts["nb"], {"pages.new": "Nytt på gården"}, {}, TextState.DRAFT),
+            "nn": with_texts(instrument.texts["nn"], {"pages.new": "Nytt på garden"}, {}, TextState.DRAFT),
+        },
+    )
+    apart = {"pages.new": {"text": normalize("NFD", "Nytt på garden")}}
+    assert came_back(both, kind, apart).texts == {}
+    found = came_back(both, kind, {"pages.new": {"text": normalize("NFD", "Nytt på gården her")}})
+    assert found.texts["pages.new"].text == "Nytt på gården her"
+
+
+@pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b"# nothing\n", b'msgid ""\nmsgstr ""\n"Language: nn\\n"\n'])
+def test_a_file_without_any_text_is_refused(instrument: Instrument, content: bytes) -> None:
+    with pytest.raises(ExchangeRefused, match="got a file without any"):
+        read_texts(content, instrument, "nn")
 
 
 def test_only_what_is_offered_can_be_exported(instrument: Instrument) -> None:

@@ -121,13 +121,35 @@ def test_what_is_beside_our_columns_is_said(instrument: Instrument) -> None:
     file = read_workbook(saved(book))
     assert [str(loss) for loss in file.lost] == [
         "sheet notes: the sheet was not taken. Only texts is read.",
-        f"texts, column I: the column 'remarks' was not taken. Expected {', '.join(COLUMNS)}, each once.",
+        f"texts, column I: the column 'remarks' with 1 filled cell was not taken. Expected {', '.join(COLUMNS)}, "
+        "each once; remarks stand under comment.",
         "texts, row 2, column state: 'nearly' was not taken. Expected missing, stale, draft, checked.",
-        "texts, cell I4: 'why?' was not taken. Its column is none of ours: write it under comment.",
         "texts, cell J5: 'loose' was not taken. Its column is none of ours: write it under comment.",
     ]
     assert file.entries[0].standing is None
     assert len(file.entries) == sheet.max_row - 1
+
+
+def test_a_column_of_numbers_put_between_ours_is_told_once(instrument: Instrument) -> None:
+    book = opened(instrument)
+    sheet = book["texts"]
+    sheet.insert_cols(2)
+    for row in range(1, sheet.max_row + 1):
+        sheet.cell(row, 2).value = "no." if row == 1 else row
+    found = read_texts(saved(book), instrument, "nn")
+    assert (found.texts, found.unchanged, len(found.refused)) == ({}, 18, 1)
+    assert "the column 'no.' with 18 filled cells was not taken" in str(found.refused[0])
+
+
+def test_pasted_line_ends_are_line_ends(instrument: Instrument) -> None:
+    """Excel writes a carriage return as an escape of its own, which openpyxl hands on as it stands."""
+    book = opened(instrument)
+    sheet = book["texts"]
+    row = next(row for row in sheet.iter_rows(min_row=2) if row[0].value == "introduction")
+    row[3].value = str(row[3].value) + "_x000D_\nOg litt til."
+    found = read_texts(saved(book), instrument, "nn")
+    assert found.texts["introduction"].text.endswith("\nOg litt til.")
+    assert "_x000D_" not in found.texts["introduction"].text
 
 
 def test_a_workbook_of_three_columns_is_enough(instrument: Instrument) -> None:

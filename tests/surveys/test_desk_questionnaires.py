@@ -76,6 +76,20 @@ def test_a_version_shows_what_is_asked_of_whom(desk: Client, version: Instrument
     assert places == sorted(places)
 
 
+def test_every_question_says_whether_a_real_barometer_asked_it(
+    desk: Client, programme: Programme, administrator: User
+) -> None:
+    document: dict[str, Any] = load_library("workplace", blocks=["failed"])
+    shown = plain(
+        page(desk, "questionnaire", instruments.store(programme=programme, document=document, by=administrator).pk)
+    )
+    assert "Where the question is from: documented, C2, DK 2015" in shown
+    assert "Where the question is from: own" in shown
+    assert shown.count("Where the question is from") == len(document["items"]) - sum(
+        not item.get("evidence") for item in document["items"]
+    )
+
+
 def test_rules_blocks_and_declarations_of_a_shipped_questionnaire_are_shown(
     desk: Client, programme: Programme, administrator: User
 ) -> None:

@@ -96,6 +96,7 @@ class ShownItem:
     marks: tuple[str, ...]
     rule: str  # under which it is asked on its page; empty: always
     options: tuple[ShownOption, ...]
+    origin: str  # how well the question is documented, its code in the list of those, where it was asked first
 
 
 @dataclass(frozen=True)
@@ -182,6 +183,7 @@ def _item(instrument: Instrument, texts: Texts, ask: Ask) -> ShownItem:
         marks=tuple(_marks(item)),
         rule=written(ask.show_if),
         options=tuple(_option(texts, item, option) for option in item.options),
+        origin=", ".join(filter(None, (item.evidence, item.source, item.since))),
     )
 
 

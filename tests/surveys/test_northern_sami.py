@@ -158,6 +158,18 @@ def test_every_type_of_question_is_asked_without_bokmal_around_it(page, foreign)
     assert foreign_on(html, foreign) == []
 
 
+@pytest.mark.django_db
+def test_the_register_is_quoted_in_the_language_of_the_questions():
+    said = at_home(every_type()).get("/respond/page/facts").content.decode()
+    assert re.search(r'<strong><span lang="nb">\d+ ansatte</span></strong>', said)
+
+
+@pytest.mark.django_db
+def test_a_part_that_goes_to_a_colleague_is_named_in_the_language_of_the_questions():
+    said = at_home(kinds(constructed=True)).get("/respond/share/one").content.decode()
+    assert '«<span lang="nb">En</span>»' in said
+
+
 @pytest.mark.parametrize("name", ["400.html", "403.html", "403_csrf.html", "404.html", "500.html"])
 def test_error_pages_speak_northern_sami(name, foreign):
     with translation.override("se"):

@@ -110,7 +110,7 @@ def _values(request: HttpRequest, visit: Visit, sheet: Sheet) -> dict[str, str]:
 def _stands(visit: Visit, item: Item) -> str:
     """What the register says, in words."""
     value = visit.background.get(item.variable)
-    return _("nothing") if value in (None, "") else answer_text_of_value(item, value, visit.texts)
+    return _("nothing") if value in (None, "") else visit.marked(answer_text_of_value(item, value, visit.texts))
 
 
 def _answer(item: Item, value: object) -> Iterator[tuple[str, str]]:

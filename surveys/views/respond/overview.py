@@ -90,7 +90,7 @@ def share(request: HttpRequest, visit: Visit, section: str) -> HttpResponse:
     context: dict[str, object] = {
         "visit": visit,
         "section": section,
-        "name": visit.texts.sections.get(section, section),
+        "name": visit.marked(visit.texts.sections.get(section, section)),
         "shared": next((task.shared for task in tasks_of(visit) if task.section == section), 0),
         "open": visit.wave.state == WaveState.OPEN,
     }

@@ -63,7 +63,7 @@ def start(request: HttpRequest, visit: Visit) -> HttpResponse:
         "minutes": announced_minutes(visit.wave),
         "measured": visit.wave.median_seconds is not None,
         "parts": len(sections(visit.pages)),
-        "part": visit.texts.sections.get(visit.section, ""),
+        "part": visit.marked(visit.texts.sections.get(visit.section, "")),
         "deadline": date_format(visit.wave.closes_on, "DATE_FORMAT"),
         "declined": visit.unit.disposition == Disposition.DECLINED,
     }

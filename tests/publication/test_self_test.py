@@ -112,6 +112,10 @@ def test_pages_follow_the_answers_and_ask_nothing_twice(client: Client):
     assert page_of(go_on(client, go_on(client, back, {}, go="back"), {}, go="back")) == "types"
 
 
+def test_the_shipped_wording_says_that_it_is_a_draft(client: Client):
+    assert begin(client).text.count("No person has checked the wording in this language yet.") == 1
+
+
 def test_an_answer_that_must_be_mended_holds_the_page(client: Client):
     first = begin(client)
     held = go_on(client, first, {"types.service": "yes"})

@@ -20,6 +20,7 @@ from publication.views.self_test.own import compared
 from publication.views.self_test.selection import (
     codes_of,
     hard_problems,
+    is_draft,
     labels_of,
     pages,
     posted,
@@ -157,6 +158,7 @@ def _page(
         "questions": questions_of(page, carried.answers, carried.background, problems or {}),
         "problems": bool(problems),
         "spoken": "" if words.language == get_language() else words.language,
+        "draft": is_draft(words.language),
         "number": on_path.index(page.page.id) + 1,
     }
     return render(request, "publication/self_test_page.html", context, status=status)

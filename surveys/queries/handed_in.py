@@ -26,9 +26,12 @@ class HandedIn:
 
 
 def handed_in(wave: Wave) -> Iterator[HandedIn]:
-    """Those whose key to the named workplace stands, in the order of their pseudonyms; in one query."""
+    """Those whose key to the named workplace stands, by their pseudonyms, in one query. Of a pilot nobody."""
     rows = Response.objects.filter(
-        sampled_unit__wave=wave, record__isnull=False, sampled_unit__unit__isnull=False
+        sampled_unit__wave=wave,
+        sampled_unit__wave__pilot=False,
+        record__isnull=False,
+        sampled_unit__unit__isnull=False,
     ).order_by("sampled_unit__pseudonym")
     for pk, language, record, beside, employees, level, *place in rows.values_list(
         "pk",

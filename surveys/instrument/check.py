@@ -200,6 +200,9 @@ def register_problems(item: Item, answer: object) -> Iterator[Problem]:
     source, corrected = answer["source"], answer["corrected"]
     if source not in ("frame", "respondent") or not isinstance(corrected, bool) or (source == "frame" and corrected):
         yield wrong_type(item, "source frame or respondent, and whether it was corrected", answer)
+    elif source == "respondent" and answer["value"] is None:
+        # Wrong in the register, and not said what is right: asked for once, and taken.
+        yield Problem(item.key, "required", Level.HARD if item.required is Requirement.HARD else Level.SOFT)
     elif source == "respondent":
         yield from problems_of(replace(item, type=item.value_type, of=None), answer["value"])
 

@@ -135,6 +135,46 @@ def test_a_ranking_is_kept_in_order(browser):
     assert stored() == {"order": ["learning", "quality"]}
 
 
+@pytest.mark.parametrize("places", [{"learning": "2"}, {"learning": "1", "quality": "3"}, {"learning": "0"}])
+def test_a_ranking_with_a_gap_is_asked_again_and_not_closed_up(browser, places):
+    refused = post(browser, "money", **{f"p.order:{code}": place for code, place in places.items()})
+    assert refused.status_code == 422
+    assert "Give each choice its own place: 1 for the first, 2 for the next." in refused.content.decode()
+    assert not Response.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"), [("1 0", 10), ("1,5", 1.5), ("1.5", 1.5), ("٥", 5), ("+5", 5), ("12,0", 12), ("0\u00a050", 50)]
+)
+def test_a_number_is_read_as_people_write_it(browser, typed, number):
+    post(browser, "origin", **{"a.share": typed})
+    assert stored() == {"share": number}
+
+
+@pytest.mark.parametrize("typed", ["1.000", "12,500", "-0.000"])
+def test_what_may_be_thousands_is_not_taken_for_decimals(browser, typed):
+    refused = post(browser, "origin", **{"a.share": typed})
+    assert refused.status_code == 422
+    assert f'value="{typed}"' in refused.content.decode()
+
+
+def test_a_number_stands_in_its_field_as_the_language_writes_it(browser):
+    post(browser, "origin", **{"a.share": "12.5"})
+    assert 'value="12.5"' in page_of(browser, "origin")
+    browser.cookies["django_language"] = "nb"
+    page = page_of(browser, "origin")
+    assert 'value="12,5"' in page
+    post(browser, "origin", **{"a.share": "12,5"})
+    assert stored() == {"share": 12.5}
+
+
+def test_a_register_that_is_wrong_without_what_is_right_is_asked_once_and_kept(browser):
+    asked = post(browser, "facts", **{"a.staff": "respondent"})
+    assert asked["Location"] == "/respond/page/facts?note=1"
+    assert "This is not filled in" in browser.get(asked["Location"]).content.decode()
+    assert stored() == {"staff": {"value": None, "source": "respondent", "corrected": True}}
+
+
 def test_nothing_is_stored_for_a_field_of_another_page(browser):
     refused = post(browser, "money", **{"p.begun:day": "1"})
     assert refused.status_code == 422

@@ -38,6 +38,7 @@ FILLED = (
     "said",
     "opened",
     "to",
+    "first",
     "part",
     "programme",
     "contact",

@@ -37,7 +37,8 @@ class PostedPage:
     go: str  # next, back, stay, tasks or language
     language: str  # the one chosen, where `go` is language
     to: str  # "check" when the person came from the check page
-    seconds: int | None  # since the page was shown
+    opened: str  # when the page was shown, as it carried it; empty where that cannot be told
+    seconds: int | None  # since then
     automatic: bool  # sent by the page itself while the person was at work
 
 
@@ -51,7 +52,7 @@ def read_page(
         prefix, key = name[:2], name[2:].partition(":")[0] if name.startswith(PART) else name[2:]
         if prefix in (ANSWER, CORRECTED, PART) and key not in values:
             values[key] = data[name]
-    shown = _shown("shown", data.get("shown", ""))
+    shown, seconds = _shown("shown", data.get("shown", "")), _seconds_since(data.get("opened", ""))
     return PostedPage(
         values=values,
         shown=shown,
@@ -62,7 +63,8 @@ def read_page(
         go=data.get("go", "next"),
         language=data.get("language", ""),
         to=data.get("to", ""),
-        seconds=_seconds_since(data.get("opened", "")),
+        opened="" if seconds is None else data.get("opened", ""),
+        seconds=seconds,
         automatic=data.get("automatic") == "1",
     )
 

@@ -45,6 +45,11 @@ def sentence(problem: Problem, instrument: Instrument, texts: Texts) -> str:
             text = _beyond_limit(problem)
         case "exclusive" | "unknown_code":
             text = _about_choice(problem, item, texts)
+        case "not_chosen" if item is not None and item.specifies is not None:
+            label = texts.label(instrument.items[item.specifies.item], item.specifies.code)
+            text = _("This is written, but “%(label)s” is not chosen. Without that it is not handed in.") % {
+                "label": label
+            }
         case "wrong_type" if item is not None:
             text = _wrong_type(item)
         case _:

@@ -2,13 +2,15 @@
 
 import hashlib
 import json
+import time
 import uuid
 
 import pytest
+from django.test import Client
 
 from surveys.actions import invitations
-from surveys.models import PageSave, Response, SampledUnit
-from tests.surveys.respondents import every_type, kinds, opened, shown
+from surveys.models import SYSTEM, AuditEvent, Invitation, Message, PageSave, Response, SampledUnit
+from tests.surveys.respondents import every_type, hidden, kinds, opened, shown
 
 pytestmark = pytest.mark.django_db
 LONG = "9" * 5000  # more digits than Python makes a number of
@@ -73,6 +75,35 @@ def test_what_a_page_says_it_came_from_may_be_anything(first):
     fields = {**shown(browser, "colour"), "first": first, "a.colour": "red", "elsewhere": "nobody,colour"}
     assert browser.post("/respond/page/colour", fields)["Location"] == "/respond/page/tools?changed=colour"
     assert browser.post("/respond/page/colour", {**shown(browser, "colour"), "first": "[]"}).status_code == 400
+
+
+PAGES = (
+    "", "questions", "questions.pdf", "pass-on", "tasks", "share/work", "privacy", "decline", "page/origin", "check",
+    "submit", "correct", "receipt", "copy.txt",
+)  # fmt: skip
+
+
+def test_a_scanner_that_opens_every_address_changes_nothing(unit):
+    token = invitations.mint(sampled_unit=unit, by=SYSTEM)
+    before = counts()
+    for method in ("get", "head", "options"):
+        client = Client()
+        getattr(client, method)(f"/s/{token}")
+        client.get(f"/s/{token}")
+        for page in PAGES:
+            assert getattr(client, method)(f"/respond/{page}").status_code < 500
+    unit.refresh_from_db()
+    assert (counts(), unit.disposition) == (before, "not_invited")
+
+
+def counts() -> list[int]:
+    return [model.objects.count() for model in (Response, PageSave, Invitation, Message, AuditEvent)]
+
+
+def test_the_time_on_a_page_runs_on_through_a_refusal(browser):
+    opened_at = str(int(time.time()) - 90)
+    refused = sent(browser, "origin", **{"a.share": "much", "opened": opened_at})
+    assert hidden(refused.content.decode())["opened"] == opened_at
 
 
 def test_an_address_does_not_make_a_colleagues_page_tell_the_answers_of_others():

@@ -215,6 +215,15 @@ def test_it_is_passed_on_three_times_and_then_somebody_must_look(browser):
     assert Message.objects.count() == 3
 
 
+def test_the_same_address_pressed_again_is_one_message(browser):
+    for _press in range(4):
+        assert browser.post("/respond/pass-on", {"email": "right@example.org"}).status_code == 200
+    assert Message.objects.count() == 1
+    assert AuditEvent.objects.filter(action="invitation.passed_on").count() == 1
+    run_due()
+    assert len(mail.outbox) == 1
+
+
 def test_nothing_is_passed_on_after_closing(browser):
     Wave.objects.update(state=WaveState.CLOSED)
     assert browser.post("/respond/pass-on", {"email": "right@example.org"}).status_code == 410

@@ -80,6 +80,17 @@ def test_a_text_stands_beside_its_option_and_counts_while_that_is_chosen(browser
     assert response.answers["source.other_text"] == "A vicar", "the draft keeps it"
 
 
+def test_a_text_without_its_option_is_said_once_and_kept(browser):
+    given = {"a.source": "colleague", "a.source.other_text": "A vicar", "a.share": "12"}
+    noted = post(browser, "origin", **given)["Location"]
+    assert noted == "/respond/page/origin?note=1"
+    page = browser.get(noted).content.decode()
+    assert "This is written, but “Somebody else” is not chosen. Without that it is not handed in." in page
+    fields = {**hidden(page), **given, "go": "next"}
+    assert browser.post("/respond/page/origin", fields)["Location"] == "/respond/page/days"
+    assert stored()["source.other_text"] == "A vicar"
+
+
 def test_an_option_of_another_country_is_neither_offered_nor_taken(browser):
     assert "The parish" not in page_of(browser, "origin")
     refused = post(browser, "origin", **{"a.source": "parish"})

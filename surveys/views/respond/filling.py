@@ -45,6 +45,7 @@ class Sheet:
     notice: SafeString | str = ""  # what the save before it changed elsewhere
     reason: str = ""  # something about the whole page
     to: str = ""
+    since: str = ""  # when it was shown first; empty: now
     first: str = ""  # JSON of what stood when the person came to the page; empty: what stands now
 
     @property
@@ -87,7 +88,7 @@ def _values(request: HttpRequest, visit: Visit, sheet: Sheet) -> dict[str, str]:
         "save_key": new_save_key(),
         "shown": shown_of(visit, sheet.items, visit.answers),
         "said": " ".join(mark_of(problem) for problem in soft),
-        "opened": str(int(time.time())),
+        "opened": sheet.since or str(int(time.time())),
         "to": sheet.to,
         "first": sheet.first,
         "part": _part(visit, sheet.page),

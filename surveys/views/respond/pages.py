@@ -141,7 +141,7 @@ def _again(
     visit = replace(visit, language=language)
     items = tuple(ask.item for ask in page.asks if ask.item in posted.values or _is_info(visit, ask.item))
     sheet = Sheet(page=page, items=items, values=posted.values, problems=problems, reason=reason, to=posted.to)
-    sheet = replace(sheet, first=shown_of(visit, posted.first, posted.first))
+    sheet = replace(sheet, first=shown_of(visit, posted.first, posted.first), since=posted.opened)
     with translation.override(language):
         response = HttpResponse(filled(request, visit, sheet), status=status)
     return _remember_language(response, visit, posted)

@@ -16,6 +16,7 @@ ANSWER = "a."  # one or several codes, a number, a text
 CORRECTED = "v."  # what should stand where the register is wrong
 PART = "p."  # of an answer of several fields: `p.<item>:<part>`
 DATE_PARTS = ("day", "month", "year")
+CHECK_PAGE = "check"
 FROM_REGISTER, BY_RESPONDENT = "frame", "respondent"
 NUMBER = re.compile(r"([+-]?\d{1,15})(?:[.,](\d{1,6}))?")
 GROUP = 3  # digits between the marks of thousands
@@ -62,11 +63,16 @@ def read_page(
         save_key=data.get("save_key", ""),
         go=data.get("go", "next"),
         language=data.get("language", ""),
-        to=data.get("to", ""),
+        to=way_back(data),
         opened="" if seconds is None else data.get("opened", ""),
         seconds=seconds,
         automatic=data.get("automatic") == "1",
     )
+
+
+def way_back(data: QueryDict) -> str:
+    """Where the person came from. Nothing else is taken: a page repeats no text of its address."""
+    return CHECK_PAGE if data.get("to") == CHECK_PAGE else ""
 
 
 def read_answer(item: Item, data: QueryDict, background: Mapping[str, object]) -> object:

@@ -100,6 +100,13 @@ def counts() -> list[int]:
     return [model.objects.count() for model in (Response, PageSave, Invitation, Message, AuditEvent)]
 
 
+def test_no_page_repeats_its_address(browser):
+    sent(browser, "origin", **{"a.source": "colleague"})
+    for page in ("", "tasks", "check", "questions", "page/origin"):
+        told = browser.get(f"/respond/{page}?to=zqxj&changed=zqxj&opened=zqxj&dropped=zqxj&more=zqxj")
+        assert "zqxj" not in told.content.decode(), page
+
+
 def test_the_time_on_a_page_runs_on_through_a_refusal(browser):
     opened_at = str(int(time.time()) - 90)
     refused = sent(browser, "origin", **{"a.share": "much", "opened": opened_at})

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from surveys.actions import responses
 from surveys.actions.responses import AnswersRefused, Circumstances, KeyReused, ResponseError, Saved
-from surveys.forms.posted import PostedPage, read_page
+from surveys.forms.posted import PostedPage, read_page, way_back
 from surveys.forms.sentences import mark_of
 from surveys.instrument.check import Problem, check
 from surveys.instrument.routing import PageOnPath, answers_on_path, path
@@ -58,7 +58,7 @@ def _show(request: HttpRequest, visit: Visit, page: Page) -> HttpResponse:
         values=visit.answers,
         problems=problems,
         notice=notice_of(request, visit),
-        to=request.GET.get("to", ""),
+        to=way_back(request.GET),
     )
     return HttpResponse(filled(request, visit, sheet))
 
@@ -192,7 +192,7 @@ def _next_address(visit: Visit, page: Page, posted: PostedPage, saved: Saved) ->
     if posted.go == "back":
         earlier = preceding(visit.instrument, pages, page.id)
         return page_address(earlier[-1].page.id) if earlier else reverse("surveys:respond")
-    if posted.to == "check":
+    if posted.to:
         return _to_what_came_up(visit, page, saved, pages) or visit.end
     later: list[PageOnPath] = following(visit.instrument, pages, page.id)
     return page_address(later[0].page.id) if later else visit.end

@@ -109,6 +109,8 @@ def test_a_colleague_sees_one_part_and_no_way_to_hand_in(unit, browser, colleagu
     assert "One" not in tasks.replace("One colleague", "")
     assert "/respond/check" not in tasks
     assert colleague.get("/respond/page/colour")["Location"] == "/respond/tasks"
+    words = text_of(colleague.get("/respond/page/words"))
+    assert (">Your part</a>" in words, ">All parts</a>" in words) == (True, False)
     assert post(colleague, "words", name="A thing")["Location"] == "/respond/tasks"
     for path in ("check", "receipt", "copy.txt", "decline", "pass-on", "share/three"):
         assert colleague.get(f"/respond/{path}")["Location"] == "/respond/tasks"
@@ -117,6 +119,18 @@ def test_a_colleague_sees_one_part_and_no_way_to_hand_in(unit, browser, colleagu
     assert "A thing" not in text_of(refused)
     assert colleague.post("/respond/correct").status_code == 403
     assert Response.objects.get().submitted_at is None
+
+
+def test_a_colleague_whose_part_is_not_asked_yet_is_told_so_and_not_thanked(browser):
+    post(browser, "colour", colour="blue")
+    colleague = english(SHARED.search(text_of(browser.post("/respond/share/two"))).group(1))
+    waiting = text_of(colleague.get("/respond/tasks"))
+    assert ("Nothing in this part is asked" in waiting, "Thank you" in waiting) == (True, False)
+    assert 'href="/respond/tasks">Your part' in text_of(colleague.get("/respond/"))
+    post(browser, "colour", colour="red")
+    assert "0 of 2 questions answered" in text_of(colleague.get("/respond/tasks"))
+    post(colleague, "tools", tools="saw", count="1")
+    assert "Thank you" in text_of(colleague.get("/respond/tasks"))
 
 
 def test_a_colleague_cannot_write_outside_the_part(browser, colleague):

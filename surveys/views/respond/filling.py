@@ -268,8 +268,7 @@ def _regions(visit: Visit, sheet: Sheet) -> set[str]:
             hidden = not_offered(visit.instrument, key, visit.background)
             regions.update(f"option:{key}:{code}" for code in conditional if code not in hidden)
     regions.add("back")
-    if not visit.section:
-        regions.add("whole")
+    regions.add("one_part" if visit.section else "whole")
     if sheet.hard:
         regions.add("skip")
     if visit.wave.constructed:

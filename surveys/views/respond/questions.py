@@ -177,6 +177,7 @@ def page_context(
         "skip": Region("skip"),
         "constructed": Region("constructed"),
         "whole": Region("whole"),
+        "one_part": Region("one_part"),
         "lang_mark": format_html(' lang="{}"', other_language) if other_language else "",
         "language": get_language(),
         "languages": [(code, language_name(code)) for code in languages],

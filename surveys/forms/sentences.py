@@ -5,6 +5,7 @@ from datetime import date
 
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from surveys.forms.posted import FROM_REGISTER
 from surveys.instrument.check import Problem
@@ -91,7 +92,9 @@ def _beyond_limit(problem: Problem) -> str:
         "below": _("The number must be %(limit)s or more."),
         "above": _("The number must be %(limit)s or less."),
         "total": _("Together the numbers must make 100; they make %(got)s."),
-        "decimals": _("The number may have %(limit)s decimals at most."),
+        "decimals": ngettext(
+            "The number may have %(limit)s decimal at most.", "The number may have %(limit)s decimals at most.", limit
+        ),
     }[problem.code]
     return text % {"limit": limit, "got": got}
 

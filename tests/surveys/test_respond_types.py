@@ -98,7 +98,7 @@ def test_an_option_of_another_country_is_neither_offered_nor_taken(browser):
     assert not Response.objects.exists()
 
 
-@pytest.mark.parametrize(("typed", "said"), [("12.55", "1 decimals at most"), ("-1", "0 or more"), ("much", "3.5")])
+@pytest.mark.parametrize(("typed", "said"), [("12.55", "1 decimal at most"), ("-1", "0 or more"), ("much", "3.5")])
 def test_a_number_that_is_none_is_refused_with_its_text(browser, typed, said):
     refused = post(browser, "origin", **{"a.share": typed})
     assert refused.status_code == 422

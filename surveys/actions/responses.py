@@ -18,6 +18,7 @@ from surveys.actions.standing import (
     NotSubmitted,
     NotYourPart,
     ResponseError,
+    Standing,
     WaveClosed,
     dispose,
     locked,
@@ -118,20 +119,17 @@ def save(
     now = now or timezone.now()
     circumstances = circumstances or Circumstances()
     instrument = instrument_of(sampled_unit.wave.instrument)
-    body_hash = _hash_of(page_id, values)
-    save_key = _valid_key(save_key)
-    if circumstances.automatic:
-        # A key of its own: a page whose reply was lost goes on saving, and the button afterwards is no repetition.
-        save_key = str(uuid.uuid5(uuid.UUID(save_key), body_hash))
+    body_hash, save_key = _hash_of(page_id, values), _key_of(save_key, automatic=circumstances.automatic)
     standing = locked(sampled_unit, key=save_key)
     current = {} if standing.response is None else standing.response.answers
     background = background_of(sampled_unit)
     before = _before(current, values, shown if first is None else first)
     if standing.earlier_hash == body_hash:
-        problems = check(instrument, current, background, items=values)
         earlier = PageSave.objects.get(response=standing.response, key=save_key)
-        way = _way_changed(instrument, before, current, values, background)
-        return Saved(current, _soft(problems), tuple(earlier.changed), True, *way)
+        said = _soft(check(instrument, current, background, items=values))
+        return Saved(
+            current, said, tuple(earlier.changed), True, *_way(instrument, before, current, values, background)
+        )
     standing.require_open()
     if standing.earlier_hash is not None:
         raise KeyReused(f"save_key: expected a new key for other answers, got {save_key} a second time.")
@@ -141,16 +139,14 @@ def save(
     written = _acceptable(written, problems, automatic=circumstances.automatic)
     answers = _merged(current, written)
     stamps = {key: [now.isoformat(), device] for key in written}
-    # The language that the owner comes back to is not a colleague's to choose.
-    stays = sampled_unit.language if standing.response is None else standing.response.language
-    response = store(standing, answers=answers, stamps=stamps, language=stays if section else language, now=now)
+    back_in = _language_to_return_in(standing, language, section)
+    response = store(standing, answers=answers, stamps=stamps, language=back_in, now=now)
     event = PageSave(response=response, key=save_key, page=page_id, body_hash=body_hash, saved_at=now)
     event.changed, event.items, event.language = changed, list(written), language
     event.device, event.seconds, event.automatic = astuple(circumstances)
     event.save(force_insert=True)
     said = problems if circumstances.automatic else _soft(problems)
-    way = _way_changed(instrument, before, answers, values, background)
-    return Saved(answers, said, tuple(changed), False, *way)
+    return Saved(answers, said, tuple(changed), False, *_way(instrument, before, answers, values, background))
 
 
 @transaction.atomic
@@ -322,7 +318,7 @@ def _before(
     return {**{key: value for key, value in current.items() if key not in values}, **stood}
 
 
-def _way_changed(
+def _way(
     instrument: Instrument,
     before: Mapping[str, object],
     after: Mapping[str, object],
@@ -362,10 +358,23 @@ def _hash_of(page_id: str, values: Mapping[str, object]) -> str:
     return token_hash(f"page {body}")
 
 
-def _valid_key(save_key: str) -> str:
+def _language_to_return_in(standing: Standing, language: str, section: str) -> str:
+    """That of the page, but the language that the owner comes back to is not a colleague's to choose."""
+    if not section:
+        return language
+    return standing.unit.language if standing.response is None else standing.response.language
+
+
+def _key_of(save_key: str, *, automatic: bool) -> str:
+    """The page's own key. A save by the page itself gets a new one.
+
+    So a page whose reply was lost goes on saving, and the button afterwards is no repetition of a save that left out
+    what could not be stored yet.
+    """
     try:
-        return str(uuid.UUID(save_key))
+        given = uuid.UUID(save_key)
     except ValueError as error:
         raise ResponseError(
             f"save_key: expected a UUID made for this page, got {save_key[:40]!r}. Show the page again."
         ) from error
+    return str(uuid.uuid4() if automatic else given)

@@ -3,9 +3,13 @@
 (() => {
   "use strict";
   const PAUSE = 600, RETRY = 5000;
+  const BEYOND_THE_PAGE = 60000; // what a browser sends for a page that is gone already
   const form = document.getElementById("page"), status = document.getElementById("status");
   if (!form || !status || !window.fetch) return;
   let timer = 0, dirty = false, failed = false, sending = null, leaving = false;
+  const field = form.elements;
+  // What the person came to: the next page says what has become of it.
+  field.first.value ||= field.shown.value;
 
   const say = (text, bad) => {
     status.textContent = text;
@@ -20,7 +24,10 @@
     const body = new URLSearchParams(new FormData(form));
     body.set("go", "stay");
     body.set("automatic", "1");
-    const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
+    const answer = await fetch(form.action, {
+      method: "POST", body, headers: { Accept: "application/json" },
+      keepalive: String(body).length < BEYOND_THE_PAGE,
+    });
     if (!(answer.headers.get("Content-Type") || "").startsWith("application/json")) throw new Error(answer.status);
     return answer.json();
   }
@@ -33,8 +40,11 @@
     say(form.dataset.saving);
     sending = post().then((reply) => {
       failed = false;
-      form.elements.save_key.value = reply.save_key;
-      if (reply.shown) form.elements.shown.value = reply.shown;
+      field.save_key.value = reply.save_key;
+      if (reply.saved) {
+        field.shown.value = reply.shown;
+        field.elsewhere.value = reply.elsewhere;
+      }
       say(reply.said, !reply.saved);
       return true;
     }, () => {
@@ -54,12 +64,19 @@
     if (!sending) later(PAUSE);
   });
   addEventListener("online", () => { if (dirty) save(); });
+  // Whoever closes the page or turns away from it does not wait for the pause.
+  addEventListener("visibilitychange", () => { if (document.hidden && dirty && !leaving) save(); });
+  addEventListener("pageshow", () => { leaving = false; });
+  // What could not be saved is not left without a question.
+  addEventListener("beforeunload", (event) => { if (failed && !leaving) event.preventDefault(); });
 
   // A press waits for the save under way, and does not leave the page while there is no connection.
   form.addEventListener("submit", async (event) => {
-    if (leaving || !(sending || failed || navigator.onLine === false)) return;
+    if (leaving) return;
+    leaving = true; // the button saves it all: the page itself must not save beside it
+    clearTimeout(timer);
+    if (!(sending || failed || navigator.onLine === false)) return;
     event.preventDefault();
-    leaving = true;
     const stored = (await sending) && !failed || await save();
     if (stored) form.requestSubmit(event.submitter);
     else {

@@ -6,6 +6,7 @@ A token and its spoken twin, the code, stand in their message and nowhere else.
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -39,6 +40,7 @@ RECEIVES = {
 }
 NO_ADDRESS = "no_address"
 PASSED_ON_AT_MOST = 3
+PRESSED_AGAIN = timedelta(minutes=10)  # the same address within this time is one wish, not two
 # No two of these look or sound alike in the languages of the north; 18 to the power of 12 is 50 bits.
 CODE_ALPHABET = "ACEFHKMNRTUXY34679"
 CODE_LENGTH = 12
@@ -143,13 +145,19 @@ def pass_on(*, sampled_unit: SampledUnit, email: str, by: User | str = RESPONDEN
         raise NotPassedOn(_("The address list of this survey is destroyed; nothing can be sent any more."))
     sent = Message.objects.filter(sampled_unit=unit, kind=MessageKind.PASSED_ON)
     number = (sent.aggregate(last=Max("number"))["last"] or 0) + 1
-    if number > PASSED_ON_AT_MOST:
-        raise NotPassedOn(_("The survey was passed on three times already. Write to the address at the foot instead."))
-    Contact.objects.update_or_create(unit_id=unit.unit_id, defaults={"email": email})
-    Message.objects.create(sampled_unit=unit, kind=MessageKind.PASSED_ON, number=number, state=MessageState.QUEUED)
-    AuditEvent.objects.record("invitation.passed_on", unit, by=by, programme=unit.wave.programme, number=number)
+    just_now = sent.filter(created_at__gte=timezone.now() - PRESSED_AGAIN)
+    if not (just_now.exists() and Contact.objects.filter(unit_id=unit.unit_id, email=email).exists()):
+        _require_another_time(number)
+        Contact.objects.update_or_create(unit_id=unit.unit_id, defaults={"email": email})
+        Message.objects.create(sampled_unit=unit, kind=MessageKind.PASSED_ON, number=number, state=MessageState.QUEUED)
+        AuditEvent.objects.record("invitation.passed_on", unit, by=by, programme=unit.wave.programme, number=number)
     arguments = {"wave_id": unit.wave_id, "kind": MessageKind.PASSED_ON.value}
     return enqueue("surveys.send_messages", arguments=arguments, by=None if isinstance(by, str) else by.pk)
+
+
+def _require_another_time(number: int) -> None:
+    if number > PASSED_ON_AT_MOST:
+        raise NotPassedOn(_("The survey was passed on three times already. Write to the address at the foot instead."))
 
 
 @transaction.atomic

@@ -1,6 +1,5 @@
 """Answers: saved page by page, handed in, corrected, or declined. What was acknowledged is never lost or doubled."""
 
-import hashlib
 import json
 import uuid
 from collections.abc import Mapping
@@ -19,12 +18,13 @@ from surveys.actions.standing import (
     NotSubmitted,
     NotYourPart,
     ResponseError,
+    Standing,
     WaveClosed,
     dispose,
     locked,
     store,
 )
-from surveys.instrument.check import Problem, check, submission
+from surveys.instrument.check import Problem, check, problems_of, submission
 from surveys.instrument.routing import counts_as_partial, is_unanswered, path
 from surveys.instrument.schema import Instrument, Level
 from surveys.models import (
@@ -40,7 +40,7 @@ from surveys.models import (
     Wave,
     WaveState,
 )
-from surveys.queries.respondents import background_of, circumstances_of, instrument_of
+from surveys.queries.respondents import background_of, circumstances_of, instrument_of, token_hash
 
 __all__ = [
     "ALL_PAGES",
@@ -96,6 +96,7 @@ def save(
     device: str,
     language: str,
     shown: Mapping[str, object] | None = None,
+    first: Mapping[str, object] | None = None,
     circumstances: Circumstances | None = None,
     section: str = "",
     now: datetime | None = None,
@@ -108,6 +109,7 @@ def save(
         device: a short mark of the browser, for "changed elsewhere".
         shown: the answers that stood on the page when it was shown. With it, only what the person changed is
             written, and what somebody else wrote meanwhile is kept and reported; the last write of an item counts.
+        first: the answers that stood there when the person came, before the page saved itself; without it, `shown`.
         circumstances: for the event log. An automatic save leaves out what cannot be stored yet instead of refusing
             the page: a person is in the middle of it.
         section: the only part that this link is good for; empty for all of it.
@@ -117,15 +119,17 @@ def save(
     now = now or timezone.now()
     circumstances = circumstances or Circumstances()
     instrument = instrument_of(sampled_unit.wave.instrument)
-    body_hash = _hash_of(page_id, values)
-    save_key = _valid_key(save_key)
+    body_hash, save_key = _hash_of(page_id, values), _key_of(save_key, automatic=circumstances.automatic)
     standing = locked(sampled_unit, key=save_key)
     current = {} if standing.response is None else standing.response.answers
     background = background_of(sampled_unit)
+    before = _before(current, values, shown if first is None else first)
     if standing.earlier_hash == body_hash:
-        problems = check(instrument, current, background, items=values)
         earlier = PageSave.objects.get(response=standing.response, key=save_key)
-        return Saved(current, _soft(problems), tuple(earlier.changed), repeated=True)
+        said = _soft(check(instrument, current, background, items=values))
+        return Saved(
+            current, said, tuple(earlier.changed), True, *_way(instrument, before, current, values, background)
+        )
     standing.require_open()
     if standing.earlier_hash is not None:
         raise KeyReused(f"save_key: expected a new key for other answers, got {save_key} a second time.")
@@ -135,14 +139,14 @@ def save(
     written = _acceptable(written, problems, automatic=circumstances.automatic)
     answers = _merged(current, written)
     stamps = {key: [now.isoformat(), device] for key in written}
-    response = store(standing, answers=answers, stamps=stamps, language=language, now=now)
+    back_in = _language_to_return_in(standing, language, section)
+    response = store(standing, answers=answers, stamps=stamps, language=back_in, now=now)
     event = PageSave(response=response, key=save_key, page=page_id, body_hash=body_hash, saved_at=now)
     event.changed, event.items, event.language = changed, list(written), language
     event.device, event.seconds, event.automatic = astuple(circumstances)
     event.save(force_insert=True)
-    opened, dropped = _way_changed(instrument, current, answers, written, background)
     said = problems if circumstances.automatic else _soft(problems)
-    return Saved(answers, said, tuple(changed), repeated=False, opened=opened, dropped=dropped)
+    return Saved(answers, said, tuple(changed), False, *_way(instrument, before, answers, values, background))
 
 
 @transaction.atomic
@@ -304,24 +308,40 @@ def _require_page(instrument: Instrument, page_id: str, values: Mapping[str, obj
         raise AnswersRefused(strangers)
 
 
-def _way_changed(
+def _before(
+    current: Mapping[str, object], values: Mapping[str, object], first: Mapping[str, object] | None
+) -> Mapping[str, object]:
+    """All answers as they stood when the person came to the page."""
+    if first is None:
+        return current
+    stood = {key: value for key, value in first.items() if key in values}
+    return {**{key: value for key, value in current.items() if key not in values}, **stood}
+
+
+def _way(
     instrument: Instrument,
     before: Mapping[str, object],
     after: Mapping[str, object],
-    written: Mapping[str, object],
+    values: Mapping[str, object],
     background: Mapping[str, object],
 ) -> tuple[tuple[str, ...], int]:
-    """What changing an answer did to the path: sections with questions that came up, and answers now off it.
+    """What the page changed of the path: sections with questions that came up, and answers now off it.
 
-    Answering for the first time is the ordinary way on and says nothing.
+    Answering for the first time is the ordinary way on and says nothing. What came from a browser as standing there
+    before may be anything, so what could not have stood is left out.
     """
-    if not any(key in before for key in written):
+    stood = {key: value for key, value in before.items() if key not in values or _may_stand(instrument, key, value)}
+    if not any(key in stood and not _same(stood[key], after.get(key)) for key in values):
         return (), 0
-    earlier = {key for step in path(instrument, before, background) for key in step.items}
+    earlier = {key for step in path(instrument, stood, background) for key in step.items}
     pages = path(instrument, after, background)
     now = {key for step in pages for key in step.items}
     opened = [step.page.section for step in pages if any(key not in earlier and key not in after for key in step.items)]
     return tuple(dict.fromkeys(opened)), sum(key in after and key not in now for key in earlier)
+
+
+def _may_stand(instrument: Instrument, key: str, value: object) -> bool:
+    return key in instrument.items and not _hard(tuple(problems_of(instrument.items[key], value)))
 
 
 def _hard(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
@@ -333,14 +353,28 @@ def _soft(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
 
 
 def _hash_of(page_id: str, values: Mapping[str, object]) -> str:
+    """Keyed: a plain hash of one answer of five would tell the answer, also one that was taken back."""
     body = json.dumps([page_id, values], sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-    return hashlib.sha256(body.encode()).hexdigest()
+    return token_hash(f"page {body}")
 
 
-def _valid_key(save_key: str) -> str:
+def _language_to_return_in(standing: Standing, language: str, section: str) -> str:
+    """That of the page, but the language that the owner comes back to is not a colleague's to choose."""
+    if not section:
+        return language
+    return standing.unit.language if standing.response is None else standing.response.language
+
+
+def _key_of(save_key: str, *, automatic: bool) -> str:
+    """The page's own key. A save by the page itself gets a new one.
+
+    So a page whose reply was lost goes on saving, and the button afterwards is no repetition of a save that left out
+    what could not be stored yet.
+    """
     try:
-        return str(uuid.UUID(save_key))
+        given = uuid.UUID(save_key)
     except ValueError as error:
         raise ResponseError(
             f"save_key: expected a UUID made for this page, got {save_key[:40]!r}. Show the page again."
         ) from error
+    return str(uuid.uuid4() if automatic else given)

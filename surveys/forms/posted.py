@@ -16,8 +16,11 @@ ANSWER = "a."  # one or several codes, a number, a text
 CORRECTED = "v."  # what should stand where the register is wrong
 PART = "p."  # of an answer of several fields: `p.<item>:<part>`
 DATE_PARTS = ("day", "month", "year")
+CHECK_PAGE = "check"
 FROM_REGISTER, BY_RESPONDENT = "frame", "respondent"
 NUMBER = re.compile(r"([+-]?\d{1,15})(?:[.,](\d{1,6}))?")
+GROUP = 3  # digits between the marks of thousands
+DAY_OR_YEAR = re.compile(r"[0-9]{1,4}")
 SPACES = re.compile(r"\s+")
 LONGEST_VISIT = 24 * 3600
 
@@ -28,12 +31,15 @@ class PostedPage:
 
     values: Mapping[str, object]  # every item that stood on the page; None where nothing was given
     shown: Mapping[str, object]  # the answers that stood there when it was shown
+    first: Mapping[str, object]  # the answers that stood there before the page saved itself
+    elsewhere: tuple[str, ...]  # items that somebody else wrote, as the page was told while it saved itself
     said: frozenset[str]  # soft problems that were said already
     save_key: str
     go: str  # next, back, stay, tasks or language
     language: str  # the one chosen, where `go` is language
     to: str  # "check" when the person came from the check page
-    seconds: int | None  # since the page was shown
+    opened: str  # when the page was shown, as it carried it; empty where that cannot be told
+    seconds: int | None  # since then
     automatic: bool  # sent by the page itself while the person was at work
 
 
@@ -47,17 +53,26 @@ def read_page(
         prefix, key = name[:2], name[2:].partition(":")[0] if name.startswith(PART) else name[2:]
         if prefix in (ANSWER, CORRECTED, PART) and key not in values:
             values[key] = data[name]
+    shown, seconds = _shown("shown", data.get("shown", "")), _seconds_since(data.get("opened", ""))
     return PostedPage(
         values=values,
-        shown=_shown(data.get("shown", "")),
+        shown=shown,
+        first=_shown("first", str(data["first"])) if data.get("first") else shown,
+        elsewhere=tuple(key for key in data.get("elsewhere", "").split(",") if key in values),
         said=frozenset(data.get("said", "").split()),
         save_key=data.get("save_key", ""),
         go=data.get("go", "next"),
         language=data.get("language", ""),
-        to=data.get("to", ""),
-        seconds=_seconds_since(data.get("opened", "")),
+        to=way_back(data),
+        opened="" if seconds is None else data.get("opened", ""),
+        seconds=seconds,
         automatic=data.get("automatic") == "1",
     )
+
+
+def way_back(data: QueryDict) -> str:
+    """Where the person came from. Nothing else is taken: a page repeats no text of its address."""
+    return CHECK_PAGE if data.get("to") == CHECK_PAGE else ""
 
 
 def read_answer(item: Item, data: QueryDict, background: Mapping[str, object]) -> object:
@@ -73,15 +88,22 @@ def read_answer(item: Item, data: QueryDict, background: Mapping[str, object]) -
         known = [option.code for option in item.options if option.code in given]
         strange = [value for value in given if value not in item.codes]
         return known + strange if len(set(given)) == len(given) else given
-    return given if len(given) > 1 else _single(item.type, given[0])
+    return given if len(given) > 1 else _single(item, given[0])
 
 
-def _single(kind: ItemType, given: str) -> object:
+def _single(item: Item, given: str) -> object:
+    kind = item.value_type
     if kind in (ItemType.NUMBER, ItemType.YEAR):
-        return _number(given)
+        return given.strip() if _may_be_thousands(item, given) else _number(given)
     if kind is ItemType.TEXT:
         return given.replace("\r\n", "\n").replace("\r", "\n").strip()
     return given
+
+
+def _may_be_thousands(item: Item, given: str) -> bool:
+    """1.000 is a thousand in Danish and one in English: neither is taken where no three decimals are asked for."""
+    match = NUMBER.fullmatch(SPACES.sub("", given))
+    return match is not None and item.decimals < GROUP and len(match[2] or "") == GROUP
 
 
 def _number(given: str) -> int | float | str:
@@ -107,7 +129,7 @@ def _date(_item: Item, parts: Mapping[str, str]) -> object:
     """YYYY-MM-DD of three numbers; the fields as they came where they are not."""
     if not parts:
         return None
-    if set(parts) == set(DATE_PARTS) and all(part.isascii() and part.isdigit() for part in parts.values()):
+    if set(parts) == set(DATE_PARTS) and all(DAY_OR_YEAR.fullmatch(part) for part in parts.values()):
         day, month, year = (int(parts[name]) for name in DATE_PARTS)
         return f"{year:04}-{month:02}-{day:02}"
     return dict(parts)
@@ -119,10 +141,10 @@ def _percent(_item: Item, parts: Mapping[str, str]) -> object:
 
 
 def _rank(_item: Item, parts: Mapping[str, str]) -> object:
-    """The codes by their place; the fields as they came where two have one place."""
+    """The codes by their place; the fields as they came where two have one place, or a place before is left out."""
     if not parts:
         return None
-    if len(set(parts.values())) < len(parts) or not all(place.isdigit() for place in parts.values()):
+    if set(parts.values()) != {str(place) for place in range(1, len(parts) + 1)}:
         return dict(parts)
     return sorted(parts, key=lambda code: int(parts[code]))
 
@@ -144,7 +166,7 @@ def _register(item: Item, data: QueryDict, background: Mapping[str, object]) -> 
         return None
     if choice not in ("", FROM_REGISTER, BY_RESPONDENT):
         return choice
-    value = _single(item.value_type, typed) if typed else None
+    value = _single(item, typed) if typed else None
     return {"value": value, "source": BY_RESPONDENT, "corrected": value != stands}
 
 
@@ -156,14 +178,14 @@ def _seconds_since(opened: str) -> int | None:
     return seconds if 0 <= seconds <= LONGEST_VISIT else None
 
 
-def _shown(text: str) -> dict[str, object]:
-    """The hidden field that holds what the page showed; written by us, so anything else is tampering."""
+def _shown(name: str, text: str) -> dict[str, object]:
+    """A hidden field that holds what the page showed; written by us, so anything else is tampering."""
     try:
         shown = json.loads(text)
     except (ValueError, RecursionError) as error:  # no JSON, a number of a thousand digits, brackets without end
         raise SuspiciousOperation(
-            "shown: expected the JSON object that the page carried. Show the page again."
+            f"{name}: expected the JSON object that the page carried. Show the page again."
         ) from error
     if not isinstance(shown, dict):
-        raise SuspiciousOperation("shown: expected a JSON object. Show the page again.")
+        raise SuspiciousOperation(f"{name}: expected a JSON object. Show the page again.")
     return shown

@@ -5,6 +5,7 @@ from datetime import date
 
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from surveys.forms.posted import FROM_REGISTER
 from surveys.instrument.check import Problem
@@ -45,6 +46,11 @@ def sentence(problem: Problem, instrument: Instrument, texts: Texts) -> str:
             text = _beyond_limit(problem)
         case "exclusive" | "unknown_code":
             text = _about_choice(problem, item, texts)
+        case "not_chosen" if item is not None and item.specifies is not None:
+            label = texts.label(instrument.items[item.specifies.item], item.specifies.code)
+            text = _("This is written, but “%(label)s” is not chosen. Without that it is not handed in.") % {
+                "label": label
+            }
         case "wrong_type" if item is not None:
             text = _wrong_type(item)
         case _:
@@ -86,7 +92,9 @@ def _beyond_limit(problem: Problem) -> str:
         "below": _("The number must be %(limit)s or more."),
         "above": _("The number must be %(limit)s or less."),
         "total": _("Together the numbers must make 100; they make %(got)s."),
-        "decimals": _("The number may have %(limit)s decimals at most."),
+        "decimals": ngettext(
+            "The number may have %(limit)s decimal at most.", "The number may have %(limit)s decimals at most.", limit
+        ),
     }[problem.code]
     return text % {"limit": limit, "got": got}
 

@@ -23,7 +23,8 @@ class Problem:
     """What is wrong with the answer to an item.
 
     `code` is one of: unknown_item, off_path, wrong_type, unknown_code, duplicate_choice, too_many, exclusive, below,
-    above, decimals, no_date, no_year, total, same_place, not_in_register, too_long, unreadable, required, edit.
+    above, decimals, no_date, no_year, total, same_place, not_in_register, not_chosen, too_long, unreadable, required,
+    edit.
     `detail` holds the numbers and codes that a message needs: limit, got, expected, code, edit.
     """
 
@@ -56,6 +57,8 @@ def check(
             item, answer = instrument.items[key], visible.get(key, answers.get(key))
             answer = None if is_unanswered(answer) else answer
             found.extend(problems_of(item, answer))
+            if item.specifies is not None and answer is not None and key not in visible:
+                found.append(Problem(key, "not_chosen", Level.SOFT, {"code": item.specifies.code}))
             found.extend(problems_of_background(instrument, item, answer, background))
     refused = {problem.item for problem in found if problem.level is Level.HARD}
     for edit, holds in plan_of(instrument).edits:
@@ -200,6 +203,9 @@ def register_problems(item: Item, answer: object) -> Iterator[Problem]:
     source, corrected = answer["source"], answer["corrected"]
     if source not in ("frame", "respondent") or not isinstance(corrected, bool) or (source == "frame" and corrected):
         yield wrong_type(item, "source frame or respondent, and whether it was corrected", answer)
+    elif source == "respondent" and answer["value"] is None:
+        # Wrong in the register, and not said what is right: asked for once, and taken.
+        yield Problem(item.key, "required", Level.HARD if item.required is Requirement.HARD else Level.SOFT)
     elif source == "respondent":
         yield from problems_of(replace(item, type=item.value_type, of=None), answer["value"])
 

@@ -16,6 +16,7 @@ from surveys.models import InstrumentVersion, Invitation, Response, SampledUnit,
 
 EARLIER_INNOVATION = "earlier_innovation"  # the background variable
 NAMED_INNOVATION = "newest_name"  # the item whose answer the next wave asks about again
+FEWEST_MINUTES = 2  # said of whatever is shorter
 SECONDS_AN_ITEM = 8  # an announced time errs on the long side; part of the whole is skipped by most
 
 
@@ -71,7 +72,17 @@ _INVITATIONS = (
         "section",
         *(
             f"{_UNIT}{name}"
-            for name in ("wave", "stratum", "unit", "pseudonym", "employees", "level", "language", "disposition")
+            for name in (
+                "wave",
+                "stratum",
+                "unit",
+                "pseudonym",
+                "employees",
+                "level",
+                "inclusion_probability",
+                "language",
+                "disposition",
+            )
         ),
         *(f"{_UNIT}wave__{name}" for name in WAVE_COLUMNS),
         *(f"{_UNIT}wave__programme__{name}" for name in ("slug", "names", "owners", "contact_email")),
@@ -168,6 +179,6 @@ def _earlier_innovation(sampled_unit: SampledUnit) -> str:
 def announced_minutes(wave: Wave) -> int:
     """How long to say it takes: the measured median, once there is one; before that from the number of items."""
     if wave.median_seconds is not None:
-        return max(1, round(wave.median_seconds / 60))
+        return max(FEWEST_MINUTES, round(wave.median_seconds / 60))
     minutes = len(instrument_of(wave.instrument).items) * SECONDS_AN_ITEM / 60
     return max(5, 5 * round(minutes / 5))

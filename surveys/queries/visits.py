@@ -1,12 +1,12 @@
 """Who is behind a respondent's cookie, for every app that has a page of theirs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
 from django.core import signing
 
-from surveys.models import Invitation, Response, SampledUnit
+from surveys.models import Invitation, PageSave, Response, SampledUnit
 from surveys.queries.respondents import invitation_with
 
 COOKIE = "__Host-respond" if settings.HTTPS else "respond"
@@ -38,3 +38,10 @@ def language_of(cookies: Mapping[str, str], unit: SampledUnit) -> str:
     wishes = (cookies.get(settings.LANGUAGE_COOKIE_NAME), response and response.language, unit.language)
     offered: list[str] = unit.wave.languages
     return next((wish for wish in wishes if wish in offered), offered[0])
+
+
+def page_left_open(response: Response, pages: Sequence[str]) -> str:
+    """Of these pages the one saved last, where it saved itself and nobody pressed a button after that; else empty."""
+    saves = PageSave.objects.filter(response=response, page__in=pages).order_by("-saved_at", "-pk")
+    page, automatic = saves.values_list("page", "automatic").first() or ("", False)
+    return page if automatic else ""

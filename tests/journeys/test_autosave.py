@@ -114,3 +114,66 @@ def test_after_closing_the_open_page_is_told_so(opened, new_page: NewPage) -> No
     page.locator("[id='q-name']").fill("A thing")
     expect(status(page)).to_contain_text("The survey is closed")
     assert not Response.objects.exists()
+
+
+def test_a_changed_filter_says_what_it_left_after_the_page_has_saved_itself(opened, new_page: NewPage) -> None:
+    page = opened(new_page(), "colour")
+    page.locator("input[value=red]").check()
+    page.locator("button[value=next]").click()
+    page.wait_for_url("**/page/tools")
+    page.locator("input[value=saw]").check()
+    page.locator("button[value=back]").click()
+    page.wait_for_url("**/page/colour")
+    page.locator("input[value=blue]").check()
+    expect(status(page)).to_have_text(SAVED)
+    page.locator("button[value=next]").click()
+    page.wait_for_url("**/page/words?dropped=1")
+    expect(page.locator(".notice-warning")).to_contain_text("1 earlier answer belongs to a question")
+
+
+def test_what_was_written_over_is_named_on_the_next_page(opened, new_page: NewPage) -> None:
+    phone, computer = opened(new_page(width=390), "words"), opened(new_page(width=1280), "words")
+    computer.locator("[id='q-name']").fill("By computer")
+    expect(status(computer)).to_have_text(SAVED)
+    phone.locator("[id='q-name']").fill("By phone")
+    expect(status(phone)).to_contain_text("the next page says which")
+    phone.locator("button[value=next]").click()
+    phone.wait_for_url("**/respond/check?changed=name")
+    assert Response.objects.get().answers == {"name": "By phone"}
+
+
+def test_leaving_at_once_after_a_change_loses_nothing(opened, new_page: NewPage) -> None:
+    page = opened(new_page(), "words")
+    page.locator("[id='q-name']").fill("In a hurry")
+    page.locator("p.part a").click()
+    expect(page.locator("h1")).to_have_text("All parts")
+    page.goto(page.url)
+    expect(page.locator("main")).to_contain_text("1 of 2 questions answered")
+    assert Response.objects.get().answers == {"name": "In a hurry"}
+    assert PageSave.objects.count() == 1
+
+
+def test_a_press_at_once_saves_once_and_refuses_what_is_wrong(opened, new_page: NewPage) -> None:
+    page = opened(new_page(), "colour")
+    page.locator("input[value=red]").check()
+    page.locator("button[value=next]").click()
+    page.wait_for_url("**/page/tools")
+    page.locator("[id='q-count']").fill("many")
+    page.locator("button[value=next]").click()
+    expect(page.locator(".error-summary")).to_contain_text("whole number")
+    assert [save.automatic for save in PageSave.objects.all()] == [False]
+
+
+def test_a_page_that_could_not_save_asks_before_it_is_left(opened, new_page: NewPage) -> None:
+    page = opened(new_page(), "words")
+    page.context.set_offline(True)
+    page.locator("[id='q-name']").fill("In a tunnel")
+    expect(status(page)).to_contain_text("there is no connection")
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.locator("p.part a").click()
+    expect(page.locator("[id='q-name']")).to_have_value("In a tunnel")
+    assert asked == ["beforeunload"]
+    page.context.set_offline(False)
+    expect(status(page)).to_have_text(SAVED)
+    assert Response.objects.get().answers == {"name": "In a tunnel"}

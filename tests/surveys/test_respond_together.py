@@ -109,6 +109,8 @@ def test_a_colleague_sees_one_part_and_no_way_to_hand_in(unit, browser, colleagu
     assert "One" not in tasks.replace("One colleague", "")
     assert "/respond/check" not in tasks
     assert colleague.get("/respond/page/colour")["Location"] == "/respond/tasks"
+    words = text_of(colleague.get("/respond/page/words"))
+    assert (">Your part</a>" in words, ">All parts</a>" in words) == (True, False)
     assert post(colleague, "words", name="A thing")["Location"] == "/respond/tasks"
     for path in ("check", "receipt", "copy.txt", "decline", "pass-on", "share/three"):
         assert colleague.get(f"/respond/{path}")["Location"] == "/respond/tasks"
@@ -117,6 +119,18 @@ def test_a_colleague_sees_one_part_and_no_way_to_hand_in(unit, browser, colleagu
     assert "A thing" not in text_of(refused)
     assert colleague.post("/respond/correct").status_code == 403
     assert Response.objects.get().submitted_at is None
+
+
+def test_a_colleague_whose_part_is_not_asked_yet_is_told_so_and_not_thanked(browser):
+    post(browser, "colour", colour="blue")
+    colleague = english(SHARED.search(text_of(browser.post("/respond/share/two"))).group(1))
+    waiting = text_of(colleague.get("/respond/tasks"))
+    assert ("Nothing in this part is asked" in waiting, "Thank you" in waiting) == (True, False)
+    assert 'href="/respond/tasks">Your part' in text_of(colleague.get("/respond/"))
+    post(browser, "colour", colour="red")
+    assert "0 of 2 questions answered" in text_of(colleague.get("/respond/tasks"))
+    post(colleague, "tools", tools="saw", count="1")
+    assert "Thank you" in text_of(colleague.get("/respond/tasks"))
 
 
 def test_a_colleague_cannot_write_outside_the_part(browser, colleague):
@@ -215,6 +229,15 @@ def test_it_is_passed_on_three_times_and_then_somebody_must_look(browser):
     assert Message.objects.count() == 3
 
 
+def test_the_same_address_pressed_again_is_one_message(browser):
+    for _press in range(4):
+        assert browser.post("/respond/pass-on", {"email": "right@example.org"}).status_code == 200
+    assert Message.objects.count() == 1
+    assert AuditEvent.objects.filter(action="invitation.passed_on").count() == 1
+    run_due()
+    assert len(mail.outbox) == 1
+
+
 def test_nothing_is_passed_on_after_closing(browser):
     Wave.objects.update(state=WaveState.CLOSED)
     assert browser.post("/respond/pass-on", {"email": "right@example.org"}).status_code == 410
@@ -269,6 +292,46 @@ def test_what_another_device_wrote_stays_unseen_until_it_is_said(unit, browser):
     assert Response.objects.get().answers == {"name": "By computer", "story": "By phone"}
 
 
+def test_what_was_written_over_is_said_at_the_button_as_promised(unit, browser):
+    fields = shown(browser, "words")
+    computer = english(f"/s/{invitations.mint(sampled_unit=unit, by=SYSTEM)}")
+    post(computer, "words", name="By computer")
+    reply = autosave(browser, {**fields, "a.name": "By phone"}).json()
+    assert "the next page says which" in reply["said"]
+    more = {**fields, **{name: reply[name] for name in ("save_key", "shown", "elsewhere")}, "a.name": "By phone"}
+    assert browser.post("/respond/page/words", more)["Location"] == "/respond/check?changed=name"
+    assert Response.objects.get().answers == {"name": "By phone"}
+
+
+def test_a_changed_filter_says_so_also_after_the_page_has_saved_itself(browser):
+    post(browser, "colour", colour="red")
+    post(browser, "tools", tools="saw")
+    fields = shown(browser, "colour")
+    changed = {**fields, "first": fields["shown"], "a.colour": "blue"}
+    reply = browser.post("/respond/page/colour", {**changed, "go": "stay", "automatic": "1"}).json()
+    pressed = {**changed, "save_key": reply["save_key"], "shown": reply["shown"], "go": "next"}
+    onward = browser.post("/respond/page/colour", pressed)["Location"]
+    assert onward == "/respond/page/words?dropped=1"
+    assert browser.post("/respond/page/colour", pressed)["Location"] == onward, "pressed twice it says the same"
+    back = {**shown(browser, "colour"), "a.colour": "red", "to": "check"}
+    onward = browser.post("/respond/page/colour", back)["Location"]
+    assert onward == "/respond/page/tools?opened=two&to=check", "a page left half filled is looked at again"
+
+
+def test_a_page_left_half_filled_is_where_one_goes_on(browser):
+    post(browser, "colour", colour="red")
+    fields = {**shown(browser, "tools"), "a.tools": "saw"}
+    autosave(browser, fields)
+    tasks = text_of(browser.get("/respond/tasks"))
+    assert "1 of 2 questions answered" in tasks
+    assert "In progress" in tasks
+    for path in ("/respond/", "/respond/tasks"):
+        assert '<a class="button" href="/respond/page/tools">Continue' in text_of(browser.get(path))
+    post(browser, "tools", tools="saw", count="3")
+    assert '<a class="button" href="/respond/page/words">Continue' in text_of(browser.get("/respond/"))
+    assert "In progress" not in text_of(browser.get("/respond/tasks"))
+
+
 def test_after_closing_a_page_that_saves_itself_is_told_so(browser):
     fields = shown(browser, "words")
     Wave.objects.update(state=WaveState.CLOSED)
@@ -296,6 +359,23 @@ def test_what_was_handed_in_is_corrected_until_closing(browser):
     Wave.objects.update(state=WaveState.CLOSED)
     assert "Correct the answers" not in text_of(browser.get("/respond/receipt"))
     assert browser.post("/respond/correct").status_code == 410
+
+
+def test_the_receipt_and_the_copy_hold_what_was_handed_in_and_not_the_correction(browser):
+    post(browser, "colour", colour="blue")
+    browser.post("/respond/submit")
+    browser.post("/respond/correct")
+    post(browser, "colour", colour="red")
+    for path in ("/respond/receipt", "/respond/copy.txt"):
+        told = text_of(browser.get(path))
+        assert ("Blue" in told, "Red" in told) == (True, False), path
+    Wave.objects.update(state=WaveState.CLOSED)
+    late = browser.post("/respond/submit")
+    assert late.status_code == 410
+    assert "What you handed in before it counts" in text_of(late)
+    assert browser.get("/respond/")["Location"] == "/respond/receipt"
+    receipt = text_of(browser.get("/respond/receipt"))
+    assert ("Blue" in receipt, "Red" in receipt, "Go on correcting" in receipt) == (True, False, False)
 
 
 def test_nobody_corrects_by_visiting_the_address(browser):

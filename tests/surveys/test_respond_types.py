@@ -80,6 +80,17 @@ def test_a_text_stands_beside_its_option_and_counts_while_that_is_chosen(browser
     assert response.answers["source.other_text"] == "A vicar", "the draft keeps it"
 
 
+def test_a_text_without_its_option_is_said_once_and_kept(browser):
+    given = {"a.source": "colleague", "a.source.other_text": "A vicar", "a.share": "12"}
+    noted = post(browser, "origin", **given)["Location"]
+    assert noted == "/respond/page/origin?note=1"
+    page = browser.get(noted).content.decode()
+    assert "This is written, but “Somebody else” is not chosen. Without that it is not handed in." in page
+    fields = {**hidden(page), **given, "go": "next"}
+    assert browser.post("/respond/page/origin", fields)["Location"] == "/respond/page/days"
+    assert stored()["source.other_text"] == "A vicar"
+
+
 def test_an_option_of_another_country_is_neither_offered_nor_taken(browser):
     assert "The parish" not in page_of(browser, "origin")
     refused = post(browser, "origin", **{"a.source": "parish"})
@@ -87,7 +98,7 @@ def test_an_option_of_another_country_is_neither_offered_nor_taken(browser):
     assert not Response.objects.exists()
 
 
-@pytest.mark.parametrize(("typed", "said"), [("12.55", "1 decimals at most"), ("-1", "0 or more"), ("much", "3.5")])
+@pytest.mark.parametrize(("typed", "said"), [("12.55", "1 decimal at most"), ("-1", "0 or more"), ("much", "3.5")])
 def test_a_number_that_is_none_is_refused_with_its_text(browser, typed, said):
     refused = post(browser, "origin", **{"a.share": typed})
     assert refused.status_code == 422
@@ -133,6 +144,46 @@ def test_a_ranking_is_kept_in_order(browser):
     assert twice.status_code == 422
     assert "Give each choice its own place" in twice.content.decode()
     assert stored() == {"order": ["learning", "quality"]}
+
+
+@pytest.mark.parametrize("places", [{"learning": "2"}, {"learning": "1", "quality": "3"}, {"learning": "0"}])
+def test_a_ranking_with_a_gap_is_asked_again_and_not_closed_up(browser, places):
+    refused = post(browser, "money", **{f"p.order:{code}": place for code, place in places.items()})
+    assert refused.status_code == 422
+    assert "Give each choice its own place: 1 for the first, 2 for the next." in refused.content.decode()
+    assert not Response.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"), [("1 0", 10), ("1,5", 1.5), ("1.5", 1.5), ("٥", 5), ("+5", 5), ("12,0", 12), ("0\u00a050", 50)]
+)
+def test_a_number_is_read_as_people_write_it(browser, typed, number):
+    post(browser, "origin", **{"a.share": typed})
+    assert stored() == {"share": number}
+
+
+@pytest.mark.parametrize("typed", ["1.000", "12,500", "-0.000"])
+def test_what_may_be_thousands_is_not_taken_for_decimals(browser, typed):
+    refused = post(browser, "origin", **{"a.share": typed})
+    assert refused.status_code == 422
+    assert f'value="{typed}"' in refused.content.decode()
+
+
+def test_a_number_stands_in_its_field_as_the_language_writes_it(browser):
+    post(browser, "origin", **{"a.share": "12.5"})
+    assert 'value="12.5"' in page_of(browser, "origin")
+    browser.cookies["django_language"] = "nb"
+    page = page_of(browser, "origin")
+    assert 'value="12,5"' in page
+    post(browser, "origin", **{"a.share": "12,5"})
+    assert stored() == {"share": 12.5}
+
+
+def test_a_register_that_is_wrong_without_what_is_right_is_asked_once_and_kept(browser):
+    asked = post(browser, "facts", **{"a.staff": "respondent"})
+    assert asked["Location"] == "/respond/page/facts?note=1"
+    assert "This is not filled in" in browser.get(asked["Location"]).content.decode()
+    assert stored() == {"staff": {"value": None, "source": "respondent", "corrected": True}}
 
 
 def test_nothing_is_stored_for_a_field_of_another_page(browser):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
+from django.utils.formats import number_format
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -41,11 +42,11 @@ class Sheet:
     items: tuple[str, ...]
     values: Mapping[str, object]
     problems: tuple[Problem, ...] = ()
-    changed: tuple[str, ...] = ()
-    opened: tuple[str, ...] = ()  # sections with questions that a changed answer brought up
-    dropped: int = 0  # answers that it left off the path
+    notice: SafeString | str = ""  # what the save before it changed elsewhere
     reason: str = ""  # something about the whole page
     to: str = ""
+    since: str = ""  # when it was shown first; empty: now
+    first: str = ""  # JSON of what stood when the person came to the page; empty: what stands now
 
     @property
     def hard(self) -> bool:
@@ -87,14 +88,15 @@ def _values(request: HttpRequest, visit: Visit, sheet: Sheet) -> dict[str, str]:
         "save_key": new_save_key(),
         "shown": shown_of(visit, sheet.items, visit.answers),
         "said": " ".join(mark_of(problem) for problem in soft),
-        "opened": str(int(time.time())),
+        "opened": sheet.since or str(int(time.time())),
         "to": sheet.to,
+        "first": sheet.first,
         "part": _part(visit, sheet.page),
         "programme": visit.programme.name,
         "contact": visit.programme.contact_email,
         "workplace": visit.unit.unit.name if visit.unit.unit else "",
         "summary": _summary(visit, sheet),
-        "notice": changed_notice(visit, sheet.changed) + way_notice(visit, sheet.opened, sheet.dropped),
+        "notice": sheet.notice,
     }
     if sheet.problems or sheet.reason:
         values["title_prefix"] = (_("Error:") if sheet.hard else _("Note:")) + " "
@@ -122,19 +124,24 @@ def _answer(item: Item, value: object) -> Iterator[tuple[str, str]]:
         yield from SLOTS[item.type](key, value)
     elif isinstance(value, Mapping):
         for name, part in value.items():
-            yield f"value:{key}:{name}", str(part)
+            yield f"value:{key}:{name}", _typed(part)
     elif item.type in CODED:
         for code in _list(value):
             yield f"checked:{key}:{code}", CHECKED
     else:
-        yield f"value:{key}", str(value)
+        yield f"value:{key}", _typed(value)
+
+
+def _typed(value: object) -> str:
+    """The value as a person types it in the language of the page: 12,5 where that is how it is written."""
+    return number_format(value, use_l10n=True) if isinstance(value, float) else str(value)
 
 
 def _register_slots(key: str, value: object) -> Iterator[tuple[str, str]]:
     if isinstance(value, Mapping):
         yield f"checked:{key}:{value.get('source')}", CHECKED
         if value.get("source") != FROM_REGISTER and value.get("value") is not None:
-            yield f"value:{key}", str(value["value"])
+            yield f"value:{key}", _typed(value["value"])
 
 
 def _rank_slots(key: str, value: object) -> Iterator[tuple[str, str]]:
@@ -200,12 +207,27 @@ def _summary(visit: Visit, sheet: Sheet) -> SafeString | str:
     return render_to_string("surveys/respond/_summary.html", context)
 
 
-def changed_notice(visit: Visit, changed: Iterable[str]) -> SafeString | str:
-    """Which answers somebody else wrote while the page was open, when, and what stands now."""
+def notice_of(request: HttpRequest, visit: Visit) -> SafeString:
+    """What the save that led here has changed besides: it stands in the address, so that every page can say it."""
+    told = {name: request.GET.get(name, "") for name in ("changed", "opened", "dropped")}
+    dropped = told["dropped"]
+    return _changed_notice(visit, told["changed"].split(",")) + _way_notice(
+        visit,
+        [name for name in told["opened"].split(",") if name in visit.texts.sections],
+        int(dropped) if dropped.isascii() and dropped.isdigit() and len(dropped) < 4 else 0,
+    )
+
+
+def _changed_notice(visit: Visit, changed: Iterable[str]) -> SafeString:
+    """Which answers somebody else wrote while the page was open, when, and what stands now.
+
+    The address may name anything: a colleague is told of answers in the own part alone.
+    """
     lines = []
+    own = {ask.item for page in visit.own_pages for ask in page.asks}
     pages = {key: step.page.id for step in visit.pages for key in step.items}
     for key in changed:
-        if key not in visit.instrument.items:
+        if key not in own:
             continue
         item = visit.instrument.items[key]
         stands = visit.answers.get(key)
@@ -216,9 +238,9 @@ def changed_notice(visit: Visit, changed: Iterable[str]) -> SafeString | str:
     return render_to_string("surveys/respond/_changed.html", {"lines": lines}) if lines else mark_safe("")
 
 
-def way_notice(visit: Visit, opened: Iterable[str], dropped: int) -> SafeString:
+def _way_notice(visit: Visit, opened: Iterable[str], dropped: int) -> SafeString:
     """What a changed answer did to the questions: those it brought up, and answers that no longer count."""
-    own = {page.section for page in visit.instrument.pages if not visit.section or page.section == visit.section}
+    own = {page.section for page in visit.own_pages}
     names = [visit.marked(visit.texts.sections.get(section, section)) for section in opened if section in own]
     if not names and not dropped:
         return mark_safe("")
@@ -246,8 +268,7 @@ def _regions(visit: Visit, sheet: Sheet) -> set[str]:
             hidden = not_offered(visit.instrument, key, visit.background)
             regions.update(f"option:{key}:{code}" for code in conditional if code not in hidden)
     regions.add("back")
-    if not visit.section:
-        regions.add("whole")
+    regions.add("one_part" if visit.section else "whole")
     if sheet.hard:
         regions.add("skip")
     if visit.wave.constructed:

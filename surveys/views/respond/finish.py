@@ -1,7 +1,7 @@
 """The way out: check answers, hand in, receipt with a copy, and opening what was handed in again."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -20,7 +20,7 @@ from surveys.instrument.routing import is_unanswered
 from surveys.instrument.schema import NO_TEXT, ItemType
 from surveys.models import Response, WaveState
 from surveys.views.respond import visit as visits
-from surveys.views.respond.filling import changed_notice, way_notice
+from surveys.views.respond.filling import notice_of
 from surveys.views.respond.outcomes import not_saved
 from surveys.views.respond.visit import Visit, answering
 from surveys.views.respond.way import page_address
@@ -101,7 +101,7 @@ def receipt(request: HttpRequest, visit: Visit) -> HttpResponse:
         "reference": _reference(visit),
         "open": visit.wave.state == WaveState.OPEN,
         "deadline": date_format(visit.wave.closes_on, "DATE_FORMAT"),
-        "sections": _sections(visit),
+        "sections": _sections(replace(visit, handed_in=True)),
     }
     return render(request, "surveys/respond/receipt.html", context)
 
@@ -113,7 +113,8 @@ def copy(_request: HttpRequest, visit: Visit) -> HttpResponse:
     response = visit.response
     if response is None or response.submitted_at is None:
         return visits.see_other("surveys:respond")
-    context = {"visit": visit, "at": _moment(response), "reference": _reference(visit), "sections": _sections(visit)}
+    context: dict[str, object] = {"visit": visit, "at": _moment(response), "reference": _reference(visit)}
+    context["sections"] = _sections(replace(visit, handed_in=True))
     text = render_to_string("surveys/respond/copy.txt", context)
     headers = {"Content-Disposition": f'attachment; filename="{visit.instrument.key}-{visit.wave.code}.txt"'}
     # The mark at the beginning tells old programs that letters beyond ASCII follow.
@@ -136,15 +137,12 @@ def _check_page(
         return visits.see_other("surveys:respond-tasks")
     sections = _sections(visit)
     last = visit.pages[-1].page.id if visit.pages else ""
-    changed = changed_notice(visit, request.GET.get("changed", "").split(","))
-    dropped = request.GET.get("dropped", "")
-    left = way_notice(visit, (), int(dropped) if dropped.isascii() and dropped.isdigit() and len(dropped) < 4 else 0)
     context = {
         "visit": visit,
         "sections": sections,
         "unanswered": sum(not row.answer for section in sections for row in section.rows),
         "summary": _summary(visit, problems, reason),
-        "notice": changed + left,
+        "notice": notice_of(request, visit),
         "back": page_address(last) if last else reverse("surveys:respond"),
     }
     return render(request, "surveys/respond/check.html", context, status=status)

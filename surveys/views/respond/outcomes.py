@@ -50,7 +50,11 @@ def not_saved(
     heading, reason = heading_and_reason(error)
     status, onward = _status_and_way(error)
     if handing_in and isinstance(error, WaveClosed):
-        reason = _("Your answers were saved, but they were not handed in before closing.")
+        reason = (
+            _("The correction was not handed in before closing. What you handed in before it counts.")
+            if visit.correcting
+            else _("Your answers were saved, but they were not handed in before closing.")
+        )
     context = {
         "visit": visit,
         "heading": heading,

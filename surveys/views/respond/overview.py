@@ -13,9 +13,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from surveys.actions import invitations
 from surveys.instrument.routing import PageOnPath, is_unanswered
 from surveys.models import Invitation, WaveState
+from surveys.queries.visits import page_left_open
 from surveys.views.respond import visit as visits
+from surveys.views.respond.filling import notice_of
 from surveys.views.respond.visit import Visit, answering
-from surveys.views.respond.way import onward, page_address, questions_of, untouched
+from surveys.views.respond.way import lacking, onward, page_address, questions_of, untouched
 
 
 class Standing(StrEnum):
@@ -41,16 +43,25 @@ class Task:
 @answering()
 def tasks(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Every part on the path with its state. A colleague sees the one part."""
-    every = tasks_of(visit)
-    done = all(task.standing is Standing.DONE for task in every)
+    way_on = resumed(visit)
     context = {
         "visit": visit,
-        "tasks": every,
-        "onward": onward(visit.instrument, visit.pages, visit.answers),
-        "done": done,
+        "tasks": tasks_of(visit),
+        "onward": way_on,
+        "done": not way_on,
         "deadline": date_format(visit.wave.closes_on, "DATE_FORMAT"),
+        "notice": notice_of(request, visit),
     }
     return render(request, "surveys/respond/tasks.html", context)
+
+
+def resumed(visit: Visit) -> str:
+    """Where to go on: the page left half filled, else the first without any answer; empty when there is none."""
+    left = "" if visit.response is None else page_left_open(visit.response, [step.page.id for step in visit.pages])
+    step = next((step for step in visit.pages if step.page.id == left), None)
+    if step is not None and lacking(visit.instrument, step, visit.standing):
+        return page_address(step.page.id)
+    return onward(visit.instrument, visit.pages, visit.answers)
 
 
 def tasks_of(visit: Visit) -> list[Task]:
@@ -68,12 +79,15 @@ def tasks_of(visit: Visit) -> list[Task]:
 def _task(visit: Visit, section: str, steps: list[PageOnPath], shared: int) -> Task:
     questions = [key for step in steps for key in questions_of(visit.instrument, step, visit.standing)]
     answered = sum(not is_unanswered(visit.answers.get(key)) for key in questions)
-    first_open = next((step for step in steps if untouched(visit.instrument, step, visit.answers)), None)
+    lacks = next((step for step in steps if lacking(visit.instrument, step, visit.standing)), None)
+    first_open = lacks or next((step for step in steps if untouched(visit.instrument, step, visit.answers)), None)
+    # What need not be answered keeps no part open that something is answered of.
+    open_still = lacks is not None or (first_open is not None and not answered)
     begun = Standing.IN_PROGRESS if answered else Standing.NOT_STARTED
     return Task(
         section=section,
         name=visit.texts.sections.get(section, section),
-        standing=Standing.DONE if first_open is None else begun,
+        standing=begun if open_still else Standing.DONE,
         questions=len(questions),
         answered=answered,
         address=page_address((first_open or steps[0]).page.id),

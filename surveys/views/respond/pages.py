@@ -13,16 +13,16 @@ from django.views.decorators.http import require_http_methods
 
 from surveys.actions import responses
 from surveys.actions.responses import AnswersRefused, Circumstances, KeyReused, ResponseError, Saved
-from surveys.forms.posted import PostedPage, read_page
+from surveys.forms.posted import PostedPage, read_page, way_back
 from surveys.forms.sentences import mark_of
 from surveys.instrument.check import Problem, check
-from surveys.instrument.routing import PageOnPath, path
+from surveys.instrument.routing import PageOnPath, answers_on_path, path
 from surveys.instrument.schema import ItemType, Level, Page
 from surveys.views.respond import visit as visits
-from surveys.views.respond.filling import Sheet, filled, new_save_key, shown_of
+from surveys.views.respond.filling import Sheet, filled, new_save_key, notice_of, shown_of
 from surveys.views.respond.outcomes import heading_and_reason, not_saved
 from surveys.views.respond.visit import Visit, answering, device_of
-from surveys.views.respond.way import following, onward, page_address, preceding
+from surveys.views.respond.way import Pages, following, lacking, onward, page_address, preceding, untouched
 
 HARMLESS = frozenset({"required"})  # what an unfinished page may leave open while it saves itself
 
@@ -52,16 +52,13 @@ def _show(request: HttpRequest, visit: Visit, page: Page) -> HttpResponse:
     if "note" in request.GET:
         found = check(visit.instrument, visit.answers, visit.background, items=items)
         problems = tuple(problem for problem in found if problem.level is Level.SOFT)
-    dropped = request.GET.get("dropped", "")
     sheet = Sheet(
         page=page,
         items=items,
         values=visit.answers,
         problems=problems,
-        changed=tuple(request.GET.get("changed", "").split(",")),
-        opened=tuple(name for name in request.GET.get("opened", "").split(",") if name in visit.texts.sections),
-        dropped=int(dropped) if dropped.isascii() and dropped.isdigit() and len(dropped) < 4 else 0,
-        to=request.GET.get("to", ""),
+        notice=notice_of(request, visit),
+        to=way_back(request.GET),
     )
     return HttpResponse(filled(request, visit, sheet))
 
@@ -77,6 +74,7 @@ def _receive(request: HttpRequest, visit: Visit, page: Page) -> HttpResponse:
             device=visit.device,
             language=visit.language,
             shown=posted.shown,
+            first=posted.first,
             circumstances=Circumstances(device_of(request), posted.seconds, posted.automatic),
             section=visit.section,
         )
@@ -113,13 +111,13 @@ def _acknowledged(visit: Visit, page: Page, posted: PostedPage, saved: Saved) ->
     seen = {key: value for key, value in saved.answers.items() if key not in saved.changed}
     seen |= {key: posted.shown[key] for key in saved.changed if key in posted.shown}
     shown = shown_of(visit, [ask.item for ask in page.asks], seen)
-    return _said(said % {"time": at}, posted, shown=shown)
+    return _said(said % {"time": at}, posted, shown=shown, changed=saved.changed)
 
 
-def _said(text: str, posted: PostedPage, *, shown: str = "") -> HttpResponse:
+def _said(text: str, posted: PostedPage, *, shown: str = "", changed: tuple[str, ...] = ()) -> HttpResponse:
     saved = bool(shown)
     reply = {"saved": saved, "said": text, "shown": shown, "save_key": new_save_key() if saved else posted.save_key}
-    return JsonResponse(reply)
+    return JsonResponse(reply | {"elsewhere": ",".join(dict.fromkeys((*posted.elsewhere, *changed)))})
 
 
 def _automatic_refusal(error: ResponseError) -> str:
@@ -143,6 +141,7 @@ def _again(
     visit = replace(visit, language=language)
     items = tuple(ask.item for ask in page.asks if ask.item in posted.values or _is_info(visit, ask.item))
     sheet = Sheet(page=page, items=items, values=posted.values, problems=problems, reason=reason, to=posted.to)
+    sheet = replace(sheet, first=shown_of(visit, posted.first, posted.first), since=posted.opened)
     with translation.override(language):
         response = HttpResponse(filled(request, visit, sheet), status=status)
     return _remember_language(response, visit, posted)
@@ -168,7 +167,8 @@ def _remember_language(response: HttpResponse, visit: Visit, posted: PostedPage)
 
 def _onward(visit: Visit, page: Page, posted: PostedPage, saved: Saved) -> HttpResponse:
     """Where a saved page leads: soft problems are said once, on the same page, before the way goes on."""
-    query: dict[str, str] = {"changed": ",".join(saved.changed)} if saved.changed else {}
+    changed = dict.fromkeys((*posted.elsewhere, *saved.changed))
+    query: dict[str, str] = {"changed": ",".join(changed)} if changed else {}
     if saved.opened:
         query["opened"] = ",".join(saved.opened)
     if saved.dropped:
@@ -192,7 +192,17 @@ def _next_address(visit: Visit, page: Page, posted: PostedPage, saved: Saved) ->
     if posted.go == "back":
         earlier = preceding(visit.instrument, pages, page.id)
         return page_address(earlier[-1].page.id) if earlier else reverse("surveys:respond")
-    if posted.to == "check":
-        return onward(visit.instrument, pages, saved.answers, after=page.id) or visit.end
+    if posted.to:
+        return _to_what_came_up(visit, page, saved, pages) or visit.end
     later: list[PageOnPath] = following(visit.instrument, pages, page.id)
     return page_address(later[0].page.id) if later else visit.end
+
+
+def _to_what_came_up(visit: Visit, page: Page, saved: Saved, pages: Pages) -> str:
+    """On the way back to the check page: the next page without any answer, or that the change has left half filled."""
+    standing = answers_on_path(visit.instrument, saved.answers, visit.background)
+    for step in following(visit.instrument, pages, page.id):
+        opened = step.page.section in saved.opened and lacking(visit.instrument, step, standing)
+        if opened or untouched(visit.instrument, step, saved.answers):
+            return page_address(step.page.id)
+    return ""

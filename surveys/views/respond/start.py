@@ -13,9 +13,11 @@ from surveys.models import Disposition, Invitation, PrintedForm, WaveState
 from surveys.permissions import token_guarded
 from surveys.queries.respondents import announced_minutes, invitation_let_in, invitation_of_code
 from surveys.views.respond import visit as visits
+from surveys.views.respond.filling import notice_of
+from surveys.views.respond.overview import resumed
 from surveys.views.respond.reading import sections_to_read
 from surveys.views.respond.visit import Visit, answering, without_referrer
-from surveys.views.respond.way import onward, sections
+from surveys.views.respond.way import sections
 
 
 @token_guarded
@@ -59,13 +61,15 @@ def start(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Who asks, why, how long, who sees it, what one gets back, what the register says."""
     context = {
         "visit": visit,
-        "onward": onward(visit.instrument, visit.pages, visit.answers) or visit.end,
+        "onward": resumed(visit) or visit.end,
         "minutes": announced_minutes(visit.wave),
         "measured": visit.wave.median_seconds is not None,
+        "certain": visit.unit.inclusion_probability >= 1,
         "parts": len(sections(visit.pages)),
         "part": visit.marked(visit.texts.sections.get(visit.section, "")),
         "deadline": date_format(visit.wave.closes_on, "DATE_FORMAT"),
         "declined": visit.unit.disposition == Disposition.DECLINED,
+        "notice": notice_of(request, visit),
     }
     return render(request, "surveys/respond/start.html", context)
 
@@ -86,7 +90,7 @@ def questions(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 @require_safe
-@answering(also_when_over=True)
+@answering(also_when_over=True, owner_only=True)
 def questions_pdf(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The same as a tagged PDF, made when the questionnaire was frozen."""
     form = PrintedForm.objects.filter(instrument=visit.wave.instrument, language=visit.question_language).first()

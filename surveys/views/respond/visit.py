@@ -18,7 +18,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from surveys.instrument.routing import PageOnPath, walked
-from surveys.instrument.schema import Instrument, Texts
+from surveys.instrument.schema import Instrument, Page, Texts
 from surveys.models import Device, Invitation, Programme, Response, SampledUnit, Wave, WaveState
 from surveys.permissions import token_guarded
 from surveys.queries import visits
@@ -38,6 +38,7 @@ class Visit:
     device: str
     language: str  # of the page
     section: str = ""  # the only part that the link is good for: it is a colleague's
+    handed_in: bool = False  # looks at what was handed in last, not at the draft
 
     @property
     def wave(self) -> Wave:
@@ -53,7 +54,9 @@ class Visit:
 
     @property
     def answers(self) -> Mapping[str, object]:
-        return {} if self.response is None else self.response.answers
+        if self.response is None:
+            return {}
+        return (self.response.record or {}) if self.handed_in else self.response.answers
 
     @property
     def submitted(self) -> bool:
@@ -125,7 +128,8 @@ class Visit:
 
     @cached_property
     def background(self) -> Mapping[str, object]:
-        return background_of(self.unit)
+        then = self.response.background if self.handed_in and self.response is not None else {}
+        return {**background_of(self.unit), **then}
 
     @cached_property
     def _walk(self) -> tuple[tuple[PageOnPath, ...], dict[str, object]]:
@@ -145,6 +149,11 @@ class Visit:
     def pages(self) -> tuple[PageOnPath, ...]:
         """The pages on the path that this link is good for."""
         return self.own(self.whole_path)
+
+    @property
+    def own_pages(self) -> list[Page]:
+        """All pages that this link is good for, on the path or not."""
+        return [page for page in self.instrument.pages if not self.section or page.section == self.section]
 
     def own(self, pages: tuple[PageOnPath, ...]) -> tuple[PageOnPath, ...]:
         """Those of the pages that this link is good for."""
@@ -260,7 +269,8 @@ def answering(
 
 def _over(request: HttpRequest, visit: Visit) -> HttpResponse | None:
     """Where a page leads when nothing can be answered any more."""
-    if visit.submitted and not visit.section:
+    handed_in = visit.submitted or (visit.correcting and visit.wave.state == WaveState.CLOSED)
+    if handed_in and not visit.section:
         return see_other("surveys:respond-receipt")
     if visit.submitted or visit.wave.state == WaveState.CLOSED:
         status = 410 if visit.wave.state == WaveState.CLOSED else 200

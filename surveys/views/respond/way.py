@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from django.urls import reverse
 
 from surveys.instrument.routing import PageOnPath, is_unanswered
-from surveys.instrument.schema import Instrument, ItemType
+from surveys.instrument.schema import Instrument, ItemType, Requirement
 from surveys.views.respond.questions import target_of
 
 Pages = Sequence[PageOnPath]
@@ -37,18 +37,24 @@ def untouched(instrument: Instrument, step: PageOnPath, answers: Mapping[str, ob
     return bool(questions) and all(is_unanswered(answers.get(item)) for item in questions)
 
 
-def onward(instrument: Instrument, pages: Pages, answers: Mapping[str, object], *, after: str | None = None) -> str:
-    """The address of the first page (after `after`) without any answer; empty when there is none."""
-    for step in following(instrument, pages, after):
+def lacking(instrument: Instrument, step: PageOnPath, standing: Mapping[str, object]) -> bool:
+    """Something on the page that should be answered is not."""
+    return any(
+        key not in standing and instrument.items[key].required is not Requirement.NO
+        for key in questions_of(instrument, step, standing)
+    )
+
+
+def onward(instrument: Instrument, pages: Pages, answers: Mapping[str, object]) -> str:
+    """The address of the first page without any answer; empty when there is none."""
+    for step in pages:
         if untouched(instrument, step, answers):
             return page_address(step.page.id)
     return ""
 
 
-def following(instrument: Instrument, pages: Pages, after: str | None) -> list[PageOnPath]:
+def following(instrument: Instrument, pages: Pages, after: str) -> list[PageOnPath]:
     """The pages of the path behind `after`, which itself need not be on the path any more."""
-    if after is None:
-        return list(pages)
     order = [page.id for page in instrument.pages]
     place = order.index(after)
     return [step for step in pages if order.index(step.page.id) > place]

@@ -11,10 +11,12 @@ from hypothesis import given, settings
 from surveys.instrument.check import submission
 from surveys.instrument.directory import names_in, read_block
 from surveys.instrument.document import LIBRARY, from_document, load_library, to_document
+from surveys.instrument.lint import lint
 from surveys.instrument.placeholders import differing
 from surveys.instrument.routing import counts_as_partial, items_on_path, path
 from surveys.instrument.schema import DisclosureClass, Instrument, ItemType, Origin, TextState
-from surveys.instrument.texts import entries
+from surveys.instrument.shipped import blocks_for
+from surveys.instrument.texts import entries, text_hash
 from tests.surveys.instrument.answering import any_answers
 
 WRITTEN = ("nb", "en")  # the language that the others are translated from, and the one that shows the meaning
@@ -178,3 +180,18 @@ def test_no_answers_lead_off_the_path(answers: dict[str, object]) -> None:
     background = {"country": "NO", "pilot": "yes", "earlier_innovation": "Digital visits"}
     handed_in = submission(EVERYTHING, answers, background)
     assert set(handed_in) <= set(items_on_path(EVERYTHING, handed_in, background))
+
+
+@pytest.mark.parametrize("name", names_in(LIBRARY, "instruments"))
+def test_every_translation_notes_the_text_it_was_made_from(name: str) -> None:
+    """So that the linter names it when that text changes: `export_texts` and `import_texts` note a new one."""
+    instrument = from_document(load_library(name, blocks=[block.key for block in blocks_for(name)]))
+    source = entries(instrument.texts[instrument.base_language])
+    for language in instrument.languages[1:]:
+        texts = instrument.texts[language]
+        assert texts.source == instrument.base_language
+        assert dict(texts.sources) == {at: text_hash(source[at]) for at in entries(texts)}
+    title = replace(instrument.texts[instrument.base_language], title="Noe helt annet")
+    changed = replace(instrument, texts={**instrument.texts, instrument.base_language: title})
+    said = {(one.rule, one.location) for one in lint(changed)}
+    assert said == {("stale_text", f"texts.{language}.title") for language in instrument.languages[1:]}

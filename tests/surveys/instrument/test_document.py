@@ -91,6 +91,7 @@ def changed(**parts: object) -> dict[str, object]:
     [
         ({"format": "other/1"}, "format", "barometer-instrument/1", "'other/1'"),
         ({"colour": "red"}, "", "only format, key, version", "colour"),
+        ({"id": "one"}, "", "only format, key, version", "id"),
         ({"version": 2026}, "version", "a text", "2026"),
         ({"key": None}, "key", "a text", "nothing"),
         ({"languages": []}, "languages", "at least one language", "[]"),
@@ -176,6 +177,24 @@ def test_an_error_reads_as_a_sentence_with_a_way_out() -> None:
         "pages[0].show_if: expected a rule, got 'a == '. "
         "Position 6: expected an item, a value, `not` or `(`, got the end."
     )
+
+
+@pytest.mark.parametrize(
+    ("parts", "hint"),
+    [
+        ({"id": "one"}, "It is called `key` here."),
+        ({"reference_period": {}}, "It belongs to the wave"),
+        ({"items": [{"key": "a", "codes": "scale.x"}]}, "Name a shared list with `scale:`"),
+        ({"items": [{"key": "a", "missing": ["dk"]}]}, "Mark the option"),
+        ({"pages": [{"id": "a", "section": "b", "ask": [{"grid": ["a"]}]}]}, "A battery is an item with `rows:`"),
+        ({"pages": [{"id": "a", "section": "b", "ask": [{"item": "a", "check": []}]}]}, "Edits stand under"),
+        ({"languages": {"base": "en"}}, "The first is the one that the others are translated from"),
+    ],
+)
+def test_a_name_of_another_format_is_told_what_stands_for_it_here(parts: dict[str, object], hint: str) -> None:
+    with pytest.raises(InstrumentError) as caught:
+        from_document(changed(**parts))
+    assert caught.value.hint.startswith(hint)
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def read_directory(path: Path, *, name: str, blocks: Sequence[str] = ()) -> Docu
     With blocks the version says so: `2026.1+failed+followup`.
     """
     document = read_part(path, "instruments", name)
-    banks = [bank.text() for bank in Place(document.pop("banks", None), f"{name}.banks").each()]
+    banks = [bank.text() for bank in Place(document.pop("banks", None), f"instruments/{name}.banks").each()]
     added = [read_block(path, block, name) for block in blocks]
     for block in reversed(added):  # each goes directly behind its section, so the last one first
         insert_pages(document, block)

@@ -19,16 +19,18 @@ class Files:
 
 
 def files_of(path: Path) -> Files:
-    """The files of a directory, or the one file. Where a questionnaire or a block cannot be read, nobody knows."""
+    """The files of a directory, or the one file.
+
+    Where a questionnaire or a block cannot be read, nobody knows what it would have read, so that nothing is lost yet.
+    """
     if not path.is_dir():
         return Files(1, ())
     every = files_in(path)
-    try:
-        known = read_by_all(path)
-    except InstrumentError:
-        return Files(len(every), ())
-    lost = tuple(Loss(name, "the file", why(name, known)) for name in every if not is_read(name, known))
-    return Files(len(every) - len(lost), lost)
+    known: dict[str, set[str]] = {folder: set() for folder in FOLDERS}
+    readable = [noted(path, name, known) for name in names_in(path, "instruments")]
+    unread = [name for name in every if not is_read(name, known)]
+    lost = tuple(Loss(name, "the file", why(name, known)) for name in unread) if all(readable) else ()
+    return Files(len(every) - len(unread), lost)
 
 
 def files_in(path: Path) -> list[str]:
@@ -37,38 +39,39 @@ def files_in(path: Path) -> list[str]:
     return sorted(file.as_posix() for file in found if not any(part.startswith(".") for part in file.parts))
 
 
-def read_by_all(path: Path) -> Mapping[str, frozenset[str]]:
-    """Folder -> the names of files that some questionnaire of the directory reads there, without their endings."""
-    known: dict[str, set[str]] = {folder: set() for folder in FOLDERS}
-    for name in names_in(path, "instruments"):
+def noted(path: Path, name: str, known: dict[str, set[str]]) -> bool:
+    """Note by folder the names of files that the questionnaire reads, without their endings; False where it cannot."""
+    try:
         document = read_part(path, "instruments", name)
         blocks = fitting_blocks(path, name)
         banks = texts_in(document, "banks")
         for block in blocks:
             banks |= texts_in(read_part(path, "blocks", block), "banks")
-        known["instruments"].add(name)
-        known["comparability"].add(name)
-        known["blocks"].update(blocks)
-        known["items"] |= banks
         languages = texts_in(document, "languages")
-        known["texts"] |= {f"{one}.{language}" for one in (name, *banks, *blocks) for language in languages}
-    return {folder: frozenset(names) for folder, names in known.items()}
+    except InstrumentError:
+        return False
+    known["instruments"].add(name)
+    known["comparability"].add(name)
+    known["blocks"].update(blocks)
+    known["items"] |= banks
+    known["texts"] |= {f"{one}.{language}" for one in (name, *banks, *blocks) for language in languages}
+    return True
 
 
 def texts_in(document: Mapping[str, object], name: str) -> set[str]:
     return {value for value in as_list(document, name) if isinstance(value, str)}
 
 
-def is_read(name: str, known: Mapping[str, frozenset[str]]) -> bool:
+def is_read(name: str, known: Mapping[str, set[str]]) -> bool:
     file = Path(name)
     return file.suffix in ENDINGS and len(file.parts) == 2 and file.stem in known[file.parts[0]]
 
 
-def why(name: str, known: Mapping[str, frozenset[str]]) -> str:
+def why(name: str, known: Mapping[str, set[str]]) -> str:
     return " ".join(reasons(Path(name), known))
 
 
-def reasons(file: Path, known: Mapping[str, frozenset[str]]) -> Iterator[str]:
+def reasons(file: Path, known: Mapping[str, set[str]]) -> Iterator[str]:
     folder = file.parts[0]
     if len(file.parts) > 2:
         yield f"Files stand directly in {folder}/: move it there, or take it away."

@@ -142,6 +142,13 @@ def test_a_file_that_no_questionnaire_reads_is_named_with_status_1(library: Path
     assert reason in loss["why"]
 
 
+def test_beside_a_questionnaire_that_cannot_be_read_no_file_is_called_lost(library: Path) -> None:
+    (library / "instruments" / "political.yaml").write_text("banks: [\n", encoding="utf-8")
+    found = files_of(library)
+    assert found.lost == ()
+    assert found.taken < files_of(LIBRARY).taken == len(list(LIBRARY.rglob("*.yaml")))
+
+
 def test_a_layout_of_folders_in_folders_is_told_where_the_files_belong(tmp_path: Path) -> None:
     (tmp_path / "instruments" / "2026").mkdir(parents=True)
     (tmp_path / "instruments" / "2026" / "instrument.yaml").write_text("id: a\n", encoding="utf-8")

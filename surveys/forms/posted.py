@@ -107,10 +107,15 @@ def _date(_item: Item, parts: Mapping[str, str]) -> object:
     """YYYY-MM-DD of three numbers; the fields as they came where they are not."""
     if not parts:
         return None
-    if set(parts) == set(DATE_PARTS) and all(part.isascii() and part.isdigit() for part in parts.values()):
+    if set(parts) == set(DATE_PARTS) and all(map(_is_short_number, parts.values())):
         day, month, year = (int(parts[name]) for name in DATE_PARTS)
         return f"{year:04}-{month:02}-{day:02}"
     return dict(parts)
+
+
+def _is_short_number(given: str) -> bool:
+    """Digits that int() reads: it refuses thousands of them, and signs such as ² that are digits to Unicode alone."""
+    return given.isascii() and given.isdigit() and len(given) <= 4
 
 
 def _percent(_item: Item, parts: Mapping[str, str]) -> object:
@@ -122,7 +127,7 @@ def _rank(_item: Item, parts: Mapping[str, str]) -> object:
     """The codes by their place; the fields as they came where two have one place."""
     if not parts:
         return None
-    if len(set(parts.values())) < len(parts) or not all(place.isdigit() for place in parts.values()):
+    if len(set(parts.values())) < len(parts) or not all(map(_is_short_number, parts.values())):
         return dict(parts)
     return sorted(parts, key=lambda code: int(parts[code]))
 

@@ -86,7 +86,7 @@ def problems_of_background(
         hidden = not_offered(instrument, item.key, background)
         given = answer if isinstance(answer, list | Mapping) else (answer,)
         for code in given:
-            if code in hidden:
+            if isinstance(code, str) and code in hidden:
                 yield Problem(item.key, "unknown_code", detail={"code": shortened(str(code))})
                 return
 
@@ -134,7 +134,8 @@ def multi_problems(item: Item, answer: object) -> Iterator[Problem]:
 
 def number_problems(item: Item, answer: object) -> Iterator[Problem]:
     allowed = int | float if item.decimals else int
-    if isinstance(answer, bool) or not isinstance(answer, allowed) or not math.isfinite(answer):
+    endless = isinstance(answer, float) and not math.isfinite(answer)
+    if isinstance(answer, bool) or not isinstance(answer, allowed) or endless:
         yield wrong_type(item, "number" if item.decimals else "whole number", answer)
         return
     if round(answer, item.decimals) != answer:

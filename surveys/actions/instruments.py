@@ -13,6 +13,7 @@ from surveys.instrument.lint import Finding, lint
 from surveys.instrument.schema import Instrument
 from surveys.instrument.texts import Standing, entries, standing
 from surveys.models import AuditEvent, InstrumentVersion, Programme, User
+from surveys.queries import fielded_before, versions_of
 
 
 class InstrumentFrozen(ValueError):
@@ -118,15 +119,6 @@ def _require_short_name(instrument: Instrument) -> None:
             )
 
 
-def _fielded_before(version: InstrumentVersion) -> Instrument | None:
-    """The questionnaire of the same name that was fielded last."""
-    earlier = InstrumentVersion.objects.filter(
-        programme=version.programme, key=version.key, fielded_at__isnull=False
-    ).exclude(pk=version.pk)
-    former: InstrumentVersion | None = earlier.order_by("-fielded_at", "-pk").first()
-    return None if former is None else from_document(former.document)
-
-
 @transaction.atomic
 def field(*, version: InstrumentVersion, by: User) -> InstrumentVersion:
     """Freeze the version and ask for its printed forms. Fielding it twice changes nothing.
@@ -139,7 +131,7 @@ def field(*, version: InstrumentVersion, by: User) -> InstrumentVersion:
     )
     if locked.fielded_at is not None:
         return locked
-    findings = tuple(lint(from_document(locked.document), former=_fielded_before(locked)))
+    findings = tuple(lint(from_document(locked.document), former=fielded_before(locked, versions_of(locked.programme))))
     if findings:
         raise InstrumentFaulty(findings)
     locked.fielded_at, locked.fielded_by = timezone.now(), by

@@ -1,17 +1,15 @@
 """Whether answers may be stored: the one check behind forms, API and generators."""
 
 import math
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from surveys.instrument.plan import plan_of
 from surveys.instrument.routing import Answers, answers_on_path, is_unanswered, not_offered, walked
+from surveys.instrument.rule_nodes import UNREADABLE
 from surveys.instrument.schema import Instrument, Item, ItemType, Level, Requirement
 
-# Characters that a database refuses or that no person types; line breaks and tabs are fine.
-UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 # Where the item sets no limit of its own; the number still fits the columns of a dataset.
 LONGEST_TEXT = 10_000
 LARGEST_NUMBER = 10**12
@@ -91,7 +89,7 @@ def problems_of_background(
         hidden = not_offered(instrument, item.key, background)
         given = answer if isinstance(answer, list | Mapping) else (answer,)
         for code in given:
-            if code in hidden:
+            if isinstance(code, str) and code in hidden:
                 yield Problem(item.key, "unknown_code", detail={"code": shortened(str(code))})
                 return
 
@@ -139,7 +137,8 @@ def multi_problems(item: Item, answer: object) -> Iterator[Problem]:
 
 def number_problems(item: Item, answer: object) -> Iterator[Problem]:
     allowed = int | float if item.decimals else int
-    if isinstance(answer, bool) or not isinstance(answer, allowed) or not math.isfinite(answer):
+    endless = isinstance(answer, float) and not math.isfinite(answer)
+    if isinstance(answer, bool) or not isinstance(answer, allowed) or endless:
         yield wrong_type(item, "number" if item.decimals else "whole number", answer)
         return
     if round(answer, item.decimals) != answer:

@@ -1,17 +1,23 @@
-"""An instrument in a directory of text files: questionnaire, blocks, item banks and texts put into one document."""
+"""An instrument in a directory of text files: questionnaire, blocks, item banks and texts put into one document.
+
+Each file is YAML or JSON, whichever its name ends with.
+"""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import yaml
 
-from surveys.instrument.reader import Fields, InstrumentError, Place, shown
+from surveys.instrument.reader import FIRST, Fields, InstrumentError, Place, shown
 from surveys.instrument.rule_text import to_text
 from surveys.instrument.rule_tree import from_tree
 from surveys.instrument.safe_yaml import read_yaml
 from surveys.instrument.source import Document, as_mapping, read_file
 
 BLOCK_FORMAT = "barometer-block/1"
+FOLDERS = ("instruments", "items", "blocks", "texts", "comparability")
+ENDINGS = (".yaml", ".yml", ".json")
+LONGEST_NAME = 100
 MERGED = ("scales", "sections", "pages", "batteries", "items", "edits", "states", "sources")
 
 
@@ -20,8 +26,8 @@ def read_directory(path: Path, *, name: str, blocks: Sequence[str] = ()) -> Docu
 
     With blocks the version says so: `2026.1+failed+followup`.
     """
-    document = read_file(path / "instruments" / f"{name}.yaml")
-    banks = [bank.text() for bank in Place(document.pop("banks", None), f"{name}.yaml.banks").each()]
+    document = read_part(path, "instruments", name)
+    banks = [bank.text() for bank in Place(document.pop("banks", None), f"instruments/{name}.banks").each()]
     added = [read_block(path, block, name) for block in blocks]
     for block in reversed(added):  # each goes directly behind its section, so the last one first
         insert_pages(document, block)
@@ -32,24 +38,51 @@ def read_directory(path: Path, *, name: str, blocks: Sequence[str] = ()) -> Docu
         document["version"] = "+".join([str(document.get("version")), *blocks])
     scales, items = read_banks(path, dict.fromkeys(banks))
     document["scales"], document["items"] = scales, items
-    languages = [place.text() for place in Place(document.get("languages"), "languages").each()]
+    languages = [place.language() for place in Place(document.get("languages"), "languages").each(hint=FIRST)]
     files = dict.fromkeys([name, *banks, *blocks])
     document["texts"] = {language: texts for language in languages if (texts := read_texts(path, files, language))}
-    relations = path / "comparability" / f"{name}.yaml"
+    relations = file_at(path, "comparability", name)
     if relations.exists():
-        document["comparability"] = read_yaml(relations)
+        document["comparability"] = read_yaml(relations, f"comparability/{relations.name}")
     return document
 
 
 def names_in(path: Path, folder: str) -> list[str]:
-    """What stands in a folder of the directory: the names of its YAML files."""
-    return sorted(file.stem for file in (path / folder).glob("*.yaml"))
+    """What stands in a folder of the directory: the names of its YAML and JSON files."""
+    found = (path / folder).iterdir() if (path / folder).is_dir() else ()
+    return sorted({file.stem for file in found if file.suffix in ENDINGS and not file.name.startswith(".")})
+
+
+def nested_in(path: Path, folder: str) -> list[str]:
+    """Files deeper in a folder of the directory than any is looked for."""
+    found = (path / folder).glob("*/**/*")
+    return sorted(file.relative_to(path).as_posix() for file in found if file.suffix in ENDINGS)
+
+
+def file_at(path: Path, folder: str, name: str) -> Path:
+    """The file of this name in a folder of the directory; where there is none, that which is expected.
+
+    Raises:
+        InstrumentError: several files have the name, and nobody can tell which one counts.
+    """
+    found = [file for ending in ENDINGS if (file := path / folder / f"{name}{ending}").exists()]
+    if len(found) > 1:
+        names = " and ".join(file.name for file in found)
+        raise InstrumentError(location=folder, expected=f"one file {name}", got=names, hint="Take one away.")
+    return found[0] if found else path / folder / f"{name}{ENDINGS[0]}"
+
+
+def read_part(path: Path, folder: str, name: str) -> Document:
+    """The named values of a file of the directory. Raises InstrumentError, also for a name that leads elsewhere."""
+    file = file_at(path, folder, plain_name(Place(name, folder), folder))
+    return read_file(file, f"{folder}/{file.name}")
 
 
 def read_block(path: Path, name: str, instrument: str) -> Fields:
     """An optional block, held to the instruments that it fits."""
-    file = plain_name(Place(name, "blocks"), "blocks")
-    value = Place(read_yaml(path / "blocks" / file), file).fields(
+    file = file_at(path, "blocks", plain_name(Place(name, "blocks"), "blocks"))
+    where = f"blocks/{file.name}"
+    value = Place(read_yaml(file, where), where).fields(
         "format", "key", "instruments", "origin", "evidence", "banks", "background", "after", "conditions", "pages",
         "edits",
     )  # fmt: skip
@@ -92,10 +125,12 @@ def read_banks(path: Path, banks: Iterable[str]) -> tuple[Document, list[object]
     scales: Document = {}
     items: list[object] = []
     for bank in banks:
-        file = plain_name(Place(bank, "banks"), "items")
-        content = Place(read_yaml(path / "items" / file), file).fields("scales", "items")
-        for name, scale in as_mapping(content["scales"].value, f"{file}.scales").items():
-            put(scales, name, scale, f"{file}.scales")
+        file = file_at(path, "items", plain_name(Place(bank, "banks"), "items"))
+        where = f"items/{file.name}"
+        value = read_yaml(file, where)
+        content = Place({"items": value} if isinstance(value, list) else value, where).fields("scales", "items")
+        for name, scale in as_mapping(content["scales"].value, f"{where}.scales").items():
+            put(scales, name, scale, f"{where}.scales")
         items.extend(place.value for place in content.each("items"))
     return scales, items
 
@@ -104,9 +139,10 @@ def read_texts(path: Path, files: Iterable[str], language: str) -> Document:
     """What stands in one language in the texts of several files; nothing where there is no file."""
     texts: Document = {}
     for name in files:
-        file = path / "texts" / f"{name}.{language}.yaml"
+        file = file_at(path, "texts", f"{name}.{language}")
         if file.exists():
-            merge_texts(texts, as_mapping(read_yaml(file), file.name), file.name)
+            where = f"texts/{file.name}"
+            merge_texts(texts, as_mapping(read_yaml(file, where), where), where)
     return texts
 
 
@@ -135,10 +171,11 @@ def put(found: dict[str, object], name: str, value: object, location: str) -> No
 
 
 def plain_name(place: Place, folder: str) -> str:
-    file = f"{place.text()}.yaml"
-    if Path(file).name != file:
-        raise place.wrong(f"the name of a file in {folder}/")
-    return file
+    """A name that leads to a file of the folder and nowhere else."""
+    name = place.text()
+    if not name or Path(f"{name}.yaml").name != f"{name}.yaml" or len(name.encode()) > LONGEST_NAME:
+        raise place.wrong(f"the name of a file in {folder}/, without .yaml")
+    return name
 
 
 def as_list(document: object, name: str) -> list[object]:
@@ -155,7 +192,7 @@ def write_directory(document: Document, path: Path) -> list[Path]:
         InstrumentError: the document has no key that can name a file.
         FileExistsError: one of the files is there already: nothing is written over.
     """
-    name = plain_name(Place(document.get("key"), "key"), "instruments").removesuffix(".yaml")
+    name = plain_name(Place(document.get("key"), "key"), "instruments")
     rest = {part: value for part, value in document.items() if part not in ("items", "texts", "comparability")}
     files: dict[Path, object] = {
         path / "instruments" / f"{name}.yaml": {**rest, "banks": [name]},

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from surveys.instrument.directory import read_directory
-from surveys.instrument.reader import Fields, InstrumentError, Place, unique
+from surveys.instrument.reader import FIRST, InstrumentError, Place, unique
 from surveys.instrument.rule_nodes import Node
 from surveys.instrument.rule_tree import KEY, to_tree
 from surveys.instrument.schema import (
@@ -95,19 +95,21 @@ def from_document(document: Mapping[str, object]) -> Instrument:
     for place in root.each("conditions"):
         condition = place.fields("name", "rule")
         unique(conditions, condition["name"].text(), condition["rule"].rule(), place)
-    languages = tuple(place.text() for place in root["languages"].each())
+    languages: dict[str, str] = {}
+    for place in root["languages"].each(hint=FIRST):
+        unique(languages, place.language(), "", place)
     if not languages:
         raise root["languages"].wrong("at least one language")
     return Instrument(
         key=root["key"].text(),
         version=root["version"].text(),
-        languages=languages,
+        languages=tuple(languages),
         background=tuple(place.text() for place in root.each("background")),
         conditions=conditions,
         items=items,
         pages=tuple(page_of(place) for place in root.each("pages")),
         edits=tuple(edit_of(place) for place in root.each("edits")),
-        texts=texts_of(root["texts"], languages),
+        texts=texts_of(root["texts"], tuple(languages)),
         partial=root["partial"].optional(Place.rule),
         self_test=tuple(place.text() for place in root.each("self_test")),
         blocks=tuple(block_of(place) for place in root.each("blocks")),
@@ -124,24 +126,29 @@ def comparability_of(place: Place) -> Comparability:
     value = place.fields("item", "with", "country", "relation", "why", "by", "on")
     return Comparability(
         item=value["item"].text(),
-        former=value["with"].text(),
-        country=value.text("country", "*"),
+        former=value["with"].said(),
+        country=value["country"].country(),
         relation=value["relation"].choice(Relation),
-        reason=value["why"].text(),
-        by=value["by"].text(),
+        reason=value["why"].said(),
+        by=value["by"].said(),
         on=value["on"].day(),
     )
 
 
+def by_key(place: Place) -> Place:
+    """The item, called by its key where it has one."""
+    key = place.value.get("key") if isinstance(place.value, dict) else None
+    return Place(place.value, f"items[{key}]") if isinstance(key, str) and KEY.fullmatch(key) else place
+
+
 def item_of(place: Place) -> Item:
-    value = place.fields(
+    value = by_key(place).fields(
         "key", "type", "disclosure", "options", "battery", "max_choices", "minimum", "maximum", "decimals", "unit",
         "max_length", "variable", "of", "specifies", "export", "required", "source", "since", "evidence",
     )  # fmt: skip
     key = value["key"].text()
     if not KEY.fullmatch(key):
         raise value["key"].wrong("small letters, digits and _, in parts joined by points")
-    value = Fields(value.value, f"items[{key}]")
     disclosure = value["disclosure"]
     if disclosure.missing:
         hint = "Say what an answer may give away."

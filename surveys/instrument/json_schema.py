@@ -7,6 +7,7 @@ the linter say. The schema stands as a file in docs/barometer-instrument-1.schem
 from enum import StrEnum
 
 from surveys.instrument.document import CODE, FORMAT
+from surveys.instrument.reader import COUNTRY, LANGUAGE, LONGEST_LANGUAGE
 from surveys.instrument.rule_tree import KEY
 from surveys.instrument.schema import DisclosureClass, ItemType, Level, Origin, Relation, Requirement, TextState
 
@@ -19,6 +20,7 @@ MARK: Schema = {"const": True}  # a mark that is not set is left away
 RULE: Schema = {"$ref": "#/$defs/rule"}
 ITEM_KEY: Schema = {"type": "string", "pattern": f"^{KEY.pattern}$"}
 OPTION_CODE: Schema = {"type": "string", "pattern": f"^{CODE.pattern}$"}
+LANGUAGE_CODE: Schema = {"type": "string", "pattern": f"^{LANGUAGE.pattern}$", "maxLength": LONGEST_LANGUAGE}
 HASH: Schema = {"type": "string", "pattern": "^[0-9a-f]{8}$"}
 
 
@@ -96,7 +98,7 @@ COMPARABILITY = thing(
     {
         "item": ITEM_KEY,
         "with": WORD,
-        "country": WORD,
+        "country": {"type": "string", "pattern": rf"^(\*|{COUNTRY.pattern})$"},
         "relation": one_of(Relation),
         "why": WORD,
         "by": WORD,
@@ -111,7 +113,7 @@ JSON_SCHEMA: Schema = {
             "format": {"const": FORMAT},
             "key": WORD,
             "version": WORD,
-            "languages": listed(WORD, least=1),
+            "languages": {**listed(LANGUAGE_CODE, least=1), "uniqueItems": True},
             "background": listed(WORD),
             "conditions": listed(thing({"name": WORD, "rule": RULE})),
             "items": listed(ITEM),

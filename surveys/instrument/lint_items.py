@@ -1,7 +1,7 @@
 """Findings about items, their options and limits, and about how pages ask them."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from surveys.instrument.findings import Finding
 from surveys.instrument.schema import CODED, NUMERIC, Instrument, Item, ItemType, Requirement
@@ -16,9 +16,12 @@ REGISTER_TYPES = frozenset({ItemType.SINGLE, ItemType.NUMBER, ItemType.TEXT, Ite
 
 
 def duplicates(instrument: Instrument) -> Iterator[Finding]:
-    groups = {
+    groups: dict[str, Sequence[str]] = {
         "pages": [page.id for page in instrument.pages],
         "edits": [edit.id for edit in instrument.edits],
+        "background": instrument.background,
+        "self_test": instrument.self_test,
+        "comparability": [f"{one.item} with {one.former} in {one.country}" for one in instrument.comparability],
         **{f"items.{item.key}.options": [option.code for option in item.options] for item in instrument.items.values()},
     }
     for location, names in groups.items():

@@ -18,7 +18,7 @@ from surveys.instrument.texts import Standing, entries, key_and_part, standing
 
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 # No element is allowed: every text is shown as it stands, with its signs escaped.
-MARKUP = re.compile(r"<[a-zA-Z/!]|&(?:[a-zA-Z]+|#\d+);")
+MARKUP = re.compile(r"<[a-zA-Z/!?]|&(?:[a-zA-Z][a-zA-Z0-9]*|#\d+|#[xX][0-9a-fA-F]+);")
 DOUBLE_SPACE = re.compile(r"[ \u00a0]{2,}|\A[ \u00a0\n]|[ \u00a0\n]\Z|[ \t]\n|[\t\r]")
 STRAIGHT = re.compile(r"[\"']")
 

@@ -4,11 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from surveys.instrument.directory import names_in
+from surveys.instrument.directory import names_in, nested_in, read_part
 from surveys.instrument.document import from_document, load_directory, load_file
 from surveys.instrument.reader import InstrumentError
 from surveys.instrument.schema import Instrument
-from surveys.instrument.source import read_file
 
 USUAL = "workplace"  # of several, where none is named
 
@@ -49,8 +48,12 @@ def written_at(path: Path, name: str = "") -> list[Written]:
         return [Written(path)]
     names = [name] if name else names_in(path, "instruments")
     if not names:
+        nested = nested_in(path, "instruments")
         raise InstrumentError(
-            location=f"{path}/instruments", expected="a file for each questionnaire", got="none", hint="Is it the path?"
+            location=f"{path}/instruments",
+            expected="a file for each questionnaire",
+            got=", ".join(nested[:3]) or "none",
+            hint="Put it directly there, as instruments/<name>.yaml." if nested else "Is it the path?",
         )
     return [Written(path, one) for one in names]
 
@@ -74,12 +77,12 @@ def chosen_at(path: Path, name: str = "") -> tuple[Written, list[str]]:
 
 def fitting_blocks(path: Path, name: str) -> tuple[str, ...]:
     """The blocks of the directory that may stand in this questionnaire; one that cannot be read is among them."""
-    return tuple(block for block in names_in(path, "blocks") if name in fits(path / "blocks" / f"{block}.yaml", name))
+    return tuple(block for block in names_in(path, "blocks") if name in fits(path, block, name))
 
 
-def fits(file: Path, name: str) -> Sequence[object]:
+def fits(path: Path, block: str, name: str) -> Sequence[object]:
     try:
-        named = read_file(file).get("instruments")
+        named = read_part(path, "blocks", block).get("instruments")
     except InstrumentError:
         return [name]
     return named if isinstance(named, list) else [name]

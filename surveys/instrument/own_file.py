@@ -15,8 +15,6 @@ from surveys.instrument.safe_yaml import parse_yaml
 from surveys.instrument.schema import Instrument
 from surveys.instrument.texts import entries
 
-MOST_BYTES = 4_000_000  # 300 items in seven languages take about one
-
 
 def read_own(content: bytes, *, name: str) -> Imported:
     """The canonical document of a YAML or JSON file; `name` is what errors call it. Nothing can be lost.
@@ -24,7 +22,7 @@ def read_own(content: bytes, *, name: str) -> Imported:
     Raises:
         InstrumentError: the file is unsafe, too large, or says something that is not of the format.
     """
-    value = parse_yaml(content.removeprefix(b"\xef\xbb\xbf"), name=name, most=MOST_BYTES)
+    value = parse_yaml(content, name=name)
     if not isinstance(value, dict):
         raise InstrumentError(location=name, expected="a questionnaire in our own format", got="no named values")
     instrument = from_document(value)

@@ -1,17 +1,37 @@
 """Reading an untrusted document value by value, so that an error names where, what was expected and what to do."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
-from surveys.instrument.rule_nodes import Node, RuleError
+from surveys.instrument.rule_nodes import UNREADABLE, Node, RuleError
 from surveys.instrument.rule_text import parse
 from surveys.instrument.rule_tree import from_tree
 
 Kind = TypeVar("Kind", bound=StrEnum)
 Result = TypeVar("Result")
+
+LONGEST_LANGUAGE = 35
+LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,12})*")
+COUNTRY = re.compile(r"[A-Z]{2}")
+FIRST = "The first is the one that the others are translated from: `languages: [en, nb]`."
+
+# Names that other formats and drafts of this one use, and what stands for them here.
+OTHERWISE = {
+    "asks": "Under a page it is `ask` in shorthand, and `asks` in the canonical document alone.",
+    "check": "Edits stand under `edits:` of the questionnaire, each with the item that it looks at.",
+    "codes": "Name a shared list with `scale:`, or write the codes under `options:`.",
+    "grid": "A battery is an item with `rows:`; a page asks it row by row: `ask: [battery.*]`.",
+    "id": "It is called `key` here.",
+    "label": "Texts stand in texts/<name>.<language>.yaml, never beside a code.",
+    "missing": "Mark the option: `{code: dont_know, missing: true}`.",
+    "reference_period": "It belongs to the wave; texts fill it in with {ref.from:year} and {ref.to:year}.",
+    "required": "It stands with the item in its bank.",
+    "sections": "Each page names its section: `{id: page, section: name, ask: [...]}`.",
+}
 
 
 class InstrumentError(ValueError):
@@ -43,7 +63,15 @@ class Place:
     def text(self) -> str:
         if not isinstance(self.value, str):
             raise self.wrong("a text", hint="Put it in quotes if it is one.")
+        if UNREADABLE.search(self.value):
+            raise self.wrong("a text of readable signs", hint="Take the control character away.")
         return self.value
+
+    def said(self) -> str:
+        """A text that is not empty."""
+        if not self.text().strip():
+            raise self.wrong("a text with something in it")
+        return self.text()
 
     def whole_number(self) -> int:
         if not isinstance(self.value, int) or isinstance(self.value, bool):
@@ -59,10 +87,24 @@ class Place:
         """A day, as YYYY-MM-DD."""
         text = self.text()
         try:
-            date.fromisoformat(text)
+            if date.fromisoformat(text).isoformat() == text:  # and no other of the forms that ISO 8601 knows
+                return text
         except ValueError:
-            raise self.wrong("a day as YYYY-MM-DD") from None
-        return text
+            pass
+        raise self.wrong("a day as YYYY-MM-DD")
+
+    def language(self) -> str:
+        if not LANGUAGE.fullmatch(self.text()) or len(self.text()) > LONGEST_LANGUAGE:
+            raise self.wrong("the code of a language in BCP 47, for instance nb")
+        return self.text()
+
+    def country(self) -> str:
+        """All countries, which is also what is meant where nothing stands, or one."""
+        if self.missing or self.value == "*":
+            return "*"
+        if not COUNTRY.fullmatch(self.text()):
+            raise self.wrong("* for all, or the two capital letters of a country")
+        return self.text()
 
     def choice(self, kind: type[Kind], *, rule: str = "document") -> Kind:
         if not isinstance(self.value, str) or self.value not in list(kind):
@@ -79,10 +121,10 @@ class Place:
     def optional(self, read: Callable[["Place"], Result]) -> Result | None:
         return None if self.value is None else read(self)
 
-    def each(self) -> Iterator["Place"]:
+    def each(self, *, hint: str = "") -> Iterator["Place"]:
         """The values of a list."""
         if not isinstance(self.value, list):
-            raise self.wrong("a list")
+            raise self.wrong("a list", hint=hint)
         for place, value in enumerate(self.value):
             yield Place(value, f"{self.location}[{place}]")
 
@@ -99,9 +141,8 @@ class Place:
         value = mapping_of(self)
         for name in value:
             if name not in known:
-                raise InstrumentError(
-                    location=self.location, expected=f"only {', '.join(known)}", got=name, hint="Is it misspelt?"
-                )
+                hint = OTHERWISE.get(name, "Is it misspelt?")
+                raise InstrumentError(location=self.location, expected=f"only {', '.join(known)}", got=name, hint=hint)
         return Fields(value, self.location)
 
 
@@ -128,6 +169,8 @@ class Fields:
 def mapping_of(place: Place) -> dict[str, object]:
     if not isinstance(place.value, dict) or not all(isinstance(name, str) for name in place.value):
         raise place.wrong("named values")
+    if any(UNREADABLE.search(name) for name in place.value):
+        raise place.wrong("names of readable signs", hint="Take the control character away.")
     return place.value
 
 

@@ -1,5 +1,6 @@
 """The typed tree of a rule: what can be said, and which names a rule reads."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +11,9 @@ MAX_DEPTH = 20
 MAX_NODES = 500
 MAX_LIST = 1000
 MAX_TEXT = 20_000
+
+# Characters that a database refuses or that no person types; line breaks and tabs are fine.
+UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 ORDER = ("==", "!=", "<", "<=", ">", ">=")
 MEMBERSHIP = ("in", "any in", "all in")

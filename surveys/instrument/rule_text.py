@@ -45,7 +45,7 @@ TOKEN = re.compile(
     r"""(?P<space>\s+)
       | (?P<day>\d{4}-\d\d-\d\d(?![\w.]))
       | (?P<number>\d{1,30}(?:\.\d{1,30})?(?![\w.]))
-      | (?P<string>"[^"\x00-\x1f]*"|'[^'\x00-\x1f]*')
+      | (?P<string>"[^"\x00-\x1f\x7f\ud800-\udfff]*"|'[^'\x00-\x1f\x7f\ud800-\udfff]*')
       | (?P<operator>==|!=|<=|>=|[-<>+*/]|(?:any\s+in|all\s+in|in|and|or|not)(?![\w.]))
       | (?P<name>[a-z][a-z0-9_]*(?:\.[a-z0-9][a-z0-9_]*)*(?![\w.]))
       | (?P<mark>[()\[\],])""",

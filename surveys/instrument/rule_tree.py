@@ -11,6 +11,7 @@ from surveys.instrument.rule_nodes import (
     MAX_DEPTH,
     MEMBERSHIP,
     ORDER,
+    UNREADABLE,
     Aggregate,
     And,
     Answered,
@@ -189,9 +190,14 @@ def scalar_of(value: object) -> Scalar:
         return Truth.TRUE if value else Truth.FALSE
     if isinstance(value, int) and abs(value) < 10**30:
         return value
-    if isinstance(value, str) and not ('"' in value and "'" in value) and all(sign >= " " for sign in value):
+    if isinstance(value, str) and is_writable(value):
         return value
     raise wrong(f"Expected a text in one kind of quotes, a number, true or false, got {shortened(value)}.")
+
+
+def is_writable(text: str) -> bool:
+    """Whether the text can stand in one kind of quotes."""
+    return not ('"' in text and "'" in text) and all(sign >= " " for sign in text) and not UNREADABLE.search(text)
 
 
 def shortened(value: object) -> str:

@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from surveys.instrument.directory import names_in
+from surveys.instrument.directory import as_list, names_in, read_part
 from surveys.instrument.document import LIBRARY, from_document, load_library
-from surveys.instrument.reader import Place
-from surveys.instrument.safe_yaml import read_yaml
 from surveys.instrument.schema import Instrument, Origin
 
 
@@ -50,8 +48,7 @@ def blocks_for(name: str) -> tuple[OfferedBlock, ...]:
 
 
 def fits(block: str, name: str) -> bool:
-    content = Place(read_yaml(LIBRARY / "blocks" / f"{block}.yaml"), block)
-    return isinstance(content.value, dict) and name in content.value.get("instruments", ())
+    return name in as_list(read_part(LIBRARY, "blocks", block), "instruments")
 
 
 def offered_block(alone: Instrument, name: str, key: str) -> OfferedBlock:

@@ -17,11 +17,11 @@ from surveys.instrument.safe_yaml import read_yaml
 Document = dict[str, object]
 
 
-def read_file(path: Path) -> Document:
-    """The document of one YAML or JSON file, still in shorthand."""
-    value = read_yaml(path)
+def read_file(path: Path, name: str = "") -> Document:
+    """The document of one YAML or JSON file, still in shorthand; `name` is what errors call it."""
+    value = read_yaml(path, name)
     if not isinstance(value, dict):
-        raise InstrumentError(location=path.name, expected="named values", got=type(value).__name__)
+        raise Place(value, name or path.name).wrong("named values")
     return dict(value)
 
 

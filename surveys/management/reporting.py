@@ -27,22 +27,36 @@ def report(
         content = {
             "taken": dict(taken),
             "assumed": list(assumed),
-            "lost": [{"place": loss.place, "what": loss.what, "why": loss.why} for loss in lost],
+            "lost": lost_documents(lost),
             "wrote": [str(path) for path in wrote],
         }
         command.stdout.write(json.dumps(content, ensure_ascii=False, indent=2))
     else:
-        counts = ", ".join(f"{count} {kind}" for kind, count in taken.items() if count)
-        command.stdout.write(f"Taken: {counts or 'nothing'}.")
+        command.stdout.write(f"Taken: {counted(taken)}.")
         for line in (*assumed, *(str(loss) for loss in lost), *(f"Wrote {path}" for path in wrote)):
             command.stdout.write(line)
     if lost:
-        things = "1 thing was" if len(lost) == 1 else f"{len(lost)} things were"
-        raise CommandError(f"{things} not taken: see the list.")
+        raise CommandError(f"{things(lost)} not taken: see the list.")
 
 
-def refusal(command: BaseCommand, error: Exception, *, as_json: bool) -> CommandError:
-    """The error to raise for a file or a directory that is not taken at all; as JSON it is printed too."""
+def counted(taken: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {kind}" for kind, count in taken.items() if count) or "nothing"
+
+
+def lost_documents(lost: Sequence[Loss]) -> list[dict[str, str]]:
+    return [{"place": loss.place, "what": loss.what, "why": loss.why} for loss in lost]
+
+
+def things(lost: Sequence[Loss]) -> str:
+    return "1 thing was" if len(lost) == 1 else f"{len(lost)} things were"
+
+
+def refusal(command: BaseCommand, error: Exception, *, as_json: bool, rule: str = "") -> CommandError:
+    """The error to raise for a file or a directory that is not taken at all; as JSON it is printed too.
+
+    `rule` is the name of what is wrong, where the linter has one for it.
+    """
     if as_json:
-        command.stdout.write(json.dumps({"refused": str(error)}, ensure_ascii=False, indent=2))
-    return CommandError(str(error))
+        named = {"rule": rule} if rule else {}
+        command.stdout.write(json.dumps({"refused": str(error), **named}, ensure_ascii=False, indent=2))
+    return CommandError(f"{error} [{rule}]" if rule else str(error))

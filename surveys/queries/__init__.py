@@ -5,7 +5,7 @@ from surveys.queries.desk import SectorSizes, events_of, last_job_of, units_by_s
 from surveys.queries.events import Events, events_of_answers
 from surveys.queries.fieldwork import Progress, by_country, message_counts, progress, total
 from surveys.queries.follow_up import FollowUpProgress, PursuedUnit, follow_ups, reminded, to_pursue
-from surveys.queries.questionnaires import events_about, imports_of, reviews_of, versions_of
+from surveys.queries.questionnaires import events_about, fielded_before, imports_of, reviews_of, versions_of
 from surveys.queries.respondents import instrument_of, sampled_unit_of
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "events_about",
     "events_of",
     "events_of_answers",
+    "fielded_before",
     "follow_ups",
     "imports_of",
     "instrument_of",

@@ -120,6 +120,20 @@ def test_faults_are_named_with_place_and_way_out(desk: Client, programme: Progra
     assert "<b>Kinds</b>" not in shown
 
 
+def test_the_faults_of_changes_that_nobody_declared_are_those_that_freezing_is_refused_for(
+    desk: Client, programme: Programme, administrator: User
+) -> None:
+    fielded = make.instrument(programme, document=make.tiny())
+    document = make.tiny() | {"version": "2"}
+    document["texts"]["en"]["items"]["colour"]["options"]["red"] = "Blue"
+    version = instruments.store(programme=programme, document=document, by=administrator)
+    shown = page(desk, "questionnaire", version.pk)
+    assert "<code>code_reused</code>" in shown
+    assert "<code>items.colour.options.red</code>" in shown
+    assert "Give another meaning another code" in shown
+    assert "Nothing: the linter has no findings." in plain(page(desk, "questionnaire", fielded.pk))
+
+
 def test_a_version_from_the_library_has_the_chosen_blocks(desk: Client, programme: Programme) -> None:
     shown = plain(page(desk, "questionnaire-new"))
     assert "workplace 2026.1" in shown

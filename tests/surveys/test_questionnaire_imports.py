@@ -70,8 +70,8 @@ def test_a_file_of_our_own_format_becomes_a_version_that_can_still_change(progra
         (b"key: &anchor x", "an anchor or alias"),
         (tiny(version="x" * 201), "version: expected 1 to 200 characters, got 201."),
         (tiny(items=[{"key": "a", "type": "poem"}]), "items[a]"),
-        (tiny(background=["\x00"]), "A text holds the character NUL, which cannot be stored."),
-        (tiny(background=["\ud800"]), "survey.json: expected YAML"),
+        (tiny(background=["\x00"]), "background[0]: expected a text of readable signs"),
+        (tiny(background=["\ud800"]), "background[0]: expected a text of readable signs"),
     ],
 )
 def test_what_is_no_questionnaire_is_refused_with_the_reason(

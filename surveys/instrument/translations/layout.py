@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from surveys.instrument.directory import read_banks, read_block
+from surveys.instrument.directory import file_at, read_banks, read_block, read_part
 from surveys.instrument.reader import Place
 from surveys.instrument.safe_yaml import read_yaml
 from surveys.instrument.schema import TextState
-from surveys.instrument.source import Document, as_mapping, read_file
+from surveys.instrument.source import Document, as_mapping
 from surveys.instrument.texts import key_and_part
 
 Way = tuple[str, ...]  # for instance ("items", "types", "rows", "service", "question")
@@ -113,7 +113,7 @@ def layout_of(path: Path, *, name: str, blocks: Sequence[str], language: str, fi
         InstrumentError: a file is missing or cannot be read.
     """
     banks = list(dict.fromkeys(banks_of(path, name, blocks)))
-    files = {one: texts_file(path / "texts", one, language, first) for one in dict.fromkeys([name, *banks, *blocks])}
+    files = {one: texts_file(path, one, language, first) for one in dict.fromkeys([name, *banks, *blocks])}
     contents = {bank: read_banks(path, [bank]) for bank in banks}
     items = [as_mapping(item, bank) for bank, (_, found) in contents.items() for item in found]
     rows = {str(item["key"]): Place(item["rows"], "rows").each() for item in items if "rows" in item}
@@ -128,15 +128,15 @@ def layout_of(path: Path, *, name: str, blocks: Sequence[str], language: str, fi
 
 
 def banks_of(path: Path, name: str, blocks: Sequence[str]) -> Iterator[str]:
-    banks = Place(read_file(path / "instruments" / f"{name}.yaml").get("banks"), f"{name}.yaml.banks")
+    banks = Place(read_part(path, "instruments", name).get("banks"), f"{name}.banks")
     yield from (bank.text() for bank in banks.each())
     for block in blocks:
         yield from (bank.text() for bank in read_block(path, block, name).each("banks"))
 
 
-def texts_file(folder: Path, name: str, language: str, first: str) -> TextsFile:
-    path = folder / f"{name}.{language}.yaml"
-    source = folder / f"{name}.{first}.yaml"
+def texts_file(directory: Path, name: str, language: str, first: str) -> TextsFile:
+    path = file_at(directory, "texts", f"{name}.{language}")
+    source = file_at(directory, "texts", f"{name}.{first}")
     return TextsFile(
         path=path,
         content=path.read_text(encoding="utf-8") if path.exists() else "",

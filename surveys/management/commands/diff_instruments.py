@@ -2,7 +2,7 @@
 
 import json
 from argparse import ArgumentParser
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +11,10 @@ from django.core.management.base import BaseCommand, CommandError
 from surveys.instrument.diff import difference
 from surveys.instrument.diff_report import report_lines
 from surveys.instrument.document import InstrumentError
+from surveys.instrument.left_out import files_of
 from surveys.instrument.on_disk import Written, blocks_of, written_at
+from surveys.instrument.schema import Instrument
+from surveys.management.reporting import lost_documents, refusal
 
 
 class Command(BaseCommand):
@@ -36,25 +39,58 @@ class Command(BaseCommand):
         try:
             before, now = (written_at(path, name if path.is_dir() else "") for path in (former, present))
             matched = pairs(before, now, block)
-            found = [difference(one.read(), other.read()) for one, other in matched]
+            found = [difference(read(one), read(other)) for one, other in matched]
         except InstrumentError as error:
-            raise CommandError(f"{error} [{error.rule}]", returncode=1) from error
+            raise refusal(self, error, as_json=as_json, rule=error.rule) from error
+        lost = [
+            replace(loss, place=f"{path}/{loss.place}") for path in (former, present) for loss in files_of(path).lost
+        ]
         added = [one.name for one in now if one.name not in {other.name for _, other in matched}]
         removed = [one.name for one in before if one.name not in {other.name for other, _ in matched}]
+        apart = {"added": added, "removed": removed, "blocks": [] if block else blocks_apart(matched)}
         if as_json:
-            whole = {"added": added, "removed": removed, "instruments": [one.as_document() for one in found]}
-            self.stdout.write(json.dumps(whole, ensure_ascii=False, indent=2))
+            documents = {"instruments": [one.as_document() for one in found], "lost": lost_documents(lost)}
+            self.stdout.write(json.dumps({**apart, **documents}, ensure_ascii=False, indent=2))
         else:
-            self.write_report(added, removed, [line for one in found for line in report_lines(one)])
+            self.write_report(apart, [*(line for one in found for line in report_lines(one)), *map(str, lost)])
         undeclared, reused = sum(len(one.undeclared) for one in found), sum(len(one.reused) for one in found)
-        if undeclared or reused:
-            raise CommandError(f"{undeclared} undeclared changes, {reused} reused codes.", returncode=1)
+        if undeclared or reused or lost:
+            not_taken = f", {len(lost)} files that were not taken" if lost else ""
+            raise CommandError(f"{undeclared} undeclared changes, {reused} reused codes{not_taken}.", returncode=1)
 
-    def write_report(self, added: Sequence[str], removed: Sequence[str], lines: Sequence[str]) -> None:
-        for word, names in (("new", added), ("gone", removed)):
+    def write_report(self, apart: Mapping[str, Sequence[str]], lines: Sequence[str]) -> None:
+        said = {"added": "Questionnaires new", "removed": "Questionnaires gone", "blocks": "Blocks not compared"}
+        for kind, names in apart.items():
             if names:
-                self.stdout.write(f"Questionnaires {word}: {', '.join(names)}")
+                self.stdout.write(f"{said[kind]}: {', '.join(names)}")
         self.stdout.write("\n".join(lines))
+
+
+def read(written: Written) -> Instrument:
+    """The questionnaire. Raises InstrumentError, with the directory in front, as there are two."""
+    try:
+        return written.read()
+    except InstrumentError as error:
+        raise InstrumentError(
+            location=f"{written.path}/{error.location}" if written.name else f"{written.path}: {error.location}",
+            expected=error.expected,
+            got=error.got,
+            hint=error.hint,
+            rule=error.rule,
+        ) from error
+
+
+def blocks_apart(matched: Sequence[tuple[Written, Written]]) -> list[str]:
+    """Blocks that fit a questionnaire on one side and were left out, as those without a like on the other are."""
+    return sorted(
+        {
+            f"{side.path}/blocks/{block}"
+            for pair in matched
+            for side in pair
+            for block in blocks_of(side)
+            if block not in side.blocks
+        }
+    )
 
 
 def pairs(

@@ -2,7 +2,7 @@
 
 import json
 from argparse import ArgumentParser
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,10 +11,13 @@ from django.core.management.base import BaseCommand, CommandError
 from surveys.instrument.directory import names_in
 from surveys.instrument.document import LIBRARY, InstrumentError
 from surveys.instrument.findings import Finding, finding_of
+from surveys.instrument.left_out import Files, files_of
 from surveys.instrument.lint import BROKEN_RULES, lint
 from surveys.instrument.on_disk import Written, alone_and_with_blocks, fitting_blocks, written_at
+from surveys.instrument.own_file import counts
 from surveys.instrument.reach import undecided
 from surveys.instrument.schema import Instrument
+from surveys.management.reporting import counted, lost_documents, refusal
 
 
 @dataclass(frozen=True)
@@ -23,14 +26,18 @@ class Report:
 
     key: str
     version: str
-    items: int
+    taken: Mapping[str, int]  # kind of thing -> how many
     findings: Sequence[Finding]
     undecided: Sequence[str]  # places of which the search did not find out whether any answers lead there
+
+    @property
+    def items(self) -> int:
+        return self.taken.get("items", 0)
 
     def as_document(self) -> dict[str, object]:
         findings = [finding.as_document() for finding in self.findings]
         whole = {"key": self.key, "version": self.version, "items": self.items, "findings": findings}
-        return {**whole, "undecided": list(self.undecided)}
+        return {**whole, "undecided": list(self.undecided), "taken": dict(self.taken)}
 
     def lines(self) -> Iterator[str]:
         yield from map(str, self.findings)
@@ -43,7 +50,8 @@ class Report:
 
 class Command(BaseCommand):
     help = (
-        "Says what is wrong with questionnaires. Exit status 1 when there is anything; docs/howto/linter.md has more."
+        "Says what is wrong with questionnaires, and which files of the directory none of them reads. "
+        "Exit status 1 when there is anything; docs/howto/linter.md has more."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -71,16 +79,25 @@ class Command(BaseCommand):
             sources = list(alone_and_with_blocks(path, name, block))
             before = {source: former_of(source, former, former_name) for source in sources}
         except InstrumentError as error:
-            raise CommandError(f"{error} [{error.rule}]") from error
+            raise refusal(self, error, as_json=as_json, rule=error.rule) from error
         reports = [report_on(source, before[source]) for source in sources]
+        files = files_of(path)
         if as_json:
-            whole = {"instruments": [report.as_document() for report in reports]}
-            self.stdout.write(json.dumps(whole, ensure_ascii=False, indent=2))
+            whole = {"taken": {"files": files.taken}, "lost": lost_documents(files.lost)}
+            every = [report.as_document() for report in reports]
+            self.stdout.write(json.dumps({**whole, "instruments": every}, ensure_ascii=False, indent=2))
         else:
-            self.stdout.write("\n".join(line for report in reports for line in report.lines()))
+            lines = [line for report in reports for line in report.lines()]
+            taken = [f"Taken: {counted({'files': files.taken})}."] if path.is_dir() else []
+            self.stdout.write("\n".join([*lines, *map(str, files.lost), *taken]))
         count = sum(len(report.findings) for report in reports)
-        if count:
-            raise CommandError(f"{count} findings in {path}.", returncode=1)
+        if count or files.lost:
+            raise CommandError(f"{said(count, files)} in {path}.", returncode=1)
+
+
+def said(count: int, files: Files) -> str:
+    parts = [f"{count} findings"] if count else []
+    return " and ".join(parts + [f"{len(files.lost)} files that were not taken"] * bool(files.lost))
 
 
 def report_on(source: Written, former: Written | None) -> Report:
@@ -89,10 +106,8 @@ def report_on(source: Written, former: Written | None) -> Report:
         instrument = source.read()
         findings = lint(instrument, None if former is None else former.read())
     except InstrumentError as error:
-        return Report(source.title, "", 0, [finding_of(error)], [])
-    return Report(
-        instrument.key, instrument.version, len(instrument.items), findings, not_decided(instrument, findings)
-    )
+        return Report(source.title, "", {}, [finding_of(error)], [])
+    return Report(instrument.key, instrument.version, counts(instrument), findings, not_decided(instrument, findings))
 
 
 def not_decided(instrument: Instrument, findings: Sequence[Finding]) -> list[str]:

@@ -15,7 +15,7 @@ from surveys.instrument.lint import Finding, lint
 from surveys.instrument.schema import Instrument
 from surveys.models import Programme
 from surveys.permissions import Permission, requires
-from surveys.queries import events_about, imports_of, instrument_of, reviews_of, versions_of
+from surveys.queries import events_about, fielded_before, imports_of, instrument_of, reviews_of, versions_of
 from surveys.views.desk.events import say
 from surveys.views.desk.questionnaire_files import FORMATS
 from surveys.views.desk.questionnaire_parts import (
@@ -36,9 +36,12 @@ NEWEST = 20  # of a log, on the page of its questionnaire
 
 
 @lru_cache(maxsize=16)
-def findings_of(instrument: Instrument) -> tuple[Finding, ...]:
-    """What the linter says, kept: a large questionnaire takes it a fifth of a second."""
-    return lint(instrument)
+def findings_of(instrument: Instrument, former: Instrument | None) -> tuple[Finding, ...]:
+    """What the linter says, kept: a large questionnaire takes it a fifth of a second.
+
+    The same findings as freezing it is refused for, so those on changes since the `former` one are among them.
+    """
+    return lint(instrument, former)
 
 
 @requires(Permission.VIEW_DESK)
@@ -57,13 +60,13 @@ def questionnaires(request: HttpRequest, slug: str) -> HttpResponse:
 def questionnaire(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     version = version_of(request, slug, pk, Permission.VIEW_DESK)
     instrument = instrument_of(version)
-    others = versions_of(version.programme).exclude(pk=version.pk).prefetch_related(None)
+    others = list(versions_of(version.programme).exclude(pk=version.pk).prefetch_related(None))
     context = {
         "programme": version.programme,
         "version": version,
         "instrument": instrument,
         "title": instrument.texts[language_read(instrument)].title,
-        "findings": findings_of(instrument),
+        "findings": findings_of(instrument, fielded_before(version, others)),
         "standings": STANDINGS.values(),
         "coverage": coverage_of(instrument),
         "sections": sections_of(instrument),

@@ -160,3 +160,17 @@ def full_answers() -> dict[str, object]:
 def test_a_full_questionnaire_passes() -> None:
     answers = full_answers()
     assert (len(answers), check(WORKPLACE, answers, {})) == (48, ())
+
+
+@pytest.mark.parametrize("answer", [10**400, -(10**400)])
+def test_a_number_of_any_length_is_a_problem_and_no_error(answer: int) -> None:
+    found = [problem.code for problem in check(EDITS, {"staff": answer}, BACKGROUND, items=["staff"])]
+    assert found == ["above" if answer > 0 else "below"]
+
+
+@pytest.mark.parametrize("answer", [[[]], [{}], [None, ["a"]], {"a": {}}])
+def test_what_is_no_code_is_a_problem_also_where_the_background_decides_what_is_offered(answer: object) -> None:
+    every = make.questionnaire("every_type")
+    assert {problem.code for problem in check(every, {"source": answer}, {}) if problem.item == "source"} == {
+        "wrong_type"
+    }

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from surveys.instrument.document import LIBRARY
+from surveys.instrument.left_out import files_of
 
 TINY = Path(__file__).parents[2] / "instruments"
 
@@ -104,7 +105,30 @@ def test_what_cannot_be_compared_is_named(arguments: list[object], message: str)
         said(*arguments)
 
 
-def test_a_directory_without_blocks_is_compared_without_them(library: Path) -> None:
+def test_a_directory_without_blocks_is_compared_without_them_and_they_are_named(library: Path) -> None:
     shutil.rmtree(library / "blocks")
+    for loss in files_of(library).lost:
+        (library / loss.place).unlink()
     lines = said(LIBRARY, library, "--name", "workplace").splitlines()
-    assert lines == ["workplace 2026.1 -> workplace 2026.1", "  Nothing has changed."]
+    assert lines[0].startswith(f"Blocks not compared: {LIBRARY}/blocks/consequences, ")
+    assert lines[1:] == ["workplace 2026.1 -> workplace 2026.1", "  Nothing has changed."]
+    assert len(json.loads(said(LIBRARY, library, "--name", "workplace", "--json"))["blocks"]) == 11
+
+
+def test_a_file_that_no_questionnaire_reads_is_named_with_its_directory_and_status_1(library: Path) -> None:
+    (library / "items" / "unused.yaml").write_text("items: []\n", encoding="utf-8")
+    out = StringIO()
+    with pytest.raises(CommandError, match="1 files that were not taken") as caught:
+        call_command("diff_instruments", str(LIBRARY), str(library), "--name", "political", "--json", stdout=out)
+    assert caught.value.returncode == 1
+    assert [loss["place"] for loss in json.loads(out.getvalue())["lost"]] == [f"{library}/items/unused.yaml"]
+
+
+def test_of_two_directories_the_one_that_cannot_be_read_is_named_for_machines_too(library: Path) -> None:
+    (library / "items" / "political.yaml").write_text("items: [\n", encoding="utf-8")
+    out = StringIO()
+    with pytest.raises(CommandError):
+        call_command("diff_instruments", str(LIBRARY), str(library), "--name", "political", "--json", stdout=out)
+    refused = json.loads(out.getvalue())
+    assert refused["refused"].startswith(f"{library}/items/political.yaml: expected YAML, got ")
+    assert refused["rule"] == "document"

@@ -79,6 +79,9 @@ def test_the_hash_depends_on_content_and_not_on_the_order_of_names() -> None:
     assert len(content_hash(document)) == 64
 
 
+LINE = {"item": "new", "with": "one_page 0", "relation": "same", "why": "Clearer.", "by": "Kari", "on": "2026-01-05"}
+
+
 def changed(**parts: object) -> dict[str, object]:
     return {**to_document(make.questionnaire("one_page")), **parts}
 
@@ -88,6 +91,7 @@ def changed(**parts: object) -> dict[str, object]:
     [
         ({"format": "other/1"}, "format", "barometer-instrument/1", "'other/1'"),
         ({"colour": "red"}, "", "only format, key, version", "colour"),
+        ({"id": "one"}, "", "only format, key, version", "id"),
         ({"version": 2026}, "version", "a text", "2026"),
         ({"key": None}, "key", "a text", "nothing"),
         ({"languages": []}, "languages", "at least one language", "[]"),
@@ -132,6 +136,28 @@ def changed(**parts: object) -> dict[str, object]:
             "'a =='",
         ),
         ({"pages": [{"id": "a", "section": "b", "ask": ["x.*"]}]}, "pages[0].ask[0]", "a battery", "'x.*'"),
+        *(
+            ({"comparability": [{**LINE, name: value}]}, f"comparability[0].{name}", expected, repr(value))
+            for name, value, expected in (
+                ("relation", "alike", "one of same, reworded, recoded, broken"),
+                ("why", " ", "a text with something in it"),
+                ("by", "", "a text with something in it"),
+                ("with", "", "a text with something in it"),
+                ("on", "20260105", "a day as YYYY-MM-DD"),
+                ("on", "2026-W01-1", "a day as YYYY-MM-DD"),
+                ("on", "2026-02-30", "a day as YYYY-MM-DD"),
+                ("country", "no", "* for all, or the two capital letters"),
+            )
+        ),
+        ({"languages": ["nb", "not a language"]}, "languages[1]", "the code of a language", "'not a language'"),
+        ({"languages": {"base": "nb"}}, "languages", "a list", "{'base': 'nb'}"),
+        ({"version": "a\x00"}, "version", "a text of readable signs", "'a\\x00'"),
+        (
+            {"texts": {"en": {"state": "draft", "pages": {"a\ud800": "x"}}}},
+            "texts.en.pages",
+            "names of readable",
+            "{'a\\ud800': 'x'}",
+        ),
         ({"texts": {"sv": {"state": "draft"}}}, "texts.sv", "texts in en", "sv"),
         ({"texts": {"en": {"state": "done"}}}, "texts.en.state", "one of draft, checked", "'done'"),
     ],
@@ -154,6 +180,24 @@ def test_an_error_reads_as_a_sentence_with_a_way_out() -> None:
 
 
 @pytest.mark.parametrize(
+    ("parts", "hint"),
+    [
+        ({"id": "one"}, "It is called `key` here."),
+        ({"reference_period": {}}, "It belongs to the wave"),
+        ({"items": [{"key": "a", "codes": "scale.x"}]}, "Name a shared list with `scale:`"),
+        ({"items": [{"key": "a", "missing": ["dk"]}]}, "Mark the option"),
+        ({"pages": [{"id": "a", "section": "b", "ask": [{"grid": ["a"]}]}]}, "A battery is an item with `rows:`"),
+        ({"pages": [{"id": "a", "section": "b", "ask": [{"item": "a", "check": []}]}]}, "Edits stand under"),
+        ({"languages": {"base": "en"}}, "The first is the one that the others are translated from"),
+    ],
+)
+def test_a_name_of_another_format_is_told_what_stands_for_it_here(parts: dict[str, object], hint: str) -> None:
+    with pytest.raises(InstrumentError) as caught:
+        from_document(changed(**parts))
+    assert caught.value.hint.startswith(hint)
+
+
+@pytest.mark.parametrize(
     ("text", "message"),
     [
         ("a: &x 1\nb: *x\n", "an anchor or alias"),
@@ -162,12 +206,12 @@ def test_an_error_reads_as_a_sentence_with_a_way_out() -> None:
         ("a: !!int 3\n", "the tag"),
         ("a: 1\na: 2\n", "'a' a second time"),
         ("? [1]\n: 2\n", "a list, a mapping or an alias"),
-        ("- a\n", "named values, got list"),
+        ("- a\n", r"named values, got \['a'\]"),
         ("a: 1\n---\nb: 2\n", "one document, got a second"),
         ("a: [1\n", "expected YAML"),
         ("a: " + "[" * 40 + "]" * 40 + "\n", "at most 30 levels"),
-        ("a: " + "x" * 1_000_001, "at most 1000000 bytes"),
-        ("", "named values, got NoneType"),
+        ("a: " + "x" * 4_000_001, "at most 4000000 bytes"),
+        ("", "named values, got nothing"),
     ],
 )
 def test_a_file_that_is_not_plain_data_is_refused(tmp_path: Path, text: str, message: str) -> None:

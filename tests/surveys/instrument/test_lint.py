@@ -170,6 +170,30 @@ def test_a_line_about_another_questionnaire_declares_nothing() -> None:
     assert [finding.rule for finding in found] == ["code_list_changed"]
 
 
+def test_what_is_named_twice_outside_the_pages_is_named_too() -> None:
+    instrument = make.questionnaire("broken_code_list_changed")
+    line = Comparability("who", "broken 0", Relation.RECODED, "It reads better.", "Kari", "2026-01-05")
+    other = replace(line, relation=Relation.BROKEN)
+    found = lint(replace(instrument, comparability=(line, other, replace(line, country="NO")), background=("a", "a")))
+    assert [(one.rule, one.location, one.message) for one in found] == [
+        ("duplicate_key", "background", "a stands 2 times."),
+        ("duplicate_key", "comparability", "who with broken 0 in * stands 2 times."),
+    ]
+
+
+@pytest.mark.parametrize("text", ["<b>no</b>", "<?php", "&nbsp;", "&frac12;", "&#65;", "&#x41;"])
+def test_every_form_of_markup_is_found(text: str) -> None:
+    instrument = make.questionnaire("one_page")
+    changed = with_texts(instrument.texts["en"], {"title": f"A {text} title"}, {}, TextState.DRAFT)
+    assert [one.rule for one in lint(replace(instrument, texts={"en": changed}))] == ["markup"]
+
+
+def test_a_sign_of_less_and_a_lone_ampersand_are_no_markup() -> None:
+    instrument = make.questionnaire("one_page")
+    changed = with_texts(instrument.texts["en"], {"title": "Fewer than < 5 & more than 2; R&D"}, {}, TextState.DRAFT)
+    assert lint(replace(instrument, texts={"en": changed})) == ()
+
+
 def test_every_rule_is_explained_on_the_page() -> None:
     page = (Path(__file__).parents[3] / "docs" / "howto" / "linter.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `(\w+)` \| ([^|]+) \| ([^|]+) \|$", page, flags=re.MULTILINE)

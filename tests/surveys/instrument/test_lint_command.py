@@ -39,7 +39,8 @@ def test_without_a_name_every_shipped_questionnaire_is_looked_at_alone_and_with_
         "workplace 2026.1: 69 items, nothing to say.",
     ]
     assert lines[3].startswith("workplace 2026.1+consequences+copied_from+")
-    assert len(lines) == 4
+    assert len(lines) == 5
+    assert lines[4].startswith("Taken: ")
 
 
 def test_one_questionnaire_is_looked_at_with_the_blocks_that_are_named() -> None:
@@ -50,6 +51,8 @@ def test_one_questionnaire_is_looked_at_with_the_blocks_that_are_named() -> None
 
 def test_the_findings_come_as_json() -> None:
     assert found(TINY / "broken_markup.yaml") == {
+        "taken": {"files": 1},
+        "lost": [],
         "instruments": [
             {
                 "key": "broken",
@@ -65,15 +68,15 @@ def test_the_findings_come_as_json() -> None:
                     }
                 ],
                 "undecided": [],
+                "taken": {"items": 3, "pages": 2, "edits": 1, "languages": 1, "texts": 14},
             }
-        ]
+        ],
     }
 
 
 def test_a_questionnaire_without_a_fault_has_no_findings_and_status_0() -> None:
-    assert json.loads(said(TINY / "edits.yaml", "--json")) == {
-        "instruments": [{"key": "edits", "version": "1", "items": 3, "findings": [], "undecided": []}]
-    }
+    report = json.loads(said(TINY / "edits.yaml", "--json"))["instruments"][0]
+    assert (report["key"], report["findings"], report["undecided"]) == ("edits", [], [])
 
 
 @pytest.mark.parametrize("name", ["document", "missing_disclosure", "rule", "duplicate_key"])

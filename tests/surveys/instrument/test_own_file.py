@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from surveys.instrument.document import content_hash, load_directory, load_library
-from surveys.instrument.own_file import MOST_BYTES, read_own, write_json, write_zip
+from surveys.instrument.own_file import read_own, write_json, write_zip
 from surveys.instrument.reader import InstrumentError
+from surveys.instrument.safe_yaml import MAX_BYTES
 
 
 @pytest.mark.parametrize("name", ["management", "political", "workplace"])
@@ -41,9 +42,9 @@ def test_yaml_with_a_byte_order_mark_is_read_too() -> None:
     [
         (b"", "named values"),
         (b"- a list", "named values"),
-        (b"x" * (MOST_BYTES + 1), f"at most {MOST_BYTES} bytes"),
+        (b"x" * (MAX_BYTES + 1), f"at most {MAX_BYTES} bytes"),
         (b"a: &a [*a]", "plain data"),
-        (b"[" * 40, "at most 30 levels"),
+        (b"[" * 40 + b"]" * 40, "at most 30 levels"),
         (json.dumps({"format": "another/1"}).encode(), "barometer-instrument/1"),
     ],
 )

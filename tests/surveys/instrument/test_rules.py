@@ -106,6 +106,8 @@ def test_a_rule_at_a_limit_is_read(text: str) -> None:
         ["==", ["item", "a"], 1.5],
         ["==", ["item", "a"], {}],
         ["==", ["item", "a"], "\x00"],
+        ["==", ["item", "a"], "\x7f"],
+        ["==", ["item", "a"], "\ud800"],
         ["==", ["item", "a"], ["number", "1e5"]],
         ["==", ["item", "ref.from"], 1],
         ["and", ["condition", "a"]],

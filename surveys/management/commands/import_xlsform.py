@@ -9,6 +9,8 @@ from surveys.instrument.directory import write_directory
 from surveys.instrument.document import InstrumentError
 from surveys.instrument.exchange import ExchangeRefused
 from surveys.instrument.xlsform import read_xlsform
+from surveys.instrument.xlsform.package import MAX_FILE
+from surveys.management.files import read_up_to, writing_to
 from surveys.management.reporting import refusal, report
 
 
@@ -29,8 +31,9 @@ class Command(BaseCommand):
 
     def handle(self, *, file: Path, directory: Path, name: str, language: str, as_json: bool, **_: object) -> None:
         try:
-            found = read_xlsform(file.read_bytes(), name=name, language=language)
-            wrote = write_directory(found.document, directory)
+            found = read_xlsform(read_up_to(file, MAX_FILE), name=name, language=language)
+            with writing_to(directory):
+                wrote = write_directory(found.document, directory)
         except (ExchangeRefused, InstrumentError, OSError) as error:
             raise refusal(self, error, as_json=as_json) from error
         report(self, taken=found.taken, lost=found.lost, as_json=as_json, wrote=wrote, assumed=found.assumed)

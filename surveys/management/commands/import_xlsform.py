@@ -1,13 +1,16 @@
 """Read an XLSForm into a directory of text files."""
 
 from argparse import ArgumentParser
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from django.core.management.base import BaseCommand
 
 from surveys.instrument.directory import write_directory
-from surveys.instrument.document import InstrumentError
+from surveys.instrument.document import InstrumentError, from_document
 from surveys.instrument.exchange import ExchangeRefused
+from surveys.instrument.lint import lint
 from surveys.instrument.xlsform import read_xlsform
 from surveys.instrument.xlsform.package import MAX_FILE
 from surveys.management.files import read_up_to, writing_to
@@ -36,4 +39,13 @@ class Command(BaseCommand):
                 wrote = write_directory(found.document, directory)
         except (ExchangeRefused, InstrumentError, OSError) as error:
             raise refusal(self, error, as_json=as_json) from error
-        report(self, taken=found.taken, lost=found.lost, as_json=as_json, wrote=wrote, assumed=found.assumed)
+        assumed = (*found.assumed, *linted(found.document))
+        report(self, taken=found.taken, lost=found.lost, as_json=as_json, wrote=wrote, assumed=assumed)
+
+
+def linted(document: Mapping[str, object]) -> Iterator[str]:
+    """What is still to be done before the linter passes the questionnaire, where there is anything."""
+    rules = Counter(finding.rule for finding in lint(from_document(document)))
+    if rules:
+        counts = ", ".join(f"{rule} {count}" for rule, count in sorted(rules.items()))
+        yield f"A form does not say all that a questionnaire needs. lint_instrument lists what to mend: {counts}."

@@ -46,6 +46,7 @@ def test_a_loss_is_reported_and_the_rest_written(tmp_path: Path) -> None:
     assert [(loss["place"], loss["what"]) for loss in report["lost"]] == [("survey, row 3", "b of the type 'geopoint'")]
     document: Any = load_directory(tmp_path / "out", name="mine")
     assert (document["key"], document["languages"]) == ("mine", ["nb"])
+    assert report["assumed"][-1].endswith("lint_instrument lists what to mend: missing_text 4.")
     text, status = run("import_xlsform", file, tmp_path / "again")
     assert status == 1
     assert "survey, row 3: b of the type 'geopoint' was not taken." in text

@@ -15,7 +15,7 @@ from surveys.instrument.translations.gettext_file import read_po
 from surveys.instrument.translations.rows import Entry, TextFile
 from surveys.instrument.translations.taking import Translated, Translation, with_taken
 from surveys.instrument.translations.workbook import read_workbook
-from surveys.instrument.xlsform.workbook import OLD_EXCEL
+from surveys.instrument.xlsform.package import OLD_EXCEL
 
 REFUSING = frozenset(
     {"markup", "placeholder_broken", "placeholder_missing", "placeholder_unexpected", "placeholder_unknown"}

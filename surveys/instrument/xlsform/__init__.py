@@ -2,6 +2,7 @@
 
 Both ways:
 
+- `package`: the zip file and its parts, refused where they are hostile;
 - `workbook`: the bytes of a file, refused where they are hostile; else its sheets as rows of texts;
 - `columns`, `question_types`: what forms call their columns, languages and types of rows;
 - `names_and_keys`: names there and keys here, what `${name}` stands for, what ours are called;

@@ -35,6 +35,9 @@ ALIASES = {
     "id_string": "form_id", "title": "form_title", "set_form_title": "form_title",
     "set_form_id": "form_id",
 }  # fmt: skip
+OWN_COLUMN = "barometer_"
+BARE = re.compile(r"\$(\\*)\{")
+SHIELDED = re.compile(r"\$(\\*)\\\{")
 YES = frozenset({"yes", "true", "true()", "1"})
 HARMLESS = frozenset({"", "no", "false", "false()", "0"})  # what says of a row that something is not so
 
@@ -158,11 +161,21 @@ def rows_of(sheet: Sheet | None, languages: Languages, notes: Notes) -> list[Row
         Row(
             sheet.name,
             line.number,
-            {plain[column]: text for column, text in line.cells.items() if column in plain},
+            {plain[column]: unshielded(plain[column], text) for column, text in line.cells.items() if column in plain},
             {translated[column]: text for column, text in line.cells.items() if column in translated},
         )
         for line in sheet.lines
     ]
+
+
+def shielded(column: str, text: str) -> str:
+    """A cell as it is written: in columns of our own a `${` gets a backslash, as forms take it for a reference."""
+    return BARE.sub(r"$\1\\{", text) if column.startswith(OWN_COLUMN) else text
+
+
+def unshielded(column: str, text: str) -> str:
+    """A cell as it was before it was written."""
+    return SHIELDED.sub(r"$\1{", text) if column.startswith(OWN_COLUMN) else text
 
 
 def unique(taken: Iterable[object], name: object, text: str, sheet: Sheet, notes: Notes) -> bool:

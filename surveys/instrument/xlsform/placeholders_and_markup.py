@@ -10,6 +10,9 @@ from surveys.instrument.xlsform.workbook import ACTIVE
 
 TAG = re.compile(r"</?[A-Za-z][^<>]{0,2000}>|<!--[^<>]{0,2000}-->")
 DEEPEST_TAG = 5
+MARKDOWN = re.compile(
+    r"\*\*[^*\s][^*]{0,2000}\*\*|__[^_\s][^_]{0,2000}__|\[[^][]{1,500}\]\([^()\s]{1,500}\)|^#{1,6} ", re.MULTILINE
+)
 REFERENCE = re.compile(r"\$\{\s*([^\s{}]+)\s*\}")
 DEFAULT = "…"
 
@@ -60,11 +63,15 @@ def apart(text: str) -> str:
 
 
 def without_markup(text: str, place: str, notes: Notes) -> str:
-    """The words of a text without tags, which ours would show as they stand.
+    """The words of a text without tags, which ours would show as they stand; signs of Markdown stay and are told of.
 
     Raises:
         ExchangeRefused: taking the tags away leaves script.
     """
+    signs = MARKDOWN.search(text)
+    if signs:
+        why = "Our texts are plain and show these signs as they stand: take them away."
+        notes.lose(place, f"the markup {shortened(signs.group())}", why)
     if not TAG.search(text):
         return text
     plain = text

@@ -5,22 +5,22 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from surveys.instrument.document import InstrumentError, block_of, comparability_of, texts_of, to_document
-from surveys.instrument.exchange import Imported, Notes
+from surveys.instrument.exchange import ExchangeRefused, Imported, Notes
 from surveys.instrument.reader import Place
 from surveys.instrument.rule_nodes import Node
 from surveys.instrument.schema import DisclosureClass, Instrument, Item, ItemType, Requirement, Specified
-from surveys.instrument.xlsform.columns import CODE, Languages, rows_of
+from surveys.instrument.xlsform.columns import CODE, Languages, heading_of, rows_of, shortened
 from surveys.instrument.xlsform.names_and_keys import Called, Subject, Taken, key_from
 from surveys.instrument.xlsform.reading_choices import read_lists
 from surveys.instrument.xlsform.reading_edits import Edits
-from surveys.instrument.xlsform.reading_items import item_from, whole
+from surveys.instrument.xlsform.reading_items import DECIMALS, item_from, whole
 from surveys.instrument.xlsform.reading_losses import UnusedCells
 from surveys.instrument.xlsform.reading_pages import Layout
-from surveys.instrument.xlsform.reading_rules import Conditions, RuleReader, columns_filtered_by, offered
+from surveys.instrument.xlsform.reading_rules import Conditions, Filters, RuleReader, columns_filtered_by
 from surveys.instrument.xlsform.reading_settings import key_of, read_own_sheet, read_settings
 from surveys.instrument.xlsform.reading_structure import OTHER, Group, Named, Namer, Scanner, battery_of
 from surveys.instrument.xlsform.reading_texts import FormTexts, ItemTexts
-from surveys.instrument.xlsform.workbook import Book, read_book
+from surveys.instrument.xlsform.workbook import Book, Sheet, read_book
 
 OTHER_LENGTH = 200  # of the text that goes with `or_other`
 
@@ -39,7 +39,19 @@ def read_xlsform(content: bytes, *, name: str = "", language: str = "") -> Impor
     if language and not CODE.fullmatch(language):
         raise InstrumentError(location="language", expected="a code such as nb or en", got=repr(language))
     notes = Notes()
-    return Reading(read_book(content), name, language, notes).read()
+    book = read_book(content)
+    check_headings(book.sheets["survey"])
+    return Reading(book, name, language, notes).read()
+
+
+def check_headings(survey: Sheet) -> None:
+    """Refuse a survey without the columns that no form can do without."""
+    names = {heading_of(text).name for text in survey.headings.values()}
+    if not {"type", "name"} <= names:
+        got = ", ".join(repr(shortened(text)) for text in list(survey.headings.values())[:10]) or "nothing"
+        raise ExchangeRefused(
+            f"survey: expected columns called type, name and label in the first row, got {got}. Write them there."
+        )
 
 
 class Reading:
@@ -58,7 +70,8 @@ class Reading:
             self.languages.code_of("")
         self.key = key_of(self.settings, name, notes)
         self.lists = read_lists(choices, notes)
-        self.columns = columns_filtered_by(row["choice_filter"] for row in survey)
+        there = {name for row in choices for name in row.cells}
+        self.columns = columns_filtered_by(row["choice_filter"] for row in survey) & there
         self.structure = Scanner(notes).scan(survey)
         self.naming = Namer(self.lists, notes).name(self.structure)
         names = {key: name for name, key in self.naming.keys.items() if name not in self.naming.lost}
@@ -73,7 +86,8 @@ class Reading:
         rules = RuleReader(subjects, self.called(items), self.notes)
         named_rules = conditions.read(subjects, rules)
         edits = Edits(rules, self.form_texts)
-        items = {key: self.ruled(key, item, rules, edits) for key, item in items.items()}
+        filters = Filters(self.columns, rules)
+        items = {key: self.ruled(key, item, filters, edits) for key, item in items.items()}
         edits.notes_of(self.naming, items)
         layout = self.laid_out(items, named_rules, rules)
         ItemTexts(self.form_texts, self.own_sheet, rules).read(self.naming, items)
@@ -81,7 +95,7 @@ class Reading:
             choices=self.choices,
             naming=self.naming,
             structure=self.structure,
-            columns=self.columns,
+            columns=frozenset(filters.used),
             lists=self.lists,
         )
         instrument = Instrument(
@@ -122,10 +136,22 @@ class Reading:
             if named.question.other:
                 companion = other_text(item)
                 items[companion.key] = companion
-        unclassified = [named for named in self.naming.items if not named.question.row.own("disclosure")]
-        if unclassified:
-            self.notes.assume(f"{len(unclassified)} items name no disclosure class: they are taken as confidential.")
+        self.assume_of_items()
         return items
+
+    def assume_of_items(self) -> None:
+        """Say what the form leaves open of its questions, and of how many."""
+        rows = [named.question for named in self.naming.items]
+        unclassified = sum(not question.row.own("disclosure") for question in rows)
+        if unclassified:
+            who, they = ("1 item names", "it is") if unclassified == 1 else (f"{unclassified} items name", "they are")
+            self.notes.assume(f"{who} no disclosure class: {they} taken as confidential.")
+        decimal = sum(question.kind == "decimal" and not question.row.own("decimals") for question in rows)
+        if decimal:
+            self.notes.assume(f"Decimal numbers are taken with {DECIMALS} decimals, as a form names none: {decimal}.")
+        if not rows:
+            why = "It asks nothing that was taken: write rows with a type, a name and a label."
+            self.notes.lose("sheet survey", "the questionnaire", why)
 
     def batteries(self) -> dict[Group | None, str]:
         """The groups whose rows share a scale, with the key of each battery."""
@@ -161,13 +187,13 @@ class Reading:
             parts=parts,
         )
 
-    def ruled(self, key: str, item: Item, rules: RuleReader, edits: Edits) -> Item:
+    def ruled(self, key: str, item: Item, filters: Filters, edits: Edits) -> Item:
         """The item with the rules of its options and the limits of its answer."""
         named = self.rows.get(key)
         if named is None:
             return item
         if named.choices is not None:
-            item = replace(item, options=offered(named, self.columns, rules))
+            item = replace(item, options=filters.offered(named))
         if item.type is ItemType.INFO:
             return item
         codes = {} if named.choices is None else named.choices.codes

@@ -53,6 +53,8 @@ ORDERED: Mapping[str, Callable[[Decimal, Decimal], bool]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
 DECIMAL = re.compile(r"-?\d{1,30}(\.\d{1,30})?")
+NUMBER, DAY = "number", "day"
+SIZES = {**dict.fromkeys(NUMERIC, NUMBER), ItemType.DATE: DAY}  # type of an item -> what its answers are by size
 NO_VALUE = "Compare the answer with a value."
 Rule = Node | bool  # a rule, or one whose outcome is known without answers
 
@@ -261,6 +263,8 @@ def equal(value: Expression, subject: Subject, scope: Scope) -> Rule:
         return Comparison("==", operand(subject), value_of(value, scope))
     if other.kind == "condition":
         raise NotTaken(f"a comparison with {other.key}", "A named rule either holds or not.")
+    if "item" == subject.kind == other.kind and (subject.type in NUMERIC) != (other.type in NUMERIC):
+        raise NotTaken(f"a comparison of {subject.key} with {other.key}", "Only one of them is answered with a number.")
     same = Comparison("==", operand(subject), operand(other))
     if scope.own in (subject, other):
         return same  # a constraint is only looked at once its question is answered
@@ -303,8 +307,29 @@ def in_order(left: Expression, sign: str, right: Expression, scope: Scope) -> Ru
         numbers = {code: decimal_of(text) for text, code in subject.codes.items()}
         fitting = tuple(code for code, number in numbers.items() if number is not None and ORDERED[sign](number, limit))
         return Comparison("in", ItemAnswer(subject.key), Values(fitting)) if fitting else False
-    one, other = values(left, right, scope)
-    return Comparison(sign, one, other)
+    one, other = sized(left, scope), sized(right, scope)
+    if {one, other} == {NUMBER, DAY}:
+        raise NotTaken("a comparison of a day with a number", "Compare a day with a day: '2025-12-31'.")
+    return Comparison(sign, *values(left, right, scope))
+
+
+def sized(tree: Expression, scope: Scope) -> str:
+    """Whether it is a number or a day that is compared by size; empty for what the frame says, which may be both."""
+    match tree:
+        case Text(value=text) if is_day(text):
+            return DAY
+        case Call(function="date" | "date-time"):
+            return DAY
+        case Text(value=text) if decimal_of(text) is None:
+            raise NotTaken(f"a comparison with {text!r} by size", "Expected a number or a day.")
+    subject = referred(tree, scope)
+    if subject is None:
+        return NUMBER
+    if subject.kind != "item":
+        return ""
+    if subject.type not in SIZES:
+        raise NotTaken(f"the size of {subject.key}", "It is answered with no number or day: ask for one.")
+    return SIZES[subject.type]
 
 
 def values(left: Expression, right: Expression, scope: Scope) -> tuple[Node, Node]:
@@ -343,6 +368,8 @@ def value_of_call(call: Call, scope: Scope) -> Node:
 
 def calculated(tree: Binary, scope: Scope) -> Node:
     sign = "/" if tree.operator == "div" else tree.operator
+    if DAY in (sized(tree.left, scope), sized(tree.right, scope)):
+        raise NotTaken("a calculation with days", "Ours calculates with numbers.")
     try:
         return Arithmetic(sign, *values(tree.left, tree.right, scope))
     except RuleError as error:

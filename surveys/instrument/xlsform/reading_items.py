@@ -117,8 +117,11 @@ def requirement(row: Row, question: Question, notes: Notes) -> Requirement:
 
 
 def range_limits(row: Row, notes: Notes) -> tuple[int | None, int | None]:
-    """The smallest and the largest number that `start=0 end=10 step=1` says; a step of more or less than 1 is lost."""
-    found: dict[str, str] = {}
+    """The smallest and the largest number that `start=0 end=10 step=1` says; a step of more or less than 1 is lost.
+
+    A form that names no limit means 1 and 10.
+    """
+    found = {"start": "1", "end": "10"}
     for part in row["parameters"].replace(",", " ").replace(";", " ").split():
         name, _, value = part.partition("=")
         found[name.strip().lower()] = value.strip()

@@ -5,7 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from surveys.instrument.exchange import Notes
 from surveys.instrument.xlsform.columns import HARMLESS, Row, shortened
 from surveys.instrument.xlsform.reading_choices import ChoiceList
-from surveys.instrument.xlsform.reading_structure import CODED, Naming, Question, Structure
+from surveys.instrument.xlsform.reading_structure import (
+    BATTERY_LOOKS,
+    CODED,
+    Naming,
+    Question,
+    Structure,
+    battery_of,
+)
 
 KNOWN = {
     "default": "Ours has no answers filled in beforehand, except from the frame.",
@@ -25,7 +32,9 @@ KNOWN = {
     "appearance": "Every question looks alike with us.",
     "required": "Such a row has no answer that could be required.",
 }
-LOOKS = frozenset({"field-list", "label", "list-nolabel", "list"})
+ON_A_PAGE = frozenset({"field-list"})  # looks that say what holds with us: of a group, of a battery's head and row
+HEAD = frozenset({"label"})
+NO_LOOKS: frozenset[str] = frozenset()
 ALWAYS = frozenset({"type", "name", "disabled"})
 OF_GROUP = frozenset({"label", "relevant", "appearance"})
 OF_ITEM = frozenset({"label", "hint", "relevant", "appearance"})
@@ -67,11 +76,14 @@ class UnusedCells:
         others: dict[str, list[int]] = {}
         for group in structure.groups:
             if group.part != "percent":
-                self.row(group.row, OF_GROUP, others)
-        for question in self.questions(naming):
+                self.row(group.row, OF_GROUP, others, looks=ON_A_PAGE)
+        for named in naming.items:
+            looks = NO_LOOKS if battery_of(named, naming.headers) is None else BATTERY_LOOKS
+            self.row(named.question.row, taken_of(named.question), others, looks=looks)
+        for question, _ in (*naming.conditions, *naming.background):
             self.row(question.row, taken_of(question), others)
         for question in naming.headers.values():
-            self.row(question.row, OF_HEADER, others)
+            self.row(question.row, OF_HEADER, others, looks=HEAD)
         for question in naming.parts:
             self.row(question.row, OF_PART.get(question.part, OF_GROUP), others)
         self.columns("survey", others)
@@ -84,11 +96,15 @@ class UnusedCells:
         for name in (name for name in lists if name not in used):
             self.notes.lose(f"choices, list {shortened(name)}", "the list", "No question that was taken uses it.")
 
-    def questions(self, naming: Naming) -> list[Question]:
-        named = [named.question for named in naming.items]
-        return named + [question for question, _ in (*naming.conditions, *naming.background)]
-
-    def row(self, row: Row, taken: Iterable[str], others: dict[str, list[int]], *, meaning: bool = True) -> None:
+    def row(
+        self,
+        row: Row,
+        taken: Iterable[str],
+        others: dict[str, list[int]],
+        *,
+        meaning: bool = True,
+        looks: frozenset[str] = NO_LOOKS,
+    ) -> None:
         known = {*ALWAYS, *taken}
         cells = {name: (name, row[name]) for name in row.cells}
         cells |= {f"{name} ({language})": (name, text.strip()) for (name, language), text in row.texts.items()}
@@ -99,7 +115,7 @@ class UnusedCells:
                 others.setdefault(column, []).append(row.number)
             elif name not in ("required", "read_only") or text.lower() not in HARMLESS:
                 self.notes.lose(row.at(column), repr(shortened(text)), KNOWN[name])
-        look = set(row["appearance"].lower().split()) - LOOKS
+        look = set(row["appearance"].lower().split()) - looks
         if "appearance" in known and look:
             self.notes.lose(row.at("appearance"), " ".join(sorted(look)), KNOWN["appearance"])
 

@@ -8,7 +8,7 @@ from surveys.instrument.findings import items_read
 from surveys.instrument.lint_items import LONGEST_PAGE
 from surveys.instrument.rule_nodes import And, Node, joined
 from surveys.instrument.schema import Ask, Page
-from surveys.instrument.xlsform.columns import is_yes
+from surveys.instrument.xlsform.columns import is_yes, shortened
 from surveys.instrument.xlsform.names_and_keys import Taken, key_from
 from surveys.instrument.xlsform.reading_structure import Group
 from surveys.instrument.xlsform.reading_texts import FormTexts
@@ -33,10 +33,12 @@ class Layout:
     section_ids: Taken = field(default_factory=Taken)
     headings: dict[str, Mapping[str, str]] = field(default_factory=dict)  # of sections
     split: dict[Group, int] = field(default_factory=dict)  # pages that a group fills
+    reached: set[Group] = field(default_factory=set)  # groups that an item stands in
 
     def place(self, key: str, rule: Node | None, group: Group | None, *, goes_with_last: bool = False) -> None:
         """Ask the item where its group stands."""
         chain = () if group is None else group.chain
+        self.reached.update(chain)
         fixed = next((one for one in reversed(chain) if one.part == "page"), None)
         home = fixed or group
         fits = self.pages and self.home is home and (fixed or goes_with_last or self.has_room(rule))
@@ -103,14 +105,13 @@ class Layout:
         for group in groups:
             if group.part == "percent":
                 continue
-            if group not in self.used and group.row.translations("label"):
-                self.notes.lose(group.row.place, f"the heading of {group.row['name']}", self.why_unused(group))
+            name = shortened(group.row["name"])
+            if group not in self.reached and not group.part:
+                self.notes.lose(group.row.place, f"the group {name}", "None of its questions was taken.")
+            elif group not in self.used and group.row.translations("label"):
+                why = "Ours has sections with pages, and no level between or below them."
+                self.notes.lose(group.row.place, f"the heading of {name}", why)
         for group, pages in self.split.items():
             if pages > 1:
                 self.notes.assume(f"{group.row.place}: the group fills {pages} pages.")
         return tuple(self.pages)
-
-    def why_unused(self, group: Group) -> str:
-        if group.names:
-            return "None of its questions was taken."
-        return "Ours has sections with pages, and no level between or below them."

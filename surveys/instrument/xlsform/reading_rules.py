@@ -1,8 +1,8 @@
 """The rules of a form where they stand: what shows a row or offers a choice, and what calculates a named rule."""
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
 
 from surveys.instrument.exchange import Notes
@@ -46,7 +46,7 @@ from surveys.instrument.xlsform.writing_rules import (
 NEVER = Comparison("==", Literal(Truth.TRUE), Literal(Truth.FALSE))
 COLUMN_NAME = re.compile(r"(?<![\w${{.-])[A-Za-z_][\w.-]*")
 MAX_FILTERED = 2_000_000  # choices times characters of the filter
-BY_FRAME = "Ours offers an option by what the frame says, not by answers: all options are offered now."
+BY_FRAME = "Ours offers an option by what the frame says, not by answers."
 TELLING = frozenset({"not", "selected", "true", "false", "boolean"})  # functions that say whether something holds
 TRUTHS = ("true", "false")
 
@@ -117,46 +117,57 @@ def constant(rule: Rule) -> Node | None:
     return rule
 
 
-def offered(named: Named, columns: frozenset[str], rules: RuleReader) -> tuple[Option, ...]:
-    """The options of an item with the rules that the filter of its row sets; `columns`: those of the choices."""
-    row = named.question.row
-    choices = () if named.choices is None else named.choices.choices
-    options = tuple(choice.option for choice in choices)
-    cell = row["choice_filter"]
-    own = [rules.own(choice.row, "show_if") for choice in choices]
-    if named.question.kind == "percent" or squeezed(filter_of(own, rules.called)[0]) == squeezed(cell):
-        return tuple(replace(option, show_if=rule) for option, rule in zip(options, own, strict=True))
-    if not cell:
-        return options
-    if len(choices) * len(cell) > MAX_FILTERED:
-        rules.notes.lose(
-            row.at("choice_filter"), repr(shortened(cell)), f"It is too long for so many choices. {BY_FRAME}"
+@dataclass
+class Filters:
+    """Reads the filters of choices."""
+
+    columns: frozenset[str]  # of the choices, that filters name
+    rules: RuleReader
+    used: set[str] = field(default_factory=set)  # those of filters that were taken
+
+    def offered(self, named: Named) -> tuple[Option, ...]:
+        """The options of an item with the rules that the filter of its row sets."""
+        choices = () if named.choices is None else named.choices.choices
+        options = tuple(choice.option for choice in choices)
+        cell = named.question.row["choice_filter"]
+        own = [self.rules.own(choice.row, "show_if") for choice in choices]
+        if named.question.kind == "percent" or squeezed(filter_of(own, self.rules.called)[0]) == squeezed(cell):
+            self.used |= columns_filtered_by([cell])
+            return tuple(replace(option, show_if=rule) for option, rule in zip(options, own, strict=True))
+        found = self.rules_of(named.question.row, cell, choices) if cell else None
+        if found is None:
+            return options
+        self.used |= columns_filtered_by([cell])
+        return tuple(
+            replace(option, show_if=None if isinstance(rule, bool) else rule)
+            for option, rule in zip(options, found, strict=True)
+            if rule is not False
         )
-        return options
-    try:
-        tree = read_expression(cell)
-        found = [offer(tree, choice, columns, rules) for choice in choices]
-    except NotTaken as error:
-        rules.lose(row, "choice_filter", error, BY_FRAME)
-        return options
-    if any(reads_answers(rule) for rule in found):
-        rules.notes.lose(row.at("choice_filter"), repr(shortened(cell)), BY_FRAME)
-        return options
-    never = [option.code for option, rule in zip(options, found, strict=True) if rule is False]
-    if never:
-        why = "The filter never lets them through."
-        rules.notes.lose(row.at("choice_filter"), f"the choices {', '.join(never)}", why)
-    return tuple(
-        replace(option, show_if=None if isinstance(rule, bool) else rule)
-        for option, rule in zip(options, found, strict=True)
-        if rule is not False
-    )
 
+    def rules_of(self, row: Row, cell: str, choices: Sequence[Choice]) -> list[Rule] | None:
+        """When the filter lets each choice through; None where it was not taken, which is written down."""
+        try:
+            if len(choices) * len(cell) > MAX_FILTERED:
+                raise NotTaken("the filter", "It is too long for so many choices.")
+            tree = read_expression(cell)
+            found = [self.offer(tree, choice) for choice in choices]
+            if any(reads_answers(rule) for rule in found):
+                raise NotTaken("the filter", BY_FRAME)
+            if found and all(rule is False for rule in found):
+                raise NotTaken("the filter", "It lets no choice through.")
+        except NotTaken as error:
+            self.rules.lose(row, "choice_filter", error, "All options are offered now.")
+            return None
+        never = [choice.option.code for choice, rule in zip(choices, found, strict=True) if rule is False]
+        if never:
+            why = "The filter never lets them through."
+            self.rules.notes.lose(row.at("choice_filter"), f"the choices {', '.join(never)}", why)
+        return found
 
-def offer(tree: Expression, choice: Choice, columns: frozenset[str], rules: RuleReader) -> Rule:
-    """When the filter lets this choice through."""
-    cells = {name: choice.row[name] for name in columns}
-    return as_stored(tree, Scope(rules.subjects, columns=cells))
+    def offer(self, tree: Expression, choice: Choice) -> Rule:
+        """When the filter lets this choice through."""
+        cells = {name: choice.row[name] for name in self.columns}
+        return as_stored(tree, Scope(self.rules.subjects, columns=cells))
 
 
 def reads_answers(rule: Rule) -> bool:

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from surveys.instrument.exchange import Notes
 from surveys.instrument.rule_nodes import Node, RuleError
 from surveys.instrument.rule_text import parse
-from surveys.instrument.xlsform.columns import Languages, Row, rows_of, shortened
+from surveys.instrument.xlsform.columns import HARMLESS, Languages, Row, rows_of, shortened
 from surveys.instrument.xlsform.workbook import Sheet
 
 COLUMNS = ("part", "key", "value", "with", "country", "why", "by", "on")
 TEXTS = ("title", "introduction", "definition")
 LEDGERS = ("state", "source")
-TAKEN = frozenset({"form_title", "form_id", "version", "default_language", "style", "allow_choice_duplicates"})
+TAKEN = frozenset({"form_title", "form_id", "version", "default_language"})
+DUPLICATES = "allow_choice_duplicates"
 PLAIN_KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
 
 
@@ -34,10 +35,15 @@ def read_settings(sheet: Sheet | None, notes: Notes) -> Settings:
         return Settings()
     row = rows[0]
     for name, text in row.cells.items():
-        if name not in TAKEN:
+        if name not in TAKEN and not is_as_with_us(name, text.strip().lower()):
             why = "Of the settings ours has the title, the id and the version."
             notes.lose(row.at(name), repr(shortened(text)), why)
     return Settings(row["form_title"], row["form_id"], row["version"], row["default_language"])
+
+
+def is_as_with_us(name: str, text: str) -> bool:
+    """Whether a setting only says what holds here anyway: pages, and each choice once in a list."""
+    return (name == "style" and text == "pages") or (name == DUPLICATES and text in HARMLESS)
 
 
 def key_of(settings: Settings, name: str, notes: Notes) -> str:

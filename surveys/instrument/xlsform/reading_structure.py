@@ -19,6 +19,7 @@ RECORDS = frozenset(
         "start-geopoint", "background-audio",
     }
 )  # fmt: skip
+FROM_FILE = re.compile(r"select[\s_]?(?:one|multiple|1)[\s_](?:from[\s_]file|external)", re.IGNORECASE)
 REPEATS = frozenset({"repeat", "loop", "lgroup", "looped group"})
 DEEPEST = 50
 PARTS = frozenset({"introduction", "definition", "battery", "edit", "split"})
@@ -34,7 +35,6 @@ class Group:
 
     row: Row
     parents: tuple["Group", ...]  # the outermost first
-    names: list[str] = field(default_factory=list)  # of the questions directly in it
 
     @property
     def part(self) -> str:
@@ -117,7 +117,8 @@ class Scanner:
             self.groups.append(self.open[-1])
 
     def end(self, row: Row, kind: str) -> None:
-        for column, text in row.cells.items():
+        cells = {**row.cells, **{f"{column} ({language})": text for (column, language), text in row.texts.items()}}
+        for column, text in cells.items():
             if column not in ("type", "name") and text.strip().lower() not in HARMLESS and not self.skipped:
                 self.notes.lose(
                     row.at(column), shortened(text), "The end of a group says nothing: put it at its begin."
@@ -159,6 +160,8 @@ class Scanner:
             why = "Expected a type, got nothing: write one."
         elif kind.lower().replace(" ", "") in RECORDS:
             why = "When, where and by whom is answered is recorded by the wave, not asked."
+        elif FROM_FILE.match(kind):
+            why = "Its choices stand in another file or sheet: write them as a list in the sheet choices."
         elif kind.lower().startswith(("select", "rank")):
             why = "Expected the type and the name of one list of the sheet choices."
         else:
@@ -170,8 +173,6 @@ class Scanner:
             self.notes.lose(row.place, f"the {kind}", "Expected a name, got nothing: write one.")
             return
         group = self.open[-1] if self.open else None
-        if group is not None:
-            group.names.append(row["name"])
         self.questions.append(Question(row, kind, list_name, other, group))
 
 

@@ -3,7 +3,6 @@
 import io
 import re
 import warnings
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -17,25 +16,18 @@ from openpyxl.utils import get_column_letter
 from openpyxl.xml import DEFUSEDXML, LXML
 
 from surveys.instrument.exchange import ExchangeRefused
+from surveys.instrument.xlsform.package import MAX_ROWS, check_package, check_parts
 
 SHEETS = ("survey", "choices", "settings", "barometer")
-MAX_FILE = 20_000_000
-MAX_UNPACKED = 48_000_000
-MAX_PART = {"xl/sharedStrings.xml": 16_000_000, "xl/worksheets/": 40_000_000}  # of every other part:
-MAX_OTHER_PART = 4_000_000
-MAX_RATIO = 200
-LARGE = 1_000_000  # below this a part may be packed as tightly as it likes
-MAX_PARTS = 2_000
-MAX_ROWS = 20_000
 MAX_COLUMNS = 400
 MAX_CELLS = 10_000_000
+MAX_CELL = 32_767  # characters: more no spreadsheet program writes
 MAX_CHARACTERS = 10_000_000  # in the cells of a sheet: one text may stand in many
 ACTIVE = re.compile(
     r"<[\s/]{0,20}(?:script|iframe|frame|object|embed|applet|link|meta|base|form|svg|math|style)\b"
     r"|<[^<>]*\bon[a-z]+\s{0,20}=|(?:javascript|vbscript)\s{0,20}:|data\s{0,20}:\s{0,20}text/html",
     re.IGNORECASE,
 )
-OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 
 
 @dataclass(frozen=True)
@@ -65,8 +57,11 @@ def read_book(content: bytes, names: Sequence[str] = SHEETS) -> Book:
     Raises:
         ExchangeRefused: the file is no workbook, too large, hostile, or holds formulas or script. Says which and where.
     """
+    if LXML or not DEFUSEDXML:
+        raise RuntimeError("openpyxl: expected the reader that refuses entities, got another. Set OPENPYXL_LXML=False.")
     check_package(content)
     try:
+        check_parts(content)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl tells of decoration that it leaves out
             return sheets_of(content, names)
@@ -75,8 +70,8 @@ def read_book(content: bytes, names: Sequence[str] = SHEETS) -> Book:
     except Exception as error:  # whatever a damaged workbook makes openpyxl raise
         if any(isinstance(cause, DefusedXmlException) for cause in causes(error)):
             raise ExchangeRefused("The workbook declares XML entities, which no form needs.") from error
-        kind = type(error).__name__
-        raise ExchangeRefused(f"The workbook is damaged: {kind} while reading it. Save it anew.") from error
+        what = f"{type(error).__name__}, {str(error)[:200]}"
+        raise ExchangeRefused(f"The workbook is damaged ({what}). Open it and save it anew as .xlsx.") from error
 
 
 def causes(error: BaseException | None) -> Iterator[BaseException]:
@@ -86,56 +81,7 @@ def causes(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
-def check_package(content: bytes) -> None:
-    """Refuse by the directory of the package alone, before anything is unpacked."""
-    if len(content) > MAX_FILE:
-        raise ExchangeRefused(f"Expected at most {MAX_FILE} bytes, got {len(content)}.")
-    if content.startswith(OLD_EXCEL):
-        raise ExchangeRefused("Expected an .xlsx file, got an old or encrypted Excel file. Save it as .xlsx.")
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as package:
-            parts = package.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise ExchangeRefused(f"Expected an .xlsx file, got something that is no zip file: {error}.") from error
-    names = [part.filename for part in parts]
-    if len(parts) > MAX_PARTS or len(set(names)) != len(names):
-        raise ExchangeRefused(f"Expected at most {MAX_PARTS} parts, each of its own name, got {len(parts)}.")
-    for name in names:
-        check_name(name.lower())
-    for part in parts:
-        check_size(part)
-    unpacked = sum(part.file_size for part in parts)
-    if unpacked > MAX_UNPACKED:
-        raise ExchangeRefused(f"Expected at most {MAX_UNPACKED} bytes unpacked, got {unpacked}: a form is smaller.")
-
-
-def check_name(name: str) -> None:
-    forbidden = {
-        "vbaproject": "macros",
-        "macrosheets/": "macros",
-        "activex/": "active controls",
-        "externallinks/": "links to other workbooks",
-        "embeddings/": "embedded files",
-        "xl/connections.xml": "connections to other sources of data",
-    }
-    for mark, what in forbidden.items():
-        if mark in name:
-            raise ExchangeRefused(f"The workbook holds {what} ({name}). Save it without them as .xlsx.")
-
-
-def check_size(part: zipfile.ZipInfo) -> None:
-    if part.flag_bits & 1:
-        raise ExchangeRefused("The workbook is encrypted. Save it without a password.")
-    limit = next((size for start, size in MAX_PART.items() if part.filename.startswith(start)), MAX_OTHER_PART)
-    if part.file_size > limit:
-        raise ExchangeRefused(f"{part.filename}: expected at most {limit} bytes unpacked, got {part.file_size}.")
-    if part.file_size > LARGE and part.file_size > MAX_RATIO * max(part.compress_size, 1):
-        raise ExchangeRefused(f"{part.filename}: it unpacks to more than {MAX_RATIO} times its size: a zip bomb.")
-
-
 def sheets_of(content: bytes, names: Sequence[str]) -> Book:
-    if LXML or not DEFUSEDXML:
-        raise RuntimeError("openpyxl: expected the reader that refuses entities, got another. Set OPENPYXL_LXML=False.")
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False, keep_vba=False)
     try:
         found: dict[str, Sheet] = {}
@@ -190,6 +136,10 @@ def cells_of(sheet: str, number: int, row: Sequence[Any]) -> Iterator[tuple[int,
         if cell.data_type == "e":
             raise ExchangeRefused(f"{place}: it holds the error {cell.value}. Write the text itself.")
         text = text_of(cell.value)
+        if len(text) > MAX_CELL:
+            raise ExchangeRefused(
+                f"{place}: expected at most {MAX_CELL} characters, got {len(text)}. Shorten the text."
+            )
         if ACTIVE.search(text):
             raise ExchangeRefused(f"{place}: it holds script or active markup. A text of a form is plain.")
         if text.strip():

@@ -6,7 +6,7 @@ from surveys.instrument.exchange import Notes
 from surveys.instrument.rule_nodes import Node
 from surveys.instrument.rule_text import to_text
 from surveys.instrument.schema import Instrument, Specified, Texts
-from surveys.instrument.xlsform.columns import language_heading, squeezed
+from surveys.instrument.xlsform.columns import language_heading, shielded, squeezed
 from surveys.instrument.xlsform.expression_grammar import NotTaken
 from surveys.instrument.xlsform.names_and_keys import FormNames
 from surveys.instrument.xlsform.placeholders_and_markup import form_text, text_from
@@ -67,5 +67,5 @@ class CellWriter:
                 why = "A form with script is not read: mend the text."
                 self.notes.lose(f"{place}, column {column}", "a text with script", why)
             elif squeezed(text):
-                found[column] = text
+                found[column] = shielded(column, text)
         return found

@@ -21,6 +21,7 @@ from surveys.instrument.xlsform.writing_rules import (
 )
 
 LISTED = ("select_one", "select_multiple", "rank")
+UNSEEN = ("begin_group", "end_group", "calculate", "hidden")
 YES = "yes"
 
 
@@ -95,7 +96,20 @@ class SurveyWriter:
         for key in (key for key in self.edits if key not in self.asked):
             for _, edit in self.edits[key]:
                 self.notes.lose(f"edits[{edit.id}]", "the edit", f"It is of {key}, which no page asks.")
-        return [self.cells.safe(row, f"the row {row.get('name', '')}") for row in rows]
+        rows = [self.cells.safe(row, f"the row {row.get('name', '')}") for row in rows]
+        self.tell_what_others_refuse(rows)
+        return rows
+
+    def tell_what_others_refuse(self, rows: Sequence[Cells]) -> None:
+        """Write down the rows for which other programs refuse the whole form."""
+        for row in (row for row in rows if row["type"] not in UNSEEN):
+            if not any(column.startswith(("label::", "hint::")) for column in row):
+                why = "Other programs refuse a form with such a row: write its text."
+                self.notes.lose(f"the row {row['name']}", "a row that shows no text", why)
+        for item in (self.instrument.items[key] for key in self.orders if key in self.asked):
+            if kind_of(item) in LISTED and not item.options:
+                why = "Other programs refuse a form with such a question: write its options."
+                self.notes.lose(f"items[{item.key}]", "a choice among no options", why)
 
     def background(self) -> Iterator[Cells]:
         for key, name in self.names.background.items():

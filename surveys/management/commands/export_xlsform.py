@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 from surveys.instrument.document import InstrumentError, to_document
 from surveys.instrument.on_disk import chosen_at
 from surveys.instrument.xlsform import write_xlsform
+from surveys.management.files import write_new
 from surveys.management.reporting import refusal, report
 
 
@@ -29,8 +30,7 @@ class Command(BaseCommand):
         try:
             chosen, assumed = chosen_at(directory, name)
             made = write_xlsform(to_document(replace(chosen, blocks=tuple(blocks)).read()))
-            with file.open("xb") as target:
-                target.write(made.content)
+            write_new(file, made.content)
         except (InstrumentError, OSError) as error:
             raise refusal(self, error, as_json=as_json) from error
         report(self, taken=made.taken, lost=made.lost, as_json=as_json, wrote=[file], assumed=assumed)

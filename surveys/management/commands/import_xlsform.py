@@ -1,14 +1,19 @@
 """Read an XLSForm into a directory of text files."""
 
 from argparse import ArgumentParser
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from django.core.management.base import BaseCommand
 
 from surveys.instrument.directory import write_directory
-from surveys.instrument.document import InstrumentError
+from surveys.instrument.document import InstrumentError, from_document
 from surveys.instrument.exchange import ExchangeRefused
+from surveys.instrument.lint import lint
 from surveys.instrument.xlsform import read_xlsform
+from surveys.instrument.xlsform.package import MAX_FILE
+from surveys.management.files import read_up_to, writing_to
 from surveys.management.reporting import refusal, report
 
 
@@ -29,8 +34,18 @@ class Command(BaseCommand):
 
     def handle(self, *, file: Path, directory: Path, name: str, language: str, as_json: bool, **_: object) -> None:
         try:
-            found = read_xlsform(file.read_bytes(), name=name, language=language)
-            wrote = write_directory(found.document, directory)
+            found = read_xlsform(read_up_to(file, MAX_FILE), name=name, language=language)
+            with writing_to(directory):
+                wrote = write_directory(found.document, directory)
         except (ExchangeRefused, InstrumentError, OSError) as error:
             raise refusal(self, error, as_json=as_json) from error
-        report(self, taken=found.taken, lost=found.lost, as_json=as_json, wrote=wrote, assumed=found.assumed)
+        assumed = (*found.assumed, *linted(found.document))
+        report(self, taken=found.taken, lost=found.lost, as_json=as_json, wrote=wrote, assumed=assumed)
+
+
+def linted(document: Mapping[str, object]) -> Iterator[str]:
+    """What is still to be done before the linter passes the questionnaire, where there is anything."""
+    rules = Counter(finding.rule for finding in lint(from_document(document)))
+    if rules:
+        counts = ", ".join(f"{rule} {count}" for rule, count in sorted(rules.items()))
+        yield f"A form does not say all that a questionnaire needs. lint_instrument lists what to mend: {counts}."

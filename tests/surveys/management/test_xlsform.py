@@ -1,5 +1,6 @@
 """The commands of the exchange with XLSForm."""
 
+import errno
 import json
 from io import StringIO
 from pathlib import Path
@@ -45,6 +46,7 @@ def test_a_loss_is_reported_and_the_rest_written(tmp_path: Path) -> None:
     assert [(loss["place"], loss["what"]) for loss in report["lost"]] == [("survey, row 3", "b of the type 'geopoint'")]
     document: Any = load_directory(tmp_path / "out", name="mine")
     assert (document["key"], document["languages"]) == ("mine", ["nb"])
+    assert report["assumed"][-1].endswith("lint_instrument lists what to mend: missing_text 4.")
     text, status = run("import_xlsform", file, tmp_path / "again")
     assert status == 1
     assert "survey, row 3: b of the type 'geopoint' was not taken." in text
@@ -91,3 +93,21 @@ def test_of_several_questionnaires_the_one_taken_is_said(tmp_path: Path) -> None
     printed, status = run("export_xlsform", LIBRARY, tmp_path / "a.xlsx", "--json")
     taken = "Of management, political, workplace the questionnaire workplace was taken: name another with --name."
     assert (status, json.loads(printed)["assumed"]) == (0, [taken])
+
+
+def test_an_export_that_cannot_be_written_whole_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(part: Path, content: bytes) -> int:
+        part.touch()
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    printed, status = run("export_xlsform", LIBRARY, tmp_path / "a.xlsx", "--name", "political", "--json")
+    assert status == 1
+    assert "a.xlsx: expected a place to write to, got: No space left" in json.loads(printed)["refused"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    printed, status = run("import_xlsform", tmp_path / "none.xlsx", tmp_path / "out", "--json")
+    assert status == 1
+    assert f"{tmp_path / 'none.xlsx'}: expected a file that can be read" in json.loads(printed)["refused"]

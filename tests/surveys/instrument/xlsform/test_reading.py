@@ -172,7 +172,8 @@ def test_a_cascade_is_lost_by_name_and_a_filter_by_the_frame_is_taken() -> None:
         choices,
     )
     assert losses(cascade) == {
-        "survey, row 3, column choice_filter": "'Region = ${region}'",
+        "survey, row 3, column choice_filter": "the filter in 'Region = ${region}'",
+        "choices, column region": "3 cells (rows 4, 5, 6)",
         "choices, column country": "2 cells (rows 4, 6)",
     }
     assert [option.show_if for option in instrument(cascade).items["town"].options] == [None, None, None]

@@ -17,6 +17,13 @@ QUESTION = {"type": "text", "name": "a", "label": "A"}
 PLAIN = form([QUESTION])
 
 
+def zipped(name: str, part: bytes) -> bytes:
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w") as package:
+        package.writestr(name, part)
+    return file.getvalue()
+
+
 def refused(content: bytes, reason: str) -> None:
     with pytest.raises(ExchangeRefused, match=reason):
         read_xlsform(content)
@@ -34,6 +41,9 @@ def refused(content: bytes, reason: str) -> None:
         (with_part(PLAIN, "xl/embeddings/oleObject1.bin", b"x"), "embedded files"),
         (with_part(PLAIN, "xl/activeX/activeX1.xml", b"<x/>"), "active controls"),
         (with_part(PLAIN, "xl/worksheets/sheet1.xml", b"<worksheet><sheetData><row"), "damaged"),
+        (with_part(PLAIN, "../../outside.txt", b"x"), "expected the name of a part of the workbook, got a path"),
+        (with_part(PLAIN, "/etc/outside", b"x"), "expected the name of a part of the workbook, got a path"),
+        (zipped("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"), "a zip file without one"),
     ],
 )
 def test_what_is_no_plain_workbook_is_refused(content: bytes, reason: str) -> None:
@@ -67,11 +77,41 @@ ENTITIES = b"""<?xml version="1.0"?>
 OUTSIDE = ENTITIES.replace(b'<!ENTITY a "aaaaaaaaaa">', b'<!ENTITY a SYSTEM "file:///etc/passwd">')
 
 
-@pytest.mark.parametrize("part", ["xl/styles.xml", "xl/workbook.xml", "xl/worksheets/sheet1.xml"])
+@pytest.mark.parametrize(
+    "part", ["xl/styles.xml", "xl/workbook.xml", "xl/worksheets/sheet1.xml", "xl/theme/theme1.xml", "xl/unused.xml"]
+)
 @pytest.mark.parametrize("xml", [ENTITIES, OUTSIDE])
 def test_entities_are_refused(part: str, xml: bytes) -> None:
     assert openpyxl.xml.DEFUSEDXML is True
     refused(with_part(PLAIN, part, xml), "declares XML entities")
+
+
+def test_a_document_type_from_elsewhere_is_refused() -> None:
+    xml = b'<?xml version="1.0"?><!DOCTYPE x SYSTEM "http://127.0.0.1/x.dtd"><x/>'
+    refused(with_part(PLAIN, "xl/unused.xml", xml), "a document type")
+
+
+@pytest.mark.parametrize(
+    ("rows", "what"),
+    [
+        ('<row r="2"/><row r="1"/>', "row 1 behind row 2"),
+        ('<row r="-2"/>', "row -2 behind row 0"),
+        ('<row r="1"><c r="B1"/><c r="A1"/></row>', "cell A1 behind cell B of row 1"),
+        ('<row r="1"><c r="A7"/></row>', "cell A7 behind cell - of row 1"),
+        ('<row r="1"><c r="ZZZZZ1"/></row>', "cell ZZZZZ1 behind"),
+    ],
+)
+def test_rows_and_cells_out_of_order_are_refused(rows: str, what: str) -> None:
+    sheet = f'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{rows}'
+    content = with_part(PLAIN, "xl/worksheets/sheet1.xml", f"{sheet}</sheetData></worksheet>".encode())
+    refused(content, f"expected rows and cells in order, got {what}")
+
+
+def test_a_cell_longer_than_any_program_writes_is_refused() -> None:
+    long = f'<c r="D2" t="inlineStr"><is><t>{"x" * 32_768}</t></is></c></row></sheetData>'
+    with zipfile.ZipFile(BytesIO(PLAIN)) as package:
+        sheet = package.read("xl/worksheets/sheet1.xml").replace(b"</row></sheetData>", long.encode())
+    refused(with_part(PLAIN, "xl/worksheets/sheet1.xml", sheet), "survey, cell D2: expected at most 32767 characters")
 
 
 def test_a_formula_is_refused_with_its_cell() -> None:

@@ -15,7 +15,7 @@ from surveys.instrument.document import LIBRARY, InstrumentError, from_document,
 from surveys.instrument.safe_yaml import read_yaml
 from surveys.instrument.xlsform import read_xlsform, write_xlsform
 from tests import make
-from tests.surveys.instrument.xlsform.forms import losses, saved
+from tests.surveys.instrument.xlsform.forms import losses, read, saved
 
 INSTRUMENTS = ("workplace", "management", "political")
 TINY = sorted((Path(__file__).parents[3] / "instruments").glob("*.yaml"))
@@ -256,3 +256,30 @@ def test_a_changed_repetition_is_named() -> None:
     back = read_xlsform(content)
     assert back.document == document
     assert list(losses(back).values()) == ["the text"]
+
+
+def two_questions(second: str) -> dict[str, Any]:
+    """A document with the text of the second question as given."""
+    rows = [{"type": "text", "name": name, "label::English (en)": "A question"} for name in ("first", "second")]
+    document: dict[str, Any] = read(rows, settings={"form_title": "A form", "version": "1"}).document
+    items = document["texts"]["en"]["items"]
+    if second:
+        items["second"]["question"] = second
+    else:
+        del items["second"]
+    return to_document(from_document(document))
+
+
+@pytest.mark.parametrize(
+    "text", ["Pay $ {{amount}}?", "${{amount}}", "$\\{{a}} and ${{b}} and $\\\\{{c}}", "${item.first|…} kr"]
+)
+def test_a_dollar_before_a_brace_comes_back_and_other_programs_take_the_form(text: str) -> None:
+    document = two_questions(text)
+    made = write_xlsform(document)
+    assert made.lost == ()
+    assert convert(made.content, validate=False, file_type=".xlsx").warnings == []
+    assert read_xlsform(made.content).document == document
+
+
+def test_a_row_that_other_programs_refuse_is_named() -> None:
+    assert [loss.what for loss in write_xlsform(two_questions("")).lost] == ["a row that shows no text"]

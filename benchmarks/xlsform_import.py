@@ -1,15 +1,19 @@
 """Import of a 1,000-row XLSForm beside pyxform's conversion of the same file in the same run.
 
-Run: python -m benchmarks.xlsform_import. The form has groups, lists of choices, rules, constraints and texts in three
-languages. pyxform turns it into an XForm without its Java validator; ours into a document of the questionnaire. Times
-are medians of five after one run that is not counted; also measured: 100,000 rows until they are refused.
+Run: python -m benchmarks.xlsform_import; it ends with 1 where ours misses the bar of 2 s. The form has groups, lists of
+choices, rules, constraints and texts in three languages. pyxform turns it into an XForm without its Java validator;
+ours into a document of the questionnaire. Times are medians of five after one run that is not counted; also measured:
+100,000 rows until they are refused.
 """
 
 import io
 import logging
+import os
 import statistics
 import time
 from collections.abc import Callable
+
+os.environ["OPENPYXL_LXML"] = "False"  # as in the settings, before openpyxl is read: lxml would expand entities
 
 from openpyxl import Workbook
 from pyxform.xls2xform import convert
@@ -21,7 +25,7 @@ ROWS = 1_000
 LANGUAGES = ("English (en)", "Norsk bokmål (nb)", "Suomi (fi)")
 LISTS = 40
 TIMES = 5
-BOUND = 10.0  # seconds: an import that takes longer is broken
+BAR = 2.0  # seconds on four cores
 
 
 def form(rows: int = ROWS) -> bytes:
@@ -87,10 +91,8 @@ def main() -> int:
         read_xlsform(endless)
     except ExchangeRefused as error:
         print(f"  100,000 rows refused after {time.perf_counter() - start:.1f} s: {error}")
-    if ours > BOUND:
-        print(f"  ours takes more than {BOUND:g} s.")
-        return 1
-    return 0
+    print(f"  the bar of {BAR:g} s is {'held' if ours < BAR else 'missed'}")
+    return 0 if ours < BAR else 1
 
 
 if __name__ == "__main__":

@@ -21,8 +21,10 @@ from publication.queries import newest_of_countries
 from publication.views.self_test.beside import Cell, chosen, comparisons
 from publication.views.self_test.carried import LONGEST, begun
 from publication.views.self_test.own import Own, compared, definitions, own
+from publication.views.self_test.pages import MINUTES
 from publication.views.self_test.selection import selection
 from surveys.instrument.schema import ItemType
+from surveys.queries.respondents import SECONDS_AN_ITEM
 from tests import make
 from tests.publication.world import World
 
@@ -94,6 +96,7 @@ def test_the_selection_is_the_ten_minutes_that_the_indicators_need():
     asked = [ask.item for page in selection().pages for ask in page.asks]
     assert 25 <= len(asked) <= 45
     assert {selection().items[key].type for key in asked} <= {ItemType.SINGLE, ItemType.MULTI}
+    assert len(asked) * SECONDS_AN_ITEM / 60 <= MINUTES, "reckoned as the survey's own announced time is"
     assert "newest_name" not in asked
     workplace = [one for one in definitions().indicators.values() if one.instrument == "workplace"]
     asked_everywhere = {one.key for one in workplace if not one.optional}

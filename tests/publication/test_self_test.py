@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
 from html import unescape
 from typing import Any
 
@@ -17,7 +16,6 @@ from django.utils import timezone, translation
 
 from publication.actions import releases, self_test
 from publication.models import Release, SelfTestGroup
-from publication.queries import newest_of_countries
 from publication.views.self_test.beside import Cell, chosen, comparisons
 from publication.views.self_test.carried import LONGEST, begun
 from publication.views.self_test.own import Own, compared, definitions, own
@@ -259,48 +257,6 @@ def test_figures_of_a_withdrawn_release_stand_beside_nothing(client: Client, pub
     releases.withdraw(release=published, reason="The frame was wrong.", hides_numbers=False, by=world.publisher)
     page = result(client, INNOVATIVE).text
     assert "Nothing has been published yet that your answers could be set beside." in page
-
-
-def test_the_latest_figures_are_those_of_the_latest_period_that_stand(world: World):
-    """An old wave corrected afterwards is no news of today, and a release that was replaced is none either."""
-    first = seen_release(world, 1, until="2022-12-31", day=1)
-    latest = seen_release(world, 2, until="2024-12-31", day=2)
-    corrected = seen_release(world, 3, until="2022-12-31", day=3, replaces=first)
-    assert newest_of_countries() == {"NO": latest, "DK": latest}
-    revised = seen_release(world, 4, until="2024-12-31", day=4, replaces=latest)
-    assert newest_of_countries() == {"NO": revised, "DK": revised}
-    seen_release(world, 5, until="2026-12-31", day=5, instrument="management")
-    seen_release(world, 6, until="2026-12-31", day=-1)  # embargoed until tomorrow
-    assert newest_of_countries() == {"NO": revised, "DK": revised}
-    releases.withdraw(release=revised, reason="The frame was wrong.", hides_numbers=False, by=world.publisher)
-    assert newest_of_countries() == {"NO": corrected, "DK": corrected}
-    releases.withdraw(release=corrected, reason="The frame was wrong.", hides_numbers=True, by=world.publisher)
-    assert newest_of_countries() == {}
-
-
-def seen_release(
-    world: World, number: int, *, until: str, day: int, replaces: Release | None = None, instrument: str = "workplace"
-) -> Release:
-    """A release without tables, published `day` days after the others began; the last day is tomorrow."""
-    at = timezone.now() + (timedelta(days=1) if day < 0 else timedelta(days=day - 10))
-    frames = [{"country": "NO"}, {"country": "DK"}]
-    return Release.objects.create(
-        programme=world.programme,
-        run=world.run,
-        number=number,
-        programme_slug=world.programme.slug,
-        programme_names=world.programme.names,
-        wave_code=until[:4],
-        state="embargoed" if day < 0 else "published",
-        replaces=replaces,
-        relation="correction" if replaces else "",
-        manifest={"instrument": {"key": instrument}, "period": ["2020-01-01", until], "dataset": {"frames": frames}},
-        requested_by=world.administrator,
-        decided_by=world.publisher,
-        decided_at=at,
-        published_by=world.publisher,
-        published_at=at,
-    )
 
 
 def test_a_country_without_figures_says_so(client: Client, published: Release):

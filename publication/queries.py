@@ -48,12 +48,19 @@ def published_tables(release: Release) -> Sequence[ReleaseTable]:
 
 
 def newest_of_countries() -> dict[str, Release]:
-    """The newest published release of the workplace questionnaire for each country that has one, none withdrawn."""
+    """For each country the release of the workplace questionnaire with the latest figures.
+
+    These are of the latest period, not published last: an old wave may be corrected after a newer one came out. A
+    release that was withdrawn has none, and one that another replaced has none even where that was withdrawn in turn.
+    """
+    everybodys = published_releases()
+    stand = everybodys.filter(withdrawal__isnull=True)
+    stand = stand.exclude(pk__in=everybodys.filter(replaces__isnull=False).order_by().values("replaces"))
+    asked = [one for one in stand if one.manifest.get("instrument", {}).get("key") == WORKPLACE]
     newest: dict[str, Release] = {}
-    for release in published_releases().filter(withdrawal__isnull=True):
-        if release.manifest.get("instrument", {}).get("key") == WORKPLACE:
-            for frame in release.manifest["dataset"]["frames"]:
-                newest.setdefault(frame["country"], release)
+    for release in sorted(asked, key=lambda one: str(one.manifest["period"][1]), reverse=True):
+        for frame in release.manifest["dataset"]["frames"]:
+            newest.setdefault(frame["country"], release)
     return newest
 
 

@@ -19,8 +19,10 @@ from publication.models import Release, SelfTestGroup
 from publication.views.self_test.beside import Cell, chosen, comparisons
 from publication.views.self_test.carried import LONGEST, begun
 from publication.views.self_test.own import Own, compared, definitions, own
+from publication.views.self_test.pages import MINUTES
 from publication.views.self_test.selection import selection
 from surveys.instrument.schema import ItemType
+from surveys.queries.respondents import SECONDS_AN_ITEM
 from tests import make
 from tests.publication.world import World
 
@@ -92,6 +94,7 @@ def test_the_selection_is_the_ten_minutes_that_the_indicators_need():
     asked = [ask.item for page in selection().pages for ask in page.asks]
     assert 25 <= len(asked) <= 45
     assert {selection().items[key].type for key in asked} <= {ItemType.SINGLE, ItemType.MULTI}
+    assert len(asked) * SECONDS_AN_ITEM / 60 <= MINUTES, "reckoned as the survey's own announced time is"
     assert "newest_name" not in asked
     workplace = [one for one in definitions().indicators.values() if one.instrument == "workplace"]
     asked_everywhere = {one.key for one in workplace if not one.optional}
@@ -171,6 +174,8 @@ def test_forged_answers_and_forms_too_long_are_refused(client: Client):
         json.dumps(whole | {"answers": ["yes"]}),
         json.dumps(whole | {"country": "XX"}),
         json.dumps(whole | {"form": "x" * 41}),
+        json.dumps(whole | {"form": "\ud800"}),
+        json.dumps(whole | {"form": ""}),
         json.dumps(whole | {"code": 5}),
         json.dumps(whole | {"extra": 1}),
     )
@@ -179,6 +184,23 @@ def test_forged_answers_and_forms_too_long_are_refused(client: Client):
             assert client.post(address(name), {"carried": text}).status_code == 400, text[:60]
     unanswered = client.post(address("self-test-result"), {"carried": json.dumps(whole)})
     assert unanswered.status_code == 400
+
+
+def test_a_refusal_puts_no_answer_into_the_log(client: Client, caplog: pytest.LogCaptureFixture):
+    whole = json.loads(carried(begin(client)))
+    told = {"types.service": "yes", "partners": ["a secret of ours"]}
+    for text in (
+        json.dumps(whole | {"answers": told}),
+        json.dumps(whole | {"answers": {"a secret of ours": "yes"}}),
+        json.dumps({"answers": {"spread": "a secret of ours"}}),
+        '{"answers":{"spread":"a secret of ours"',
+    ):
+        for name in ("self-test-questions", "self-test-result"):
+            assert client.post(address(name), {"carried": text}).status_code == 400
+    chosen = {"carried": json.dumps(whole), "page": "types", "answer:types.service": "a secret of ours"}
+    assert client.post(address("self-test-questions"), chosen).status_code == 400
+    assert len(caplog.records) >= 9
+    assert "a secret" not in caplog.text
 
 
 def test_an_address_of_a_form_leads_to_the_start(client: Client):

@@ -1,12 +1,9 @@
-"""From the first save to closing: corrections, a colleague's part, partial answers, and two clients at once."""
+"""From the first save to closing: corrections, a colleague's part, and partial answers."""
 
 import uuid
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from surveys.actions import responses, waves
 from surveys.actions.responses import (
@@ -21,9 +18,7 @@ from surveys.actions.responses import (
     WaveClosed,
 )
 from surveys.instrument.document import from_document
-from surveys.instrument.routing import answers_on_path, counts_as_partial
-from surveys.models import AuditEvent, Device, Disposition, PageSave, Response, Revision, SampledUnit, User, WaveState
-from surveys.queries.respondents import background_of
+from surveys.models import AuditEvent, Device, Disposition, PageSave, Response, Revision, SampledUnit
 from tests import make
 from tests.surveys.respondents import kinds
 
@@ -179,108 +174,6 @@ def from_rule(document: dict[str, object]) -> object:
     from surveys.instrument.document import to_document
 
     return to_document(from_document(document))["partial"]
-
-
-# The life cycle against the simplest model of it: what each client sees, and what stands at the end.
-
-
-@dataclass
-class Model:
-    """What should stand, kept in the plainest way; `seen` is what each client's page showed last."""
-
-    unit: SampledUnit
-    by: User
-    draft: dict[str, object] = field(default_factory=dict)
-    record: dict[str, object] | None = None
-    revisions: list[dict[str, object]] = field(default_factory=list)
-    seen: dict[str, dict[str, object]] = field(default_factory=lambda: {"phone": {}, "computer": {}})
-    editable: bool = True
-
-    def __post_init__(self) -> None:
-        self.instrument = from_document(self.unit.wave.instrument.document)
-        self.background = background_of(self.unit)
-
-    def do(self, client: str, action: str, values: dict[str, object]) -> None:
-        """One step of one client; what is refused leaves everything as it was."""
-        try:
-            if action in ANSWERS:
-                shown = {key: self.seen[client][key] for key in values if key in self.seen[client]}
-                save(self.unit, action, values, device=client, shown=shown)
-                self.saved(client, values)
-            else:
-                getattr(self, action)()
-        except (ResponseError, waves.WaveError):
-            pass
-
-    def saved(self, client: str, values: dict[str, object]) -> None:
-        assert self.editable, "a save after handing in or closing is refused"
-        for key, value in values.items():
-            if value != self.seen[client].get(key):
-                self.draft.pop(key, None)
-                if value is not None:
-                    self.draft[key] = value
-        self.seen[client] = dict(self.draft)
-
-    def submit(self) -> None:
-        responses.submit(sampled_unit=self.unit)
-        if self.editable:
-            now = answers_on_path(self.instrument, self.draft, self.background)
-            if self.record not in (None, now):
-                self.revisions.append(self.record or {})
-            self.record, self.editable = now, False
-
-    def correct(self) -> None:
-        responses.correct(sampled_unit=self.unit)
-        self.editable = True
-
-    def close(self) -> None:
-        waves.close(wave=self.unit.wave, by=self.by)
-        self.editable = False
-        if self.record is None and counts_as_partial(self.instrument, self.draft, self.background):
-            self.record = answers_on_path(self.instrument, self.draft, self.background)
-
-
-ANSWERS = {
-    "colour": st.fixed_dictionaries({"colour": st.sampled_from(["red", "blue", "dont_know"])}),
-    "tools": st.fixed_dictionaries(
-        {"tools": st.sampled_from([None, ["saw"], ["saw", "file"], ["none"]]), "count": st.sampled_from([None, 3])}
-    ),
-    "words": st.fixed_dictionaries({"name": st.sampled_from([None, "A", "B"]), "story": st.none()}),
-}
-SAVES = st.sampled_from(sorted(ANSWERS)).flatmap(lambda page: st.tuples(st.just(page), ANSWERS[page]))
-STEP = st.one_of(SAVES, SAVES, SAVES, st.just(("submit", {})), st.just(("correct", {})), st.just(("close", {})))
-STEPS = st.lists(st.tuples(st.sampled_from(["phone", "computer"]), STEP), max_size=14)
-
-
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=STEPS)
-def test_two_clients_save_submit_correct_and_close_and_the_record_is_what_the_model_says(steps):
-    model = Model(*life_of())
-    for client, (action, values) in steps:
-        model.do(client, action, values)
-    response = Response.objects.filter(sampled_unit=model.unit).first()
-    assert (response.answers if response else {}) == model.draft
-    assert (response.record if response else None) == model.record
-    assert [revision.record for revision in Revision.objects.all()] == model.revisions
-    record = model.record or {}
-    assert record == answers_on_path(model.instrument, record, model.background), "nothing off the path"
-
-
-def life_of() -> tuple[SampledUnit, User]:
-    """A fresh unit for each example; the database of the test holds them all."""
-    unit = SampledUnit.objects.select_related("wave__instrument", "wave__programme", "stratum").first()
-    if unit is None:
-        programme = make.programme()
-        document = with_partial_rule()
-        document["partial"] = from_rule(document)
-        wave = make.wave(programme, instrument=make.instrument(programme, document=document))
-        make.drawn(wave, make.frame(programme, units=make.units(1)), size=1)
-        return life_of()
-    Response.objects.all().delete()
-    SampledUnit.objects.update(disposition=Disposition.INVITED)
-    type(unit.wave).objects.update(state=WaveState.OPEN)
-    unit.wave.refresh_from_db()
-    return unit, User.objects.first() or make.user()
 
 
 def test_nothing_answered_is_not_handed_in():

@@ -12,7 +12,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
@@ -43,6 +43,16 @@ class Server:
         command = [sys.executable, "-m", "gunicorn", "barometer.wsgi:application", f"--bind=127.0.0.1:{self.port}"]
         command += ["--workers=2", "--log-level=error", "--no-control-socket"]
         self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, start_new_session=True)
+
+    def wait(self) -> None:
+        """Until it answers."""
+        limit = time.monotonic() + 60
+        while time.monotonic() < limit:
+            with suppress(OSError):
+                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+                return
+            time.sleep(0.1)
+        raise AssertionError("the server does not answer")
 
     def kill(self) -> None:
         """The whole server at once, in the middle of whatever it does."""
@@ -111,15 +121,20 @@ class Respondent(threading.Thread):
                 line.close()
 
 
-def run_and_kill(environment: dict[str, str], rows: Callable[[str], Rows]) -> None:
-    """Load, kill, restart, and count what the database holds."""
-    units = CLIENTS // 2 * UNITS_EACH
-    prepared = subprocess.run(
-        [sys.executable, "-m", "tests.surveys.prepare", str(units), "kinds.yaml"],
+def prepared(environment: dict[str, str], units: int, *file: str) -> list[tuple[int, str]]:
+    """Unit and link token of so many units of an open wave in an empty database."""
+    made = subprocess.run(
+        [sys.executable, "-m", "tests.surveys.prepare", str(units), *file],
         cwd=ROOT, env=environment, check=True, capture_output=True, text=True,
     )  # fmt: skip
-    links = [(int(unit), token) for unit, token in (line.split() for line in prepared.stdout.splitlines())]
+    links = [(int(unit), token) for unit, token in (line.split() for line in made.stdout.splitlines())]
     assert len(links) == units
+    return links
+
+
+def run_and_kill(environment: dict[str, str], rows: Callable[[str], Rows]) -> None:
+    """Load, kill, restart, and count what the database holds."""
+    links = prepared(environment, CLIENTS // 2 * UNITS_EACH, "kinds.yaml")
     stop = threading.Event()
     server = Server(environment)
     server.start()

@@ -12,7 +12,10 @@ from django.utils.text import compress_string
 
 from surveys.actions import responses
 from surveys.instrument.document import load_library
+from surveys.models import Response
+from surveys.queries.respondents import background_of, instrument_of
 from tests import make
+from tests.journeys.test_every_page import covering
 from tests.surveys.respondents import opened
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +47,9 @@ def test_the_first_page_and_every_next_one_keep_to_their_weight(language):
     needed = sum(len(compress_string(Path(finders.find(name)).read_bytes())) for name in files)
     assert len(files) >= 2
     assert sent + needed <= FIRST, f"{sent} + {needed} bytes"
-    answers = {f"types.{name}": "yes" for name in ("product", "service", "process_organisation", "communication")}
+    answers: dict[str, object] = {
+        f"types.{name}": "yes" for name in ("product", "service", "process_organisation", "communication")
+    }
     answers |= {"novelty": "copied", "partners": PARTNERS, "spread": "yes"}
     responses.save(
         sampled_unit=unit, page_id="all", values=answers, save_key=str(uuid.uuid4()), device="x", language=language
@@ -57,3 +62,8 @@ def test_the_first_page_and_every_next_one_keep_to_their_weight(language):
     assert len(heavy) > 20
     assert max(heavy.values()) <= NEXT, heavy
     assert weight(client, "/respond/tasks")[0] <= NEXT
+    walks = covering(instrument_of(wave.instrument), background_of(unit))
+    most = max(walks, key=lambda walk: len(walk.answers))
+    Response.objects.update(answers=most.answers)
+    assert len(most.answers) > 40
+    assert weight(client, "/respond/check")[0] <= NEXT

@@ -1,6 +1,7 @@
 """What the form of the self-test carries from page to page, because nothing is stored."""
 
 import json
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -16,6 +17,7 @@ from surveys.models import Country, Sector, SizeClass
 
 FIELD = "carried"
 LONGEST = 10_000  # characters; every answer of the selection takes less than half of it
+FORM_KEY = re.compile(r"[A-Za-z0-9_-]{1,40}")  # what `begun` makes: anything else may be no text at all
 CANNOT_BE_CARRIED = ("wrong_type", "unknown_code", "duplicate_choice")
 
 
@@ -53,6 +55,8 @@ def begun(country: str, sector: str, size_class: str, code: str) -> Carried:
 def read(request: HttpRequest) -> Carried:
     """What came with the form. Nothing of it is taken on trust.
 
+    The reason of a refusal goes to the log, where answers have no place: it tells what was expected, never what came.
+
     Raises:
         BadRequest: it is not what a form of ours carries.
     """
@@ -62,11 +66,11 @@ def read(request: HttpRequest) -> Carried:
     try:
         found = Carried(**json.loads(text))
     except (ValueError, TypeError, RecursionError) as error:
-        raise BadRequest(f"{FIELD}: expected what the form of the self-test carries, got {text[:80]!r}.") from error
+        raise BadRequest(f"{FIELD}: expected what the form of the self-test carries; got something else.") from error
     placed = found.country in Country and found.sector in Sector and found.size_class in SizeClass
-    keys = isinstance(found.code, str) and isinstance(found.form, str) and 0 < len(found.form) <= 40
+    keys = isinstance(found.code, str) and isinstance(found.form, str) and FORM_KEY.fullmatch(found.form) is not None
     if not placed or not keys or not isinstance(found.answers, dict):
-        raise BadRequest(f"{FIELD}: expected a country, a sector, a size and a key, got {text[:80]!r}.")
+        raise BadRequest(f"{FIELD}: expected a country, a sector, a size and a key; got another.")
     return replace(found, code=plain_code(found.code), answers=_known(found.answers))
 
 
@@ -76,5 +80,6 @@ def _known(answers: Mapping[str, object]) -> dict[str, object]:
     for key, answer in answers.items():
         item = selection().items.get(key) if key in asked else None
         if item is None or any(problem.code in CANNOT_BE_CARRIED for problem in problems_of(item, answer)):
-            raise BadRequest(f"{key}: expected an answer to a question of the self-test, got {str(answer)[:80]!r}.")
+            place = FIELD if item is None else key
+            raise BadRequest(f"{place}: expected an answer to a question of the self-test; got another.")
     return dict(answers)

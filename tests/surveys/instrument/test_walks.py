@@ -6,6 +6,10 @@ have 2, 36 and 2,050 different ways, and all are walked. With its eleven blocks 
 million; about 18,500 walks take every step from every standing. So each rule is met under every combination of truth
 that a respondent can bring about, and a way that is not walked as a whole consists of steps that were. Among answers
 and countries that make no difference to the way, each walk takes others than the one before.
+
+Of the choices of blocks there are 2,048: walked are none of them, all of them, and by night each one by itself. What
+`tests/surveys/test_walks_at_the_door.py` adds is the same at the respondent's own pages, for a few walks that together
+meet every page.
 """
 
 from collections.abc import Sequence
@@ -118,6 +122,14 @@ def test_every_step_of_a_questionnaire_with_its_blocks_leads_to_the_end(name: st
     assert whole.ways.end.ways > 100_000_000
     assert {step for way in ways for step in way} == {step for place in whole.ways.standings() for step in place.steps}
     walk_all(whole, ways, turning=12)
+
+
+@pytest.mark.nightly
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "block"), [(name, block) for name in ALONE for block in BLOCKS[name]])
+def test_every_step_of_a_questionnaire_with_one_block_leads_to_the_end(name: str, block: str) -> None:
+    one = bot(name, block)
+    walk_all(one, list(one.ways.covering()), turning=12)
 
 
 def test_a_rule_that_the_bot_does_not_understand_is_not_passed_over() -> None:

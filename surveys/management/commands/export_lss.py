@@ -12,6 +12,17 @@ from surveys.instrument.on_disk import chosen_at
 from surveys.management.reporting import refusal, report
 
 
+def write_new(file: Path, content: bytes) -> None:
+    """Write a file that is not there yet, whole or not at all. Raises OSError."""
+    with file.open("xb") as target:
+        try:
+            target.write(content)
+            target.flush()
+        except OSError:
+            file.unlink()
+            raise
+
+
 class Command(BaseCommand):
     help = (
         "Writes a questionnaire in LimeSurvey's tab-separated form, which LimeSurvey imports as a survey: give the "
@@ -33,8 +44,7 @@ class Command(BaseCommand):
             chosen, assumed = chosen_at(directory, name)
             document = to_document(replace(chosen, blocks=tuple(blocks)).read())
             exported = write_tsv(document)
-            with file.open("xb") as target:
-                target.write(exported.content)
+            write_new(file, exported.content)
         except (InstrumentError, OSError) as error:
             raise refusal(self, error, as_json=as_json) from error
         if codes and not as_json:

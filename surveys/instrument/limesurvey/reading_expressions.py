@@ -164,7 +164,7 @@ class ExpressionReader:
                 return Comparison("!=", background(name), Literal(""))
             case AnswerName(key=key):
                 return Answered((key,))
-        raise Untranslatable(f"{text} is one part of an answer")
+        raise Untranslatable(f"the name {text} is one part of an answer")
 
     def call(self, part: Call) -> Node:
         if part.name == "is_empty" and len(part.arguments) == 1:
@@ -217,7 +217,7 @@ class ExpressionReader:
                         return ItemAnswer(key)
                     case BackgroundName(name=name):
                         return background(name)
-                raise Untranslatable(f"{text} is one part of an answer")
+                raise Untranslatable(f"the name {text} is one part of an answer")
             case Text() | Number() as value:
                 return literal(value)
             case Infix(operator=operator, left=left, right=right) if operator in ("+", "-", "*", "/"):
@@ -281,7 +281,7 @@ class ExpressionReader:
     def known(self, text: str) -> Meaning:
         meaning = self.names.meaning(text)
         if meaning is None:
-            raise Untranslatable(f"{text} is no answer or attribute that was taken over")
+            raise Untranslatable(f"the name {text} is no answer or attribute that was taken over")
         return meaning
 
 
@@ -365,6 +365,6 @@ def answer_literal(meaning: AnswerName, value: Text | Number) -> Literal:
     """The value in our codes; a code that nobody can answer has no counterpart."""
     if meaning.codes:
         if value.value not in meaning.codes:
-            raise Untranslatable(f"{value.value or 'nothing'} is no answer to {meaning.key}")
+            raise Untranslatable(f"the value {value.value or '(nothing)'} is no answer to {meaning.key}")
         return Literal(meaning.codes[value.value])
     return Literal(whole(decimal(value.value))) if meaning.number else literal(value)

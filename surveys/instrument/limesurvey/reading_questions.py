@@ -22,6 +22,7 @@ REQUIRED = {"Y": "hard", "S": "soft"}
 DISCLOSURE = "confidential"  # of an item whose class no file of LimeSurvey states
 NEVER = "0"  # the relevance of what nobody is asked
 OTHER = "-oth-"  # LimeSurvey's code of the option that a text specifies
+WITH_OTHER = "L!WZOMP"  # types of question that may offer it
 UNTAKEN = {
     "I": "Respondents change the language on every page.",
     "|": "Files are not received here.",
@@ -83,11 +84,13 @@ class Shaper:
         self.conditions = Keys()
         self.lost: list[Loss] = []
         self.supplied: set[str] = set()  # answers whose labels LimeSurvey has in its own words
+        self.renamed: dict[str, str] = {}  # codes that have another spelling here
+        self.decimals: list[str] = []  # codes of questions whose numbers may have some
 
     def shape(self, question: Question) -> Shape:
         """The items of a question; none, and a loss, where there is no counterpart."""
         shapers: dict[str, Callable[[Question], Shape]] = {
-            **dict.fromkeys(("L", "!", "O", "5", "Y", "G"), self.single),
+            **dict.fromkeys(("L", "!", "W", "Z", "O", "5", "Y", "G"), self.single),
             **dict.fromkeys(("M", "P"), self.multi),
             **dict.fromkeys(("F", "H", "A", "B", "C", "E"), self.array),
             **dict.fromkeys(("S", "T", "U"), self.text),
@@ -122,6 +125,8 @@ class Shaper:
 
     def own_item(self, question: Question, kind: str, **more: object) -> dict[str, object]:
         key = self.keys.give(question.code, question.key)
+        if key != question.code.lower() and not question.key:
+            self.renamed[question.place] = key
         return self.item(question, key, kind, mapping(question.more.get("item")), **more)
 
     def single(self, question: Question) -> Shape:
@@ -130,7 +135,7 @@ class Shaper:
         companions: list[ItemShape] = []
         item = self.own_item(question, "single")
         key = str(item["key"])
-        if question.other and question.type in ("L", "!", "O"):
+        if question.other and question.type in WITH_OTHER:
             companion, code = self.other(question, key, options, labels)
             codes[OTHER] = code
             companions.append(companion)
@@ -151,6 +156,9 @@ class Shaper:
         key = str(item["key"])
         exclusive = set(re.split(r"[;,\s]+", question.attribute("exclude_all_others")))
         options: list[dict[str, object]] = []
+        for code in sorted(exclusive - {"", *(row.code for row in question.rows())}):
+            why = "It is no choice of this question."
+            self.lost.append(Loss(question.place, f"exclude_all_others {code[:40]}", why))
         rows: dict[str, SubQuestion] = {}
         names: list[tuple[str, Meaning]] = []
         companions: list[ItemShape] = []
@@ -209,7 +217,10 @@ class Shaper:
         items: list[ItemShape] = []
         names: list[tuple[str, Meaning]] = []
         for row in self.coded(question, question.rows()):
-            key = self.keys.give(f"{battery.key}.{slug_part(row.code)}", row.key or str(keys.get(row.code, "")))
+            own = row.key or str(keys.get(row.code, ""))
+            key = self.keys.give(f"{battery.key}.{slug_part(row.code)}", own)
+            if not own and key != f"{question.code}.{row.code}".lower():
+                self.renamed[f"{question.place}, row {row.code}{ending}"] = key
             item = self.item(question, key, kind, mapping(carried.get(key)), battery=battery.key, **said)
             items.append(ItemShape(item, row.label, row.help, battery=battery, row=row))
             names.append((f"{question.code}_{row.code}{ending}", AnswerName(key, codes or {}, number=kind == "number")))
@@ -326,7 +337,11 @@ class Shaper:
 
     def our_code(self, question: Question, code: str, key: str) -> str:
         found = key or str(mapping(question.more.get("codes")).get(code) or code)
-        return found if CODE.fullmatch(found) else re.sub(r"[^A-Za-z0-9_-]", "_", found).strip("_-") or "x"
+        if CODE.fullmatch(found):
+            return found
+        plain = re.sub(r"[^A-Za-z0-9_-]", "_", found).strip("_-") or "x"
+        self.renamed[f"{question.place}, answer {code}"] = plain
+        return plain
 
     def other(
         self, question: Question, key: str, options: list[dict[str, object]], labels: dict[str, Wording]
@@ -358,6 +373,8 @@ class Shaper:
         return found
 
     def bounds(self, question: Question) -> dict[str, int | None]:
+        if question.attribute("num_value_int_only") != "1" and not question.more:
+            self.decimals.append(question.code)
         return {
             "minimum": self.whole(question, "min_num_value_n"),
             "maximum": self.whole(question, "max_num_value_n"),

@@ -25,7 +25,7 @@ def run(*arguments: object) -> tuple[str, int]:
 def test_a_survey_becomes_a_directory_that_loads_to_the_same_document(tmp_path: Path) -> None:
     said, status = run("import_lss", HERE / "newer.lss", tmp_path / "new")
     assert status == 1
-    assert said.startswith("Taken: 11 items, 2 pages, 2 languages.")
+    assert said.startswith("Taken: 11 items, 3 pages, 2 languages.")
     assert "question FILE: the question of type | was not taken. Files are not received here." in said
     document = read_limesurvey((HERE / "newer.lss").read_bytes()).document
     assert load_directory(tmp_path / "new", name="nytt_i_kommunen") == document

@@ -174,6 +174,7 @@ class TsvTables:
         self.texts: dict[str, dict[str, str]] = {}
         self.group = ""
         self.question = ""
+        self.asked: Row = {}
         self.numbers: dict[tuple[str, ...], str] = {}
         self.seen: Counter[tuple[str, ...]] = Counter()
 
@@ -237,6 +238,7 @@ class TsvTables:
     def take_question(self, row: Row) -> None:
         if not self.group:
             raise ExchangeRefused(f"The question {row.get('name', '')[:40]} stands before any group.")
+        self.asked = row
         self.question, new = self.number(row, "Q", self.group, row.get("name", ""))
         self.add(
             "questions",
@@ -262,6 +264,10 @@ class TsvTables:
             self.add("defaultvalues", {"qid": self.question, "defaultvalue": row["default"]})
 
     def take_row(self, row: Row) -> None:
+        if self.names_a_field(row):
+            if "default" in row:
+                self.add("defaultvalues", {"qid": self.question, "defaultvalue": row["default"]})
+            return
         scale = row.get("type/scale", "") or "0"
         number, _ = self.number(row, "SQ", self.question, scale, row.get("name", ""))
         known = {name: row[name] for name in (*OWN, "relevance", "help", "language") if name in row}
@@ -279,6 +285,11 @@ class TsvTables:
         )
         if "default" in row:
             self.add("defaultvalues", {"qid": self.question, "sqid": number, "defaultvalue": row["default"]})
+
+    def names_a_field(self, row: Row) -> bool:
+        """LimeSurvey writes rows for the fields of comments, files and other answers, and reads none of them."""
+        other = row.get("name") == "other" and self.asked.get("other") == "Y"
+        return other or self.asked.get("type/scale") in ("O", "|")
 
     def answer(self, row: Row) -> None:
         known = {name: row[name] for name in (*OWN, "language") if name in row}

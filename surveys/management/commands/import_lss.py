@@ -43,8 +43,8 @@ class Command(BaseCommand):
 
 def content_of(file: Path) -> bytes:
     """What stands in the file, and of one that is too large enough to refuse it. Raises ExchangeRefused, OSError."""
-    if not file.is_file():
-        got = "a directory" if file.is_dir() else "something else" if file.exists() else "nothing"
+    if file.is_dir() or not file.exists():
+        got = "a directory" if file.is_dir() else "nothing"
         raise ExchangeRefused(f"{file}: expected a .lss or .txt file, got {got}. Give the path of LimeSurvey's export.")
     with file.open("rb") as source:
         return source.read(MAX_BYTES + 1)

@@ -114,3 +114,21 @@ def test_groups_and_questions_of_one_name_stay_apart() -> None:
     assert questions == {"a": "First nb", "a_2": "Second nb", "b": "Third nb"}
     assert texts["nb"]["pages"] == {"one_en": "One nb", "two_en": "Two nb"}
     assert any("question a is a_2" in line for line in found.assumed)
+
+
+def test_rows_that_only_name_a_field_are_no_rows() -> None:
+    header = "class\ttype/scale\tname\ttext\tlanguage\tother\tdefault\n"
+    lines = [
+        "S\t\tlanguage\ten\t\t\t",
+        "G\t\tOne\t\ten\t\t",
+        "Q\tM\tq\tWhich?\ten\tY\t",
+        "SQ\t0\ta\tFirst\ten\t\t",
+        "SQ\t0\tother\t\ten\t\tseven",
+        "Q\tO\tr\tWhat?\ten\tN\t",
+        "SQ\t\tcomment\t\ten\t\t",
+        "A\t0\ta\tYes\ten\t\t",
+    ]
+    found = read_limesurvey((header + "\n".join(lines)).encode())
+    items: Any = found.document["items"]
+    assert items[0]["options"] == [{"code": "a"}, {"code": "other"}]
+    assert [(loss.place, loss.what) for loss in found.lost] == [("question q", "the default answer seven")]

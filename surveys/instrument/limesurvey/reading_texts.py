@@ -19,9 +19,11 @@ MOST_PLACES = 20
 MOST_LOST = 10_000
 UNSEEN = frozenset({"style", "script", "title", "head"})
 HOSTILE = re.compile(
-    r"<\s*(?:script|iframe|object|embed)\b|(?:java|vb)script\s*:|data\s*:\s*text/html|<[^<>]*[\s/'\"]on[a-z]+\s*=",
+    r"<\s*(?:script|iframe|object|embed)\b|<[^<>]*(?:java|vb)script\s*:"
+    r"|(?:java|vb)script\s*:\s*(?:[\w.$]+\s*[(=\[]|void\b)|data\s*:\s*text/html|<[^<>]*[\s/'\"]on[a-z]+\s*=",
     re.IGNORECASE,
 )
+ADDRESS = re.compile(r"[\s\x00-\x20]*(?:(?:j\s*a\s*v\s*a|vb)\s*script|data)\s*:", re.IGNORECASE)
 LINK = re.compile(r"\shref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
 LONGEST = 200_000
 EXPRESSION = re.compile(r"\{(?=\S)([^{}]*)\}")
@@ -114,6 +116,8 @@ class Plain:
         if not tag.group("closing"):
             found = LINK.search(tag.group())
             address = html.unescape(next((part for part in found.groups() if part), "")) if found else ""
+            if ADDRESS.match(address):
+                raise ExchangeRefused("a link runs a script")
             self.links.append((len(self.parts), address.strip()))
         elif self.links:
             start, address = self.links.pop()
@@ -153,7 +157,10 @@ def plain_text(text: str, place: str) -> tuple[str, frozenset[str]]:
     if "<" not in text and "&" not in text and "\n" not in text:
         return text, frozenset()
     plain = Plain()
-    found = plain.read(without_comments(text.replace("&nbsp;", " ")))
+    try:
+        found = plain.read(without_comments(text.replace("&nbsp;", " ")))
+    except ExchangeRefused as error:
+        raise ExchangeRefused(f"{place}: {error}. Take it out in LimeSurvey and export again.") from error
     return found, frozenset(plain.marks)
 
 

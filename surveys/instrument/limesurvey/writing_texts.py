@@ -63,7 +63,8 @@ def as_json(value: object) -> str:
 def markup(text: str) -> str:
     """Plain text as HTML that shows it; braces that are no expression written so that LimeSurvey leaves them."""
     escaped = html.escape(text, quote=False).replace("\r\n", "\n").replace("\n", "<br />")
-    return escaped.replace("{", "&#123;").replace("}", "&#125;")
+    plain = re.sub(r"(script\s*):", r"\1&#58;", escaped, flags=re.IGNORECASE)  # words, and no address
+    return plain.replace("{", "&#123;").replace("}", "&#125;")
 
 
 def defused(cell: str) -> str:

@@ -3,6 +3,7 @@
 from argparse import ArgumentParser
 from dataclasses import replace
 from pathlib import Path
+from typing import IO
 
 from django.core.management.base import BaseCommand
 
@@ -16,11 +17,15 @@ def write_new(file: Path, content: bytes) -> None:
     """Write a file that is not there yet, whole or not at all. Raises OSError."""
     with file.open("xb") as target:
         try:
-            target.write(content)
-            target.flush()
+            flushed(target, content)
         except OSError:
             file.unlink()
             raise
+
+
+def flushed(target: IO[bytes], content: bytes) -> None:
+    target.write(content)
+    target.flush()
 
 
 class Command(BaseCommand):

@@ -1,7 +1,7 @@
 """What the tables hold and nobody reads: stray rows, texts in languages that the survey does not name, other fields."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from surveys.instrument.exchange import Loss
 from surveys.instrument.limesurvey.reading_tables import Question, Row, Survey, Tables, rows_of_questions
@@ -54,15 +54,19 @@ WITH_ROWS = "MPFHABCEKQ1"
 ROWS_ARE_OPTIONS = "MP"
 
 
-def left_over(survey: Survey, tables: Tables, taken: Sequence[Question]) -> Iterator[Loss]:
-    """A loss for everything in the tables that belongs to nothing; `taken` are the questions that became something."""
+def left_over(survey: Survey, tables: Tables, asked: Collection[str]) -> Iterator[Loss]:
+    """A loss for everything in the tables that belongs to nothing; `asked` are the numbers of questions taken over."""
+    taken = [question for question in survey.questions if question.id in asked]
     yield from stray_rows(tables)
     yield from foreign_texts(survey, tables)
     yield from second_texts(tables)
     yield from unread_fields(tables)
     yield from missing_texts(survey, taken)
-    for question in taken:
-        yield from idle_rows(question)
+    for question in survey.questions:
+        if question.id in asked:
+            yield from idle_rows(question)
+        elif question.type != "*" and not question.more.get("edit") and not question.more.get("introduces"):
+            yield from words_of(question)
 
 
 def stray_rows(tables: Tables) -> Iterator[Loss]:
@@ -191,6 +195,16 @@ def idle_rows(question: Question) -> Iterator[Loss]:
         if row.help and (question.type in ROWS_ARE_OPTIONS or ranked or percent):
             what = f"the help {every(row.help)}"
             yield Loss(f"{question.place}, row {row.code}", what, "A choice has a label alone.")
+
+
+def words_of(question: Question) -> Iterator[Loss]:
+    """What a question says that was not taken."""
+    parts = [every(question.text), every(question.help)]
+    parts += [f"{row.code} {every(row.label)} {every(row.help)}".strip() for row in question.subquestions]
+    parts += [f"{answer.code} {every(answer.label)}".strip() for answer in question.answers]
+    said = "; ".join(part for part in parts if part)
+    if said:
+        yield Loss(question.place, f"what it says ({said})", "The question was not taken.")
 
 
 def first_of(texts: Mapping[str, str]) -> str:

@@ -64,7 +64,7 @@ KNOWN_TABLES = frozenset({
     "groups", "questions", "subquestions", "answers", "question_attributes", "conditions", "defaultvalues", "surveys",
     "surveys_languagesettings", "group_l10ns", "question_l10ns", "answer_l10ns", "defaultvalue_l10ns", "labels",
     "labelsets", "themes", "themes_inherited", "plugin_settings",
-    "languages", "question_themes",
+    "languages", "question_themes", "surveys_groups",
 })  # fmt: skip
 WHY_TABLES = {
     **dict.fromkeys(

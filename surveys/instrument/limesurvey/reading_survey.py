@@ -51,7 +51,7 @@ def read_limesurvey(content: bytes) -> Imported:
         *importer.lost,
         *importer.texts.losses(),
         *losses_of(survey, tables),
-        *left_over(survey, tables, [shape.question for shape in importer.shapes.values() if shape.items]),
+        *left_over(survey, tables, {shape.question.id for shape in importer.shapes.values() if shape.items}),
     ]
     taken = {
         "items": len(importer.items),

@@ -200,6 +200,15 @@ def test_codes_that_are_spelt_otherwise_are_said() -> None:
     assert said == ("question count, answer å is x, question count, answer -oth- is oth, question count is count_.")
 
 
+def test_a_question_that_is_not_taken_is_named_with_its_rows_and_columns() -> None:
+    rows = (row(4, 2, "one", help="A note"), row(5, 2, "x", scale_id=1))
+    found = losses(table("questions", question(2, "A", ";"), question(3, "B")), table("subquestions", *rows))
+    assert found == {
+        ("question A", "the question of type ;"),
+        ("question A", "what it says (Text of A; one Row one A note; x Row x)"),
+    }
+
+
 def test_links_images_and_cells_keep_what_they_say() -> None:
     text = (
         '&lt;p&gt;See &lt;a href="https://a.example/?x=1&amp;amp;y=2"&gt;our page&lt;/a&gt;&lt;/p&gt;'

@@ -54,6 +54,7 @@ def test_both_generations_give_the_same_document_and_the_same_losses() -> None:
         ("table quota", "the row name Helse, qlimit 200, action 1, active 1, autoload_url 0"),
         ("table quota_members", "the row code A1"),
         ("question FACT", "attribute random_order 1"),
+        ("question FILE", "what it says (Last opp / Upload)"),
     ]
 
 
@@ -183,7 +184,11 @@ def test_a_rule_without_counterpart_is_named_with_its_place_and_function() -> No
 def test_an_unasked_question_is_named_and_so_is_a_rule_that_reads_it() -> None:
     asked = "<row><qid>3</qid><gid>1</gid><type>S</type><title>B</title><relevance>Q == 'x'</relevance></row>"
     found = read_limesurvey(small("One", fields="<relevance>0</relevance>", also=asked))
-    assert losses(found) == [("question Q", "the hidden question"), ("question B", "the rule Q == 'x'")]
+    assert losses(found) == [
+        ("question Q", "the hidden question"),
+        ("question B", "the rule Q == 'x'"),
+        ("question Q", "what it says (One)"),
+    ]
 
 
 def test_markup_beyond_lines_is_left_out_and_named_once() -> None:

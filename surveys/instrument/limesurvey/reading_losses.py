@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from surveys.instrument.exchange import Loss
-from surveys.instrument.limesurvey.reading_leftovers import NUMBERS
+from surveys.instrument.limesurvey.reading_leftovers import NUMBERS, is_core
 from surveys.instrument.limesurvey.reading_questions import WITH_OTHER
 from surveys.instrument.limesurvey.reading_tables import Question, Row, Survey, Tables, mapping
 
@@ -33,7 +33,7 @@ USUAL_ATTRIBUTES: Mapping[str, tuple[str, ...]] = {
     "assessment_value": ("1",), "dropdown_dates_minute_step": ("1",), "dropdown_separators": ("|",),
     "equals_num_value": (), "location_mapheight": ("300",), "location_mapwidth": ("500",), "location_mapzoom": ("11",),
     "other_position": ("default", "end"), "question_template": ("core",), "samechoiceheight": ("1",),
-    "samelistheight": ("1",), "save_as_default": ("N", "Y"), "show_comment": ("1",), "show_title": ("1",),
+    "samelistheight": ("1",), "show_comment": ("1",), "show_title": ("1",),
     "show_totals": ("X",), "showpopups": ("1",), "slider_custom_handle": ("f1ae",), "slider_separator": ("|",),
     "statistics_graphtype": ("0",), "statistics_showgraph": ("1",), "statistics_showmap": ("1",),
     "time_limit_action": ("1",), "value_range_allows_missing": ("1",),
@@ -41,10 +41,8 @@ USUAL_ATTRIBUTES: Mapping[str, tuple[str, ...]] = {
 NOTHING = frozenset({"", "0", "N", "I", "-1", "inherit", "default", "normal", "none", "off"})
 # Settings that say the same as ours, or that belong to the server and not to the questionnaire.
 KNOWN_SETTINGS = frozenset({
-    "sid", "gsid", "owner_id", "language", "additional_languages", "attributedescriptions", "admin", "adminemail",
-    "bounce_email", "faxto", "active", "expires", "startdate", "datecreated", "template", "format", "savetimings",
-    "emailresponseto", "emailnotificationto", "lastmodified", "tokenencryptionoptions", "tokenlength",
-    "autonumber_start", "access_mode",
+    "sid", "gsid", "owner_id", "language", "additional_languages", "attributedescriptions", "active", "datecreated",
+    "template", "format", "lastmodified", "tokenencryptionoptions", "tokenlength", "autonumber_start", "access_mode",
 })  # fmt: skip
 USUAL = {
     "allowprev": "Y", "allowregister": "N", "allowsave": "Y", "anonymized": "N", "autoredirect": "N",
@@ -53,11 +51,10 @@ USUAL = {
     "printanswers": "N", "publicgraphs": "N", "publicstatistics": "N", "questionindex": "0", "refurl": "N",
     "sendconfirmation": "Y", "showgroupinfo": "B", "shownoanswer": "Y", "showprogress": "Y", "showqnumcode": "X",
     "showsurveypolicynotice": "0", "showwelcome": "Y", "showxquestions": "Y", "tokenanswerspersistence": "N",
-    "usecaptcha": "N", "usecookie": "N", "usetokens": "N", "alloweditaftercompletion": "N",
+    "savetimings": "N", "usecaptcha": "N", "usecookie": "N", "usetokens": "N", "alloweditaftercompletion": "N",
 }  # fmt: skip
 KNOWN_TEXTS = frozenset({
     "surveyls_title", "surveyls_description", "surveyls_welcometext", "surveyls_dateformat", "surveyls_numberformat",
-    "surveyls_attributecaptions", "surveyls_alias",
 })  # fmt: skip
 MAILS = ("surveyls_email_", "email_admin_", "attachments")
 KNOWN_TABLES = frozenset({
@@ -137,6 +134,8 @@ def questions_lost(survey: Survey) -> Iterator[Loss]:
 
 
 def is_told(name: str, value: str) -> bool:
+    if name == "question_theme_name":
+        return not is_core(value)
     usual = USUAL_ATTRIBUTES.get(name)
     return value not in (NOTHING if usual is None else ("", *usual))
 

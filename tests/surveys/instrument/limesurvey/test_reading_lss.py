@@ -49,6 +49,7 @@ def test_both_generations_give_the_same_document_and_the_same_losses() -> None:
     assert older.taken == {"items": 11, "pages": 3, "conditions": 0, "edits": 0, "languages": 2}
     assert losses(older) == [
         ("question FILE", "the question of type |"),
+        ("survey setting admin", "Desk"),
         ("survey setting anonymized", "Y"),
         ("survey text surveyls_endtext", "2 texts, Ferdig"),
         ("table quota", "the row name Helse, qlimit 200, action 1, active 1, autoload_url 0"),

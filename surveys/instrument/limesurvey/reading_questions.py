@@ -1,7 +1,7 @@
 """What each type of question becomes: items of ours, with the texts still as LimeSurvey has them."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from surveys.instrument.exchange import Loss
@@ -152,7 +152,7 @@ class Shaper:
     def multi(self, question: Question) -> Shape:
         own_options = mapping(question.more.get("options"))
         labels: dict[str, Wording] = {}
-        item = self.own_item(question, "multi", max_choices=self.whole(question, "max_answers"))
+        item = self.own_item(question, "multi", max_choices=self.whole(question, "max_answers") or None)
         key = str(item["key"])
         exclusive = set(re.split(r"[;,\s]+", question.attribute("exclude_all_others")))
         options: list[dict[str, object]] = []
@@ -163,7 +163,7 @@ class Shaper:
         names: list[tuple[str, Meaning]] = []
         companions: list[ItemShape] = []
         for row in self.coded(question, question.rows()):
-            code = self.our_code(question, row.code, row.key)
+            code = self.our_code(question, row.code, row.key, labels)
             mark = {"exclusive": True} if row.code in exclusive else {}
             options.append({"code": code, **mark, **mapping(own_options.get(code))})
             labels[code] = row.label
@@ -240,7 +240,9 @@ class Shaper:
         item = self.own_item(question, "percent")
         key = str(item["key"])
         own = mapping(question.more.get("options"))
-        rows = {self.our_code(question, row.code, row.key): row for row in self.coded(question, question.rows())}
+        rows: dict[str, SubQuestion] = {}
+        for row in self.coded(question, question.rows()):
+            rows[self.our_code(question, row.code, row.key, rows)] = row
         item["options"] = [{"code": code, **mapping(own.get(code))} for code in rows]
         labels = {code: row.label for code, row in rows.items()}
         names = [(f"{question.code}_{row.code}", ChoiceName(key, code, ticked=False)) for code, row in rows.items()]
@@ -260,7 +262,7 @@ class Shaper:
 
     def rank(self, question: Question) -> Shape:
         options, labels, _ = self.scale(question, "0")
-        item = self.own_item(question, "rank", max_choices=self.whole(question, "max_answers"), options=options)
+        item = self.own_item(question, "rank", max_choices=self.whole(question, "max_answers") or None, options=options)
         names = [
             (f"{question.code}_{place}", ChoiceName(str(item["key"]), str(place), ticked=False))
             for place in range(1, len(options) + 1)
@@ -315,7 +317,7 @@ class Shaper:
         codes: dict[str, str] = {}
         labels: dict[str, Wording] = {}
         for code, key, label in answers:
-            ours = self.our_code(question, code, key)
+            ours = self.our_code(question, code, key, labels)
             if ours in labels:
                 why = "A code stands for one answer: give the second another."
                 self.lost.append(Loss(question.place, f"the answer {code[:40]}, a second time", why))
@@ -335,13 +337,17 @@ class Shaper:
                 seen.add(row.code)
                 yield row
 
-    def our_code(self, question: Question, code: str, key: str) -> str:
+    def our_code(self, question: Question, code: str, key: str, taken: Collection[str] = ()) -> str:
+        """The code of an answer here: its own where it can be one, and another where two would be spelt alike."""
         found = key or str(mapping(question.more.get("codes")).get(code) or code)
-        if CODE.fullmatch(found):
-            return found
-        plain = re.sub(r"[^A-Za-z0-9_-]", "_", found).strip("_-") or "x"
-        self.renamed[f"{question.place}, answer {code}"] = plain
-        return plain
+        plain = found if CODE.fullmatch(found) else re.sub(r"[^A-Za-z0-9_-]", "_", found).strip("_-") or "x"
+        ours, number = plain, 1
+        while ours in taken and not key:
+            number += 1
+            ours = f"{plain}_{number}"
+        if ours != found:
+            self.renamed[f"{question.place}, answer {code}"] = ours
+        return ours
 
     def other(
         self, question: Question, key: str, options: list[dict[str, object]], labels: dict[str, Wording]

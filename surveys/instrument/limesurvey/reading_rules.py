@@ -151,7 +151,7 @@ class RuleReader:
         else:
             self.lose_tip(question, "em_validation_q_tip")
         yield from self.of_rows(question)
-        least = question.attribute("min_answers").strip()
+        least = question.attribute("min_answers").strip().removeprefix("0")  # none is no limit
         if least.isascii() and least.isdigit() and len(least) < 5 and shape.items[0].item["type"] in ("multi", "rank"):
             yield "", Comparison(">=", Count((shape.items[0].key,)), Literal(int(least))), "min_answers_tip"
         elif least:

@@ -256,4 +256,7 @@ def shown(text: str, default: str, names: Names) -> str:
 def supplied_label(name: str, languages: Sequence[str]) -> dict[str, str]:
     """The label in each language; a number stands for itself."""
     known = SUPPLIED.get(name, {})
-    return {language: known.get(language.partition("-")[0]) or known.get("en", name) for language in languages}
+    names = {language: language.partition("-")[0] for language in languages}
+    return {
+        language: known.get("nb" if own == "no" else own) or known.get("en", name) for language, own in names.items()
+    }

@@ -209,6 +209,27 @@ def test_a_question_that_is_not_taken_is_named_with_its_rows_and_columns() -> No
     }
 
 
+@pytest.mark.parametrize(("kind", "attribute"), [("L", {}), ("M", {}), ("K", {"equals_num_value": "100"})])
+def test_codes_that_would_be_spelt_alike_stay_apart(kind: str, attribute: dict[str, str]) -> None:
+    codes = ("a b", "a_b", "æ", "ø")
+    answers = (fields(qid=2, code=code, answer=f"Label {code}", language="en") for code in codes)
+    rows = (row(number, 2, code) for number, code in enumerate(codes, start=10))
+    under = table("answers", *answers) if kind == "L" else table("subquestions", *rows)
+    found = read_limesurvey(survey(table("questions", question(2, "A", kind)), under, attributes(2, **attribute)))
+    options = [option["code"] for option in plain(found)["items"][0]["options"]]
+    assert options == ["a_b", "a_b_2", "x", "x_2"]
+    assert found.lost == ()
+
+
+def test_a_limit_of_nothing_is_no_limit() -> None:
+    more = attributes(2, max_answers="0", min_answers="0")
+    found = read_limesurvey(
+        survey(table("questions", question(2, "A", "M")), table("subquestions", row(3, 2, "a")), more)
+    )
+    assert "max_choices" not in plain(found)["items"][0]
+    assert (plain(found)["edits"], found.lost) == ([], ())
+
+
 def test_links_images_and_cells_keep_what_they_say() -> None:
     text = (
         '&lt;p&gt;See &lt;a href="https://a.example/?x=1&amp;amp;y=2"&gt;our page&lt;/a&gt;&lt;/p&gt;'

@@ -41,7 +41,7 @@ COLUMNS = (
 OWN = ("barometer_key", "barometer_more")
 QUESTION_COLUMNS = ("relevance", "help", "mandatory", "encrypted", "other", "language")
 # What a spreadsheet would work out or run on opening the file; "- none", "+ 5 %" and "= same" are texts.
-FORMULA = re.compile(r"\s*(=[\w(\"'+@-]|[+@-][A-Z][A-Z.]+\(|[=+@-][^\n]*\|\s*'[^\n]*'!)")
+FORMULA = re.compile(r"\s*(=[\w(\"'+@-]|[+@-][A-Z][A-Z.]+\(|[=+@-][^\n|]*\|\s*'[^\n']*'!)")
 
 
 def tables_of(content: bytes) -> Tables:

@@ -1,11 +1,13 @@
 """Tab-separated files that others wrote, and those that are no survey."""
 
+from time import perf_counter
 from typing import Any
 
 import pytest
 
 from surveys.instrument.exchange import ExchangeRefused
 from surveys.instrument.limesurvey import read_limesurvey
+from surveys.instrument.limesurvey.reading_files import FORMULA
 
 
 def test_a_file_of_others_is_read_in_every_language_by_the_order_of_groups() -> None:
@@ -132,3 +134,10 @@ def test_rows_that_only_name_a_field_are_no_rows() -> None:
     items: Any = found.document["items"]
     assert items[0]["options"] == [{"code": "a"}, {"code": "other"}]
     assert [(loss.place, loss.what) for loss in found.lost] == [("question q", "the default answer seven")]
+
+
+@pytest.mark.parametrize("cell", ["+" + "|'" * 60_000, "=" + "|' " * 40_000, "@" + "A." * 60_000, " " * 120_000 + "+"])
+def test_a_cell_that_is_nearly_a_formula_is_decided_at_once(cell: str) -> None:
+    started = perf_counter()
+    FORMULA.match(cell)
+    assert perf_counter() - started < 2

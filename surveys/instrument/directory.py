@@ -3,7 +3,8 @@
 Each file is YAML or JSON, whichever its name ends with.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import yaml
@@ -205,10 +206,23 @@ def write_directory(document: Document, path: Path) -> list[Path]:
     for file in files:
         if file.exists():
             raise FileExistsError(f"{file}: expected a new directory, and this file stands there. Name another.")
-    for file, content in files.items():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(written_yaml(with_rules_as_text(content)), encoding="utf-8")
+    write_whole({file: written_yaml(with_rules_as_text(content)) for file, content in files.items()})
     return list(files)
+
+
+def write_whole(files: Mapping[Path, str]) -> None:
+    """All the files or none: under names that nobody reads first, and the one that names the others in place last."""
+    waiting = {file: file.with_name(f".{file.name}.part") for file in files}
+    try:
+        for file, part in waiting.items():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            part.write_text(files[file], encoding="utf-8")
+        for file, part in reversed(waiting.items()):
+            part.replace(file)
+    finally:
+        for part in waiting.values():
+            with suppress(OSError):
+                part.unlink()
 
 
 def with_rules_as_text(value: object, name: str = "") -> object:

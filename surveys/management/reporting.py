@@ -7,6 +7,8 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from surveys.instrument.exchange import Loss
+from surveys.instrument.findings import Finding
+from surveys.instrument.lint import BROKEN_RULES
 
 
 def report(
@@ -17,11 +19,14 @@ def report(
     as_json: bool,
     wrote: Sequence[Path],
     assumed: Sequence[str] = (),
+    findings: Sequence[Finding] | None = None,
 ) -> None:
     """Print what was taken, assumed, lost and written: as sentences, or as one JSON document on standard output.
 
+    With `findings` also what the linter says of the result.
+
     Raises:
-        CommandError: exit status 1, something was lost; everything is printed before.
+        CommandError: exit status 1, something was lost or contradicts itself; everything is printed before.
     """
     if as_json:
         content = {
@@ -29,12 +34,18 @@ def report(
             "assumed": list(assumed),
             "lost": lost_documents(lost),
             "wrote": [str(path) for path in wrote],
+            **({} if findings is None else {"findings": [finding.as_document() for finding in findings]}),
         }
         command.stdout.write(json.dumps(content, ensure_ascii=False, indent=2))
     else:
         command.stdout.write(f"Taken: {counted(taken)}.")
         for line in (*assumed, *(str(loss) for loss in lost), *(f"Wrote {path}" for path in wrote)):
             command.stdout.write(line)
+        for finding in findings or ():
+            command.stdout.write(f"lint_instrument says: {finding}")
+    broken = [finding for finding in findings or () if finding.rule in BROKEN_RULES]
+    if broken and not lost:
+        raise CommandError(f"Everything was taken, and {len(broken)} of the linter's findings must be mended.")
     if lost:
         raise CommandError(f"{things(lost)} not taken: see the list.")
 

@@ -13,6 +13,7 @@ Reading, from the file to our document:
     reading_texts         markup and expressions in texts to plain text with placeholders; labels LimeSurvey supplies
     reading_survey        the document, put together
     reading_losses        what has no place in our document
+    reading_leftovers     what the tables hold and nobody reads
 
 Writing, from our document to the file:
     writing_layout        which questions our items become, and their codes
@@ -22,7 +23,8 @@ Writing, from our document to the file:
     writing_tsv           the file, put together and read back
 """
 
+from surveys.instrument.limesurvey.reading_files import MAX_BYTES
 from surveys.instrument.limesurvey.reading_survey import read_limesurvey
 from surveys.instrument.limesurvey.writing_tsv import short_codes, write_tsv
 
-__all__ = ["read_limesurvey", "short_codes", "write_tsv"]
+__all__ = ["MAX_BYTES", "read_limesurvey", "short_codes", "write_tsv"]

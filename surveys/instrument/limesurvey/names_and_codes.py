@@ -83,7 +83,7 @@ class Names:
 
     def meaning(self, text: str) -> Meaning | None:
         """What a name of an expression means, with its suffix or in the form of numbers; None where it is not known."""
-        plain = SUFFIX.sub("", text)
+        plain = SUFFIX.sub("", text).removeprefix("INSERTANS:")
         numbered = SGQA.fullmatch(plain)
         if numbered and numbered.group(1) in self.codes:
             rest = numbered.group(2).replace("#", "_")

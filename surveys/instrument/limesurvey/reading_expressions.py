@@ -58,6 +58,8 @@ from surveys.instrument.rule_nodes import (
 )
 
 EQUATION = re.compile(r"\s*\{([^{}]*)\}\s*")
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+NUMBER = re.compile(r"-?\d{1,30}(\.\d{1,30})?")
 FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 HOLDS: dict[str, Callable[[Decimal, Decimal], bool]] = {
     "==": lambda one, other: one == other,
@@ -164,7 +166,7 @@ class ExpressionReader:
                 return Comparison("!=", background(name), Literal(""))
             case AnswerName(key=key):
                 return Answered((key,))
-        raise Untranslatable(f"{text} is one part of an answer")
+        raise Untranslatable(f"the name {text} is one part of an answer")
 
     def call(self, part: Call) -> Node:
         if part.name == "is_empty" and len(part.arguments) == 1:
@@ -185,7 +187,11 @@ class ExpressionReader:
             return self.counted(self.count(left), operator, decimal(right.value))
         meaning = self.known(left.text) if isinstance(left, Name) else None
         if meaning is not None and isinstance(right, Text | Number):
+            if isinstance(meaning, AnswerName) and operator not in ("==", "!="):
+                return ordered(meaning, operator, right)
             return self.compared(meaning, operator, right)
+        if operator not in ("==", "!="):
+            return Comparison(operator, self.amount(left), self.amount(right))
         return Comparison(operator, self.operand(left), self.operand(right))
 
     def compared(self, meaning: Meaning, operator: str, value: Text | Number) -> Node:
@@ -217,19 +223,27 @@ class ExpressionReader:
                         return ItemAnswer(key)
                     case BackgroundName(name=name):
                         return background(name)
-                raise Untranslatable(f"{text} is one part of an answer")
+                raise Untranslatable(f"the name {text} is one part of an answer")
             case Text() | Number() as value:
                 return literal(value)
             case Infix(operator=operator, left=left, right=right) if operator in ("+", "-", "*", "/"):
-                return Arithmetic(operator, self.operand(left), self.operand(right))
+                return Arithmetic(operator, self.amount(left), self.amount(right))
             case Call() as call:
                 return self.function(call)
         raise Untranslatable("a rule stands where a value is expected")
 
+    def amount(self, part: Part) -> Node:
+        """An operand that is computed or has a size, which a code has not."""
+        inner = plain(part)
+        meaning = self.names.meaning(inner.text) if isinstance(inner, Name) else None
+        if isinstance(meaning, AnswerName) and meaning.codes:
+            raise Untranslatable(f"the answer to {meaning.key} is a code and no number")
+        return self.operand(part)
+
     def function(self, call: Call) -> Node:
         """A function that gives a number."""
         if call.name in ("sum", "min", "max"):
-            found = [self.operand(argument) for argument in call.arguments]
+            found = [self.amount(argument) for argument in call.arguments]
             keys = [one.key for one in found if isinstance(one, ItemAnswer)]
             if keys and len(keys) == len(found):
                 return Aggregate(call.name, tuple(keys))
@@ -281,7 +295,7 @@ class ExpressionReader:
     def known(self, text: str) -> Meaning:
         meaning = self.names.meaning(text)
         if meaning is None:
-            raise Untranslatable(f"{text} is no answer or attribute that was taken over")
+            raise Untranslatable(f"the name {text} is no answer or attribute that was taken over")
         return meaning
 
 
@@ -290,6 +304,20 @@ def unlike(operator: str, answer: Node, value: Literal) -> Node:
     if operator == "!=":
         return Not(Comparison("==", answer, value))
     return Comparison(operator, answer, value)
+
+
+def ordered(meaning: AnswerName, operator: str, value: Text | Number) -> Node:
+    """Larger or smaller than a constant: as a list of the codes that are, where the answer has codes."""
+    if not meaning.codes:
+        if not meaning.number and DAY.fullmatch(value.value) is None:
+            raise Untranslatable("an answer in words is larger or smaller than something")
+        return Comparison(operator, ItemAnswer(meaning.key), answer_literal(meaning, value))
+    limit = decimal(value.value)
+    numbers = {code: Decimal(code) for code in meaning.codes if NUMBER.fullmatch(code)}
+    found = tuple(meaning.codes[code] for code, number in numbers.items() if HOLDS[operator](number, limit))
+    if not found:
+        raise Untranslatable(f"no code of {meaning.key} is a number that is {operator} {value.value}")
+    return Comparison("in", ItemAnswer(meaning.key), Values(found))
 
 
 def without_guards(rules: Sequence[Node]) -> Node | None:
@@ -344,7 +372,7 @@ def values_of(parts: Sequence[Part]) -> tuple[str, ...]:
 
 
 def decimal(text: str) -> Decimal:
-    if not re.fullmatch(r"-?\d{1,30}(\.\d{1,30})?", text):
+    if NUMBER.fullmatch(text) is None:
         raise Untranslatable(f"{text} is no number")
     return Decimal(text)
 
@@ -365,6 +393,6 @@ def answer_literal(meaning: AnswerName, value: Text | Number) -> Literal:
     """The value in our codes; a code that nobody can answer has no counterpart."""
     if meaning.codes:
         if value.value not in meaning.codes:
-            raise Untranslatable(f"{value.value or 'nothing'} is no answer to {meaning.key}")
+            raise Untranslatable(f"the value {value.value or '(nothing)'} is no answer to {meaning.key}")
         return Literal(meaning.codes[value.value])
     return Literal(whole(decimal(value.value))) if meaning.number else literal(value)

@@ -6,10 +6,13 @@ form has one row a thing and language, the kind of thing in `class`.
 
 import csv
 import io
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from xml.etree.ElementTree import Element
 
 from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import ParseError, iterparse
+from defusedxml.ElementTree import ParseError, iterparse, tostring
 
 from surveys.instrument.exchange import ExchangeRefused
 from surveys.instrument.limesurvey.reading_tables import MAX_ROWS, Row, Tables, grouped
@@ -17,8 +20,9 @@ from surveys.instrument.limesurvey.reading_tables import MAX_ROWS, Row, Tables, 
 # Our own: the limit of the csv module is one for the whole process, and anybody may move it.
 MAX_CELL = 131_072
 MAX_BYTES = 32_000_000
-MAX_TABLE_ROWS = 100_000  # of all tables together: a question in ten languages is many rows
+MAX_TABLE_ROWS = 99_999  # of all tables together: a question in ten languages is many rows
 MAX_DEPTH = 20
+PACKED = (b"PK", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf")
 
 # table -> (table of its texts, the number that joins them)
 TRANSLATED = {
@@ -35,6 +39,9 @@ COLUMNS = (
     "mandatory", "encrypted", "other", "default", "same_default",
 )  # fmt: skip
 OWN = ("barometer_key", "barometer_more")
+QUESTION_COLUMNS = ("relevance", "help", "mandatory", "encrypted", "other", "language")
+# What a spreadsheet would work out or run on opening the file; "- none", "+ 5 %" and "= same" are texts.
+FORMULA = re.compile(r"\s*(=[\w(\"'+@-]|[+@-][A-Z][A-Z.]+\(|[=+@-][^\n|]*\|\s*'[^\n']*'!)")
 
 
 def tables_of(content: bytes) -> Tables:
@@ -44,10 +51,12 @@ def tables_of(content: bytes) -> Tables:
         ExchangeRefused: too large, an archive, no XML, with a document type or entities, not UTF-8, neither form, or
             with too many rows.
     """
-    if content.startswith(b"PK"):
-        raise ExchangeRefused("The file is an archive (.lsa or .xlsx): export the survey structure (.lss or .txt).")
+    if not content.strip(b"\xef\xbb\xbf \t\r\n"):
+        raise ExchangeRefused("The file is empty: export the survey structure (.lss or .txt) once more.")
+    if content.startswith(PACKED):
+        raise ExchangeRefused("The file is an archive (.lsa, .xlsx, .gz): export the survey structure (.lss or .txt).")
     if len(content) > MAX_BYTES:
-        raise ExchangeRefused(f"At most {MAX_BYTES} bytes are read, and this file has {len(content)}.")
+        raise ExchangeRefused(f"At most {MAX_BYTES} bytes are read, and this file has more.")
     start = content[:200].removeprefix(b"\xef\xbb\xbf").lstrip()
     if start.startswith((b"<", b"\xff\xfe<", b"\xfe\xff")):
         return tables_of_lss(content)
@@ -83,7 +92,7 @@ def dumped(content: bytes) -> tuple[str, dict[str, list[Row]]]:
                 count += 1
                 if count > MAX_TABLE_ROWS:
                     raise ExchangeRefused(f"At most {MAX_TABLE_ROWS} rows are read, and this file has more: split it.")
-                fields = {str(field.tag): field.text or "" for field in element}
+                fields = {str(field.tag): written(field) for field in element}
                 tables.setdefault(path[1], []).append({name: text for name, text in fields.items() if text})
                 element.clear()
             path.pop()
@@ -94,6 +103,11 @@ def dumped(content: bytes) -> tuple[str, dict[str, list[Row]]]:
     except (ParseError, LookupError, ValueError) as error:
         raise ExchangeRefused(f"The file is no well-formed XML: {error}.") from error
     return kind, tables
+
+
+def written(field: Element) -> str:
+    """What a field holds; markup that nobody escaped as it was written."""
+    return (field.text or "") + "".join(tostring(part, encoding="unicode") for part in field)
 
 
 def with_texts(rows: Iterable[Row], texts: Iterable[Row], number: str) -> Iterator[Row]:
@@ -119,19 +133,36 @@ def tsv_rows(content: bytes) -> Iterator[dict[str, str]]:
         raise ExchangeRefused(reason) from error
     if "\x00" in text:
         raise ExchangeRefused("The file holds zero bytes: save it as UTF-8 text.")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter="\t")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter="\t", strict=True)
     try:
-        header = [name.strip() for name in next(reader, [])]
-        if "class" not in header or "name" not in header:
-            raise ExchangeRefused("Expected the columns class and name in the first row: is it LimeSurvey's export?")
+        header = header_of(next(reader, []))
         for number, cells in enumerate(reader, start=2):
             if number > MAX_ROWS + 1:
                 raise ExchangeRefused(f"At most {MAX_ROWS} rows are read, and this file has more: split it.")
-            if max(map(len, cells), default=0) > MAX_CELL:
-                raise ExchangeRefused(f"Row {number}: a cell holds more than {MAX_CELL} letters: shorten it.")
-            yield {name: cell for name, cell in zip(header, cells, strict=False) if name and cell}
+            yield {name: cell for name, cell in zip(header, checked(cells, header, number), strict=False) if cell}
     except csv.Error as error:
-        raise ExchangeRefused(f"Row {reader.line_num}: {error}.") from error
+        why = "" if "limit" in str(error) else ": expected quotation marks around a whole cell, and those in it doubled"
+        raise ExchangeRefused(f"Row {reader.line_num}: {error}{why}.") from error
+
+
+def header_of(cells: list[str]) -> list[str]:
+    header = [name.strip() or f"column {place}" for place, name in enumerate(cells, start=1)]
+    if "class" not in header or "name" not in header:
+        raise ExchangeRefused("Expected the columns class and name in the first row: is it LimeSurvey's export?")
+    if len(set(header)) < len(header):
+        twice = next(name for place, name in enumerate(header) if name in header[:place])
+        raise ExchangeRefused(f"The column {twice[:40]} stands twice in the first row: rename one.")
+    return header
+
+
+def checked(cells: list[str], header: list[str], number: int) -> list[str]:
+    if max(map(len, cells), default=0) > MAX_CELL:
+        raise ExchangeRefused(f"Row {number}: a cell holds more than {MAX_CELL} letters: shorten it.")
+    if any(map(FORMULA.match, cells)):
+        raise ExchangeRefused(f"Row {number}: a cell holds a formula. Write the text itself.")
+    if any(cells[len(header) :]):
+        raise ExchangeRefused(f"Row {number}: expected at most {len(header)} cells, got {len(cells)}.")
+    return cells
 
 
 class TsvTables:
@@ -142,12 +173,10 @@ class TsvTables:
         self.settings: dict[str, str] = {}
         self.texts: dict[str, dict[str, str]] = {}
         self.group = ""
-        self.group_language = ""
         self.question = ""
-        self.group_numbers: dict[str, str] = {}
-        self.question_numbers: dict[tuple[str, str], str] = {}
-        self.row_numbers: dict[tuple[str, str, str], str] = {}
-        self.groups_in_language = 0
+        self.asked: Row = {}
+        self.numbers: dict[tuple[str, ...], str] = {}
+        self.seen: Counter[tuple[str, ...]] = Counter()
 
     def tables(self, rows: Iterable[dict[str, str]]) -> Tables:
         takers = {
@@ -167,6 +196,18 @@ class TsvTables:
     def add(self, table: str, row: Row) -> None:
         self.found.setdefault(table, []).append(row)
 
+    def number(self, row: Row, *place: str) -> tuple[str, bool]:
+        """The number of a thing, and whether it is new: the same in every language, another for a second of a name."""
+        self.seen[(row.get("language", ""), *place)] += 1
+        key = (*place, str(self.seen[(row.get("language", ""), *place)]))
+        new = key not in self.numbers
+        return self.numbers.setdefault(key, str(len(self.numbers) + 1)), new
+
+    def rest(self, row: Row, *read: str) -> Row:
+        """What a row says besides: carried along, so that it is named where nobody takes it."""
+        plain = {"id", "related_id", "class", "language", *read, *OWN}
+        return {name: value for name, value in row.items() if name not in plain}
+
     def setting(self, row: Row) -> None:
         self.settings[row.get("name", "")] = row.get("text", "")
         if "barometer_more" in row:
@@ -179,16 +220,11 @@ class TsvTables:
             texts["barometer_more"] = row["barometer_more"]
 
     def take_group(self, row: Row) -> None:
-        if row.get("language", "") != self.group_language:
-            self.group_language = row.get("language", "")
-            self.groups_in_language = 0
-        self.groups_in_language += 1
-        name = row.get("type/scale", "") or f"place {self.groups_in_language}"
-        self.group = self.group_numbers.setdefault(name, str(len(self.group_numbers) + 1))
+        self.group, _ = self.number(row, "G", row.get("type/scale", ""))
         known = {name: row[name] for name in (*OWN, "language") if name in row}
         self.add(
             "groups",
-            known
+            {**self.rest(row, "type/scale", "name", "text", "relevance", "random_group"), **known}
             | {
                 "gid": self.group,
                 "group_order": self.group,
@@ -202,13 +238,12 @@ class TsvTables:
     def take_question(self, row: Row) -> None:
         if not self.group:
             raise ExchangeRefused(f"The question {row.get('name', '')[:40]} stands before any group.")
-        place = (self.group, row.get("name", ""))
-        new = place not in self.question_numbers
-        self.question = self.question_numbers.setdefault(place, str(len(self.question_numbers) + 1))
+        self.asked = row
+        self.question, new = self.number(row, "Q", self.group, row.get("name", ""))
         self.add(
             "questions",
             {
-                **{name: row[name] for name in ("relevance", "help", "mandatory", "other", "language") if name in row},
+                **{name: row[name] for name in QUESTION_COLUMNS if name in row},
                 "qid": self.question,
                 "gid": self.group,
                 "question_order": self.question,
@@ -229,36 +264,45 @@ class TsvTables:
             self.add("defaultvalues", {"qid": self.question, "defaultvalue": row["default"]})
 
     def take_row(self, row: Row) -> None:
+        if self.names_a_field(row):
+            if "default" in row:
+                self.add("defaultvalues", {"qid": self.question, "defaultvalue": row["default"]})
+            return
         scale = row.get("type/scale", "") or "0"
-        place = (self.question, scale, row.get("name", ""))
-        number = self.row_numbers.setdefault(place, f"s{len(self.row_numbers) + 1}")
+        number, _ = self.number(row, "SQ", self.question, scale, row.get("name", ""))
         known = {name: row[name] for name in (*OWN, "relevance", "help", "language") if name in row}
         self.add(
             "subquestions",
-            known
+            {**self.rest(row, "type/scale", "name", "text", "default", "same_default"), **known}
             | {
                 "qid": number,
                 "parent_qid": self.question,
-                "question_order": number.removeprefix("s"),
+                "question_order": number,
                 "title": row.get("name", ""),
                 "question": row.get("text", ""),
                 "scale_id": scale,
             },
         )
         if "default" in row:
-            self.add("defaultvalues", {"qid": self.question, "defaultvalue": row["default"]})
+            self.add("defaultvalues", {"qid": self.question, "sqid": number, "defaultvalue": row["default"]})
+
+    def names_a_field(self, row: Row) -> bool:
+        """LimeSurvey writes rows for the fields of comments, files and other answers, and reads none of them."""
+        other = row.get("name") == "other" and self.asked.get("other") == "Y"
+        return other or self.asked.get("type/scale") in ("O", "|")
 
     def answer(self, row: Row) -> None:
         known = {name: row[name] for name in (*OWN, "language") if name in row}
         self.add(
             "answers",
-            known
+            {**self.rest(row, "type/scale", "name", "text", "relevance", "assessment_value"), **known}
             | {
                 "qid": self.question,
                 "code": row.get("name", ""),
                 "answer": row.get("text", ""),
                 "scale_id": row.get("type/scale", "") or "0",
-                "assessment_value": row.get("assessment_value", ""),
+                # The column of rules holds the points of an answer, as LimeSurvey's manual has it.
+                "assessment_value": row.get("assessment_value", "") or row.get("relevance", ""),
             },
         )
 

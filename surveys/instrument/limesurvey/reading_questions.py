@@ -1,7 +1,7 @@
 """What each type of question becomes: items of ours, with the texts still as LimeSurvey has them."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from surveys.instrument.exchange import Loss
@@ -22,6 +22,7 @@ REQUIRED = {"Y": "hard", "S": "soft"}
 DISCLOSURE = "confidential"  # of an item whose class no file of LimeSurvey states
 NEVER = "0"  # the relevance of what nobody is asked
 OTHER = "-oth-"  # LimeSurvey's code of the option that a text specifies
+WITH_OTHER = "L!WZOMP"  # types of question that may offer it
 UNTAKEN = {
     "I": "Respondents change the language on every page.",
     "|": "Files are not received here.",
@@ -83,11 +84,13 @@ class Shaper:
         self.conditions = Keys()
         self.lost: list[Loss] = []
         self.supplied: set[str] = set()  # answers whose labels LimeSurvey has in its own words
+        self.renamed: dict[str, str] = {}  # codes that have another spelling here
+        self.decimals: list[str] = []  # codes of questions whose numbers may have some
 
     def shape(self, question: Question) -> Shape:
         """The items of a question; none, and a loss, where there is no counterpart."""
         shapers: dict[str, Callable[[Question], Shape]] = {
-            **dict.fromkeys(("L", "!", "O", "5", "Y", "G"), self.single),
+            **dict.fromkeys(("L", "!", "W", "Z", "O", "5", "Y", "G"), self.single),
             **dict.fromkeys(("M", "P"), self.multi),
             **dict.fromkeys(("F", "H", "A", "B", "C", "E"), self.array),
             **dict.fromkeys(("S", "T", "U"), self.text),
@@ -122,6 +125,8 @@ class Shaper:
 
     def own_item(self, question: Question, kind: str, **more: object) -> dict[str, object]:
         key = self.keys.give(question.code, question.key)
+        if key != question.code.lower() and not question.key:
+            self.renamed[question.place] = key
         return self.item(question, key, kind, mapping(question.more.get("item")), **more)
 
     def single(self, question: Question) -> Shape:
@@ -130,7 +135,7 @@ class Shaper:
         companions: list[ItemShape] = []
         item = self.own_item(question, "single")
         key = str(item["key"])
-        if question.other and question.type in ("L", "!", "O"):
+        if question.other and question.type in WITH_OTHER:
             companion, code = self.other(question, key, options, labels)
             codes[OTHER] = code
             companions.append(companion)
@@ -147,15 +152,18 @@ class Shaper:
     def multi(self, question: Question) -> Shape:
         own_options = mapping(question.more.get("options"))
         labels: dict[str, Wording] = {}
-        item = self.own_item(question, "multi", max_choices=self.whole(question, "max_answers"))
+        item = self.own_item(question, "multi", max_choices=self.whole(question, "max_answers") or None)
         key = str(item["key"])
         exclusive = set(re.split(r"[;,\s]+", question.attribute("exclude_all_others")))
         options: list[dict[str, object]] = []
+        for code in sorted(exclusive - {"", *(row.code for row in question.rows())}):
+            why = "It is no choice of this question."
+            self.lost.append(Loss(question.place, f"exclude_all_others {code[:40]}", why))
         rows: dict[str, SubQuestion] = {}
         names: list[tuple[str, Meaning]] = []
         companions: list[ItemShape] = []
         for row in self.coded(question, question.rows()):
-            code = self.our_code(question, row.code, row.key)
+            code = self.our_code(question, row.code, row.key, labels)
             mark = {"exclusive": True} if row.code in exclusive else {}
             options.append({"code": code, **mark, **mapping(own_options.get(code))})
             labels[code] = row.label
@@ -209,7 +217,10 @@ class Shaper:
         items: list[ItemShape] = []
         names: list[tuple[str, Meaning]] = []
         for row in self.coded(question, question.rows()):
-            key = self.keys.give(f"{battery.key}.{slug_part(row.code)}", row.key or str(keys.get(row.code, "")))
+            own = row.key or str(keys.get(row.code, ""))
+            key = self.keys.give(f"{battery.key}.{slug_part(row.code)}", own)
+            if not own and key != f"{question.code}.{row.code}".lower():
+                self.renamed[f"{question.place}, row {row.code}{ending}"] = key
             item = self.item(question, key, kind, mapping(carried.get(key)), battery=battery.key, **said)
             items.append(ItemShape(item, row.label, row.help, battery=battery, row=row))
             names.append((f"{question.code}_{row.code}{ending}", AnswerName(key, codes or {}, number=kind == "number")))
@@ -229,7 +240,9 @@ class Shaper:
         item = self.own_item(question, "percent")
         key = str(item["key"])
         own = mapping(question.more.get("options"))
-        rows = {self.our_code(question, row.code, row.key): row for row in self.coded(question, question.rows())}
+        rows: dict[str, SubQuestion] = {}
+        for row in self.coded(question, question.rows()):
+            rows[self.our_code(question, row.code, row.key, rows)] = row
         item["options"] = [{"code": code, **mapping(own.get(code))} for code in rows]
         labels = {code: row.label for code, row in rows.items()}
         names = [(f"{question.code}_{row.code}", ChoiceName(key, code, ticked=False)) for code, row in rows.items()]
@@ -249,7 +262,7 @@ class Shaper:
 
     def rank(self, question: Question) -> Shape:
         options, labels, _ = self.scale(question, "0")
-        item = self.own_item(question, "rank", max_choices=self.whole(question, "max_answers"), options=options)
+        item = self.own_item(question, "rank", max_choices=self.whole(question, "max_answers") or None, options=options)
         names = [
             (f"{question.code}_{place}", ChoiceName(str(item["key"]), str(place), ticked=False))
             for place in range(1, len(options) + 1)
@@ -304,7 +317,7 @@ class Shaper:
         codes: dict[str, str] = {}
         labels: dict[str, Wording] = {}
         for code, key, label in answers:
-            ours = self.our_code(question, code, key)
+            ours = self.our_code(question, code, key, labels)
             if ours in labels:
                 why = "A code stands for one answer: give the second another."
                 self.lost.append(Loss(question.place, f"the answer {code[:40]}, a second time", why))
@@ -324,9 +337,17 @@ class Shaper:
                 seen.add(row.code)
                 yield row
 
-    def our_code(self, question: Question, code: str, key: str) -> str:
+    def our_code(self, question: Question, code: str, key: str, taken: Collection[str] = ()) -> str:
+        """The code of an answer here: its own where it can be one, and another where two would be spelt alike."""
         found = key or str(mapping(question.more.get("codes")).get(code) or code)
-        return found if CODE.fullmatch(found) else re.sub(r"[^A-Za-z0-9_-]", "_", found).strip("_-") or "x"
+        plain = found if CODE.fullmatch(found) else re.sub(r"[^A-Za-z0-9_-]", "_", found).strip("_-") or "x"
+        ours, number = plain, 1
+        while ours in taken and not key:
+            number += 1
+            ours = f"{plain}_{number}"
+        if ours != found:
+            self.renamed[f"{question.place}, answer {code}"] = ours
+        return ours
 
     def other(
         self, question: Question, key: str, options: list[dict[str, object]], labels: dict[str, Wording]
@@ -358,6 +379,8 @@ class Shaper:
         return found
 
     def bounds(self, question: Question) -> dict[str, int | None]:
+        if question.attribute("num_value_int_only") != "1" and not question.more:
+            self.decimals.append(question.code)
         return {
             "minimum": self.whole(question, "min_num_value_n"),
             "maximum": self.whole(question, "max_num_value_n"),

@@ -110,11 +110,16 @@ class RuleReader:
 
     def equation(self, question: Question) -> Rule:
         text = next(iter(question.text.values()), "")
+        for other in [*question.text.values(), *question.help.values()]:
+            if other != text:
+                self.lost.append(Loss(question.place, f"the text {other[:100]}", "A named rule has no texts."))
         there, carried = self.carried(text, question.more, "equation")
         if there:
             return carried
         try:
-            return equation_of(text, self.names)
+            shown = self.of_question(question)  # where it is not worked out its value is empty, and so the rule false
+            rule = equation_of(text, self.names)
+            return rule if shown is None else joined(And, [shown, rule])
         except Untranslatable as error:
             why = f"Equations are taken where they state a rule, and here {error}."
             self.lost.append(Loss(question.place, f"the equation {text[:100]}", why[:300]))
@@ -141,23 +146,46 @@ class RuleReader:
                 rule = self.read(text, question.place, partial(rule_of, itself, self.names))
             if rule is not None:
                 yield "", rule, "em_validation_q_tip"
+            else:
+                self.lose_tip(question, "em_validation_q_tip")
+        else:
+            self.lose_tip(question, "em_validation_q_tip")
         yield from self.of_rows(question)
-        least = question.attribute("min_answers").strip()
+        least = question.attribute("min_answers").strip().removeprefix("0")  # none is no limit
         if least.isascii() and least.isdigit() and len(least) < 5 and shape.items[0].item["type"] in ("multi", "rank"):
             yield "", Comparison(">=", Count((shape.items[0].key,)), Literal(int(least))), "min_answers_tip"
         elif least:
             why = "It is no whole number on several choices: write an edit."
             self.lost.append(Loss(question.place, f"min_answers {least[:60]}", why))
 
+    def lose_tip(self, question: Question, name: str) -> None:
+        for text in question.attributes.get(name, {}).values():
+            why = "The check that it explains was not taken."
+            self.lost.append(Loss(question.place, f"{name} {text[:200]}", why))
+
     def of_rows(self, question: Question) -> Iterator[tuple[str, Node, str]]:
         text = question.attribute("em_validation_sq")
-        if not text:
-            return
-        for row in question.rows():
+        found = 0
+        for row in question.rows() if text else ():
             name = f"{question.code}_{row.code}"
+            place = f"{question.place}, row {row.code}"
             meaning = self.names.meaning(name)
             if isinstance(meaning, AnswerName):
                 itself = re.sub(r"\bthis\b", name, text)
-                rule = self.read(text, f"{question.place}, row {row.code}", partial(rule_of, itself, self.names))
+                rule = self.read(text, place, partial(rule_of, itself, self.names))
                 if rule is not None:
+                    found += 1
                     yield meaning.key, rule, "em_validation_sq_tip"
+            else:
+                self.lost.append(
+                    Loss(place, f"the rule {text[:100]}", "The row is no answer of its own: write an edit.")
+                )
+        if not found and is_checked_by_row(question):
+            self.lose_tip(question, "em_validation_sq_tip")
+
+
+def is_checked_by_row(question: Question) -> bool:
+    """Elsewhere the attribute is named as one that nothing here does."""
+    return question.type in "FHABCEKQ1" and not (
+        question.type == "K" and question.attribute("equals_num_value") == "100"
+    )

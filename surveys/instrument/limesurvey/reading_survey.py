@@ -8,13 +8,25 @@ from surveys.instrument.document import FORMAT, from_document, to_document
 from surveys.instrument.exchange import Imported, Loss
 from surveys.instrument.limesurvey.names_and_codes import BackgroundName, ChoiceName, Keys, Names, slug
 from surveys.instrument.limesurvey.reading_files import tables_of
+from surveys.instrument.limesurvey.reading_leftovers import left_over
 from surveys.instrument.limesurvey.reading_losses import losses_of
+from surveys.instrument.limesurvey.reading_pages import parted
 from surveys.instrument.limesurvey.reading_questions import DISCLOSURE, ItemShape, Shape, Shaper
-from surveys.instrument.limesurvey.reading_rules import RuleReader
+from surveys.instrument.limesurvey.reading_rules import ALWAYS, RuleReader
 from surveys.instrument.limesurvey.reading_tables import Group, More, Question, Survey, Wording, mapping, survey_of
 from surveys.instrument.limesurvey.reading_texts import TextReader
-from surveys.instrument.rule_nodes import And, Comparison, ItemAnswer, Literal, Node, Not, background_references, joined
-from surveys.instrument.rule_tree import to_tree
+from surveys.instrument.rule_nodes import (
+    And,
+    Comparison,
+    ItemAnswer,
+    Literal,
+    Node,
+    Not,
+    background_references,
+    item_references,
+    joined,
+)
+from surveys.instrument.rule_tree import from_tree, to_tree
 
 Document = dict[str, object]
 ATTRIBUTE = re.compile(r"TOKEN:(attribute_\d+)", re.IGNORECASE)
@@ -33,7 +45,14 @@ def read_limesurvey(content: bytes) -> Imported:
     survey = survey_of(tables)
     importer = Importer(survey)
     document = to_document(from_document(importer.document()))
-    lost = [*survey.lost, *importer.shaper.lost, *importer.lost, *importer.texts.losses(), *losses_of(survey, tables)]
+    lost = [
+        *survey.lost,
+        *importer.shaper.lost,
+        *importer.lost,
+        *importer.texts.losses(),
+        *losses_of(survey, tables),
+        *left_over(survey, tables, {shape.question.id for shape in importer.shapes.values() if shape.items}),
+    ]
     taken = {
         "items": len(importer.items),
         "pages": len(importer.pages),
@@ -104,6 +123,7 @@ class Importer:
         self.lost = self.rules.lost
         self.texts = TextReader(self.names)
         self.page_keys = Keys(reserved=())
+        self.assumptions: list[str] = []
         self.items: list[tuple[int, Document]] = []
         self.pages: list[Document] = []
         self.conditions: list[tuple[int, Document]] = []
@@ -155,28 +175,53 @@ class Importer:
 
     def take_group(self, group: Group) -> None:
         first = next(iter(group.title.values()), "")
-        key = self.page_keys.give(slug(first)[:40], group.key)
-        asks: list[Document] = []
-        if not self.ours and any(group.description.values()):
-            asks.append(self.about(group, key))
-        for question in group.questions:
-            asks += self.take_question(question)
-        if group.questions and all(self.shapes[question.id].condition for question in group.questions):
+        rules_alone = bool(group.questions) and all(self.shapes[question.id].condition for question in group.questions)
+        key = "" if rules_alone else self.page_keys.give(slug(first)[:40], group.key)
+        questions: list[list[Document]] = []
+        if not rules_alone and not self.ours and any(group.description.values()):
+            questions.append([self.about(group, key)])
+        questions += [uses for question in group.questions if (uses := self.take_question(question))]
+        if rules_alone:
+            if not self.ours:
+                self.lose_group(group, "It holds named rules alone, and nothing is asked.")
             return
-        if not asks:
-            self.lost.append(Loss(f"group {first[:60]}", "the group", "Nothing in it is asked."))
+        if not questions:
+            self.lose_group(group, "Nothing in it is asked.")
             return
         section = str(group.more.get("section") or key)
-        page: Document = {"id": key, "section": section, "asks": asks}
-        put_rule(page, self.rules.shown(group.relevance, f"group {first[:60]}", group.more))
-        if group.more.get("definition") is True or (self.ours and not group.more and any(group.description.values())):
-            page["definition"] = True
-        self.pages.append(page)
-        self.put_words("pages", key, group.title, f"group {first[:60]}")
+        shown = self.rules.shown(group.relevance, f"group {first[:60]}", group.more)
+        for number, asks in enumerate(self.parted(questions, f"group {first[:60]}")):
+            page: Document = {"id": self.page_keys.give(key) if number else key, "section": section, "asks": asks}
+            put_rule(page, shown)
+            if group.more.get("definition") is True or (
+                self.ours and not group.more and any(group.description.values())
+            ):
+                page["definition"] = True
+            self.pages.append(page)
+            self.put_words("pages", str(page["id"]), group.title, f"group {first[:60]}")
         if group.more:
             self.carry_section(section, mapping(group.more.get("section_texts")))
         else:
             self.put_words("sections", section, group.title, f"group {first[:60]}")
+
+    def parted(self, questions: list[list[Document]], place: str) -> list[list[Document]]:
+        """The questions of the group page by page; the pages of our own files are as we laid them out."""
+        if self.ours:
+            return [[use for uses in questions for use in uses]]
+        conditions = {str(entry["name"]): from_tree(entry["rule"]) for _, entry in self.conditions}
+        pages = parted(questions, conditions)
+        if len(pages) > 1:
+            why = "a page is decided before it is shown, and is short"
+            self.assumptions.append(f"{place[:1].upper()}{place[1:]} fills {len(pages)} pages: {why}.")
+        return pages
+
+    def lose_group(self, group: Group, why: str) -> None:
+        """A group that becomes no page: its titles, its description and its rule."""
+        parts = [*group.title.values(), *group.description.values()]
+        if group.relevance.strip() not in ALWAYS:
+            parts.append(f"relevance {group.relevance}")
+        for part in dict.fromkeys(parts) or [group.id]:
+            self.lost.append(Loss(f"group {next(iter(group.title.values()), group.id)[:60]}", part[:200], why))
 
     def carry_section(self, section: str, texts: More) -> None:
         """The title of a section as our own column has it: plain already."""
@@ -217,7 +262,7 @@ class Importer:
                 if row
                 else None
             )
-            if row and rule is not None and not background_references(rule):
+            if row and rule is not None and (item_references(rule) or not background_references(rule)):
                 why = "An option is offered by variables of the frame alone: split the question."
                 self.lost.append(Loss(f"{question.place}, row {row.code}", f"the rule {row.relevance[:80]}", why))
             elif rule is not None:
@@ -317,6 +362,15 @@ class Importer:
         if self.shaper.supplied:
             kinds = ", ".join(sorted(self.shaper.supplied))
             yield f"The labels that LimeSurvey supplies itself (kinds {kinds}) stand in our own words: check them."
+        if self.shaper.renamed:
+            names = ", ".join(f"{name} is {ours}" for name, ours in self.shaper.renamed.items())
+            yield f"Codes that are spelt otherwise here: {names}."
+        if self.shaper.decimals:
+            numbers = ", ".join(self.shaper.decimals)
+            yield f"Numbers that LimeSurvey does not hold to whole ones have two decimals: {numbers}."
+        if self.survey.settings.get("format", "G") != "G" and not self.ours:
+            yield "A page is made of each group, where LimeSurvey shows one question or all of them at once."
+        yield from self.assumptions
 
 
 def put_rule(target: Document, rule: Node | None) -> None:

@@ -29,6 +29,7 @@ class Answer:
     label: Wording
     scale: str
     key: str  # our code, where the file names it
+    points: str = ""  # of an assessment
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class Question:
     answers: tuple[Answer, ...]
     subquestions: tuple[SubQuestion, ...]
     conditions: tuple[OldCondition, ...]
-    default: bool  # some default value is set
+    defaults: tuple[str, ...]
     key: str
     more: More
 
@@ -198,11 +199,11 @@ class SurveyBuilder:
         self.tables = tables
         self.languages = languages
         self.lost = lost
-        self.subquestions = grouped(tables.get("subquestions", ()), "parent_qid")
+        self.subquestions = grouped(rows_of_questions(tables), "parent_qid")
         self.answers = grouped(tables.get("answers", ()), "qid")
         self.attributes = grouped(tables.get("question_attributes", ()), "qid")
         self.conditions = grouped(tables.get("conditions", ()), "qid")
-        self.defaults = {row.get("qid", "") for row in tables.get("defaultvalues", ()) if row.get("defaultvalue")}
+        self.defaults = grouped(tables.get("defaultvalues", ()), "qid")
         self.labels = grouped(tables.get("labels", ()), "lid")
 
     def groups(self) -> Iterator[Group]:
@@ -253,7 +254,9 @@ class SurveyBuilder:
                 OldCondition(*(row.get(name, "") for name in ("cfieldname", "method", "value", "scenario")))
                 for row in self.conditions.get(number, ())
             ),
-            default=number in self.defaults,
+            defaults=tuple(
+                dict.fromkeys(row["defaultvalue"] for row in self.defaults.get(number, ()) if "defaultvalue" in row)
+            ),
             key=next(iter(key.values()), ""),
             more=more_of(next(iter(own.values()), ""), f"question {code}", self.lost),
         )
@@ -276,7 +279,9 @@ class SurveyBuilder:
             of_code.setdefault(f"{row.get('scale_id', '') or '0'} {row.get('code', '')}", []).append(row)
         for name, rows in ordered(of_code, "sortorder"):
             scale, _, code = name.partition(" ")
-            yield Answer(code, self.wording(rows, "answer"), scale, rows[0].get("barometer_key", ""))
+            first = rows[0]
+            points = first.get("assessment_value", "")
+            yield Answer(code, self.wording(rows, "answer"), scale, first.get("barometer_key", ""), points)
 
     def label_set(self, question: Row) -> Iterator[Answer]:
         """The scale of an array in the oldest files, where it stood in a shared set."""
@@ -293,6 +298,12 @@ class SurveyBuilder:
             if row.get(name) and language in self.languages:
                 found.setdefault(language, row[name])
         return found
+
+
+def rows_of_questions(tables: Tables) -> list[Row]:
+    """Sub-questions, which some writers keep beside the questions."""
+    own = [row for row in tables.get("questions", ()) if row.get("parent_qid", "0") not in ("", "0")]
+    return [*tables.get("subquestions", ()), *own]
 
 
 def grouped(rows: Iterable[Row], name: str) -> dict[str, list[Row]]:

@@ -10,12 +10,21 @@ from surveys.instrument.limesurvey.expression_grammar import Call, Name, Negated
 from surveys.instrument.limesurvey.names_and_codes import AnswerName, BackgroundName, Names
 
 BLOCKS = frozenset({"p", "div", "li", "ul", "ol", "tr"})
-HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "table", "blockquote"})
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "table", "blockquote", "dt", "dd", "hr"})
 SILENT = BLOCKS | {"br", "span", "html", "body"}  # lines, and what only groups: nothing is said by leaving it out
 TAG = re.compile(r"<(?P<closing>/?)(?P<name>[a-zA-Z][a-zA-Z0-9:-]*)(?:[\s/][^<>]*)?>|<[!?][^<>]*>")
+CELLS = frozenset({"td", "th"})
+SHOWING = frozenset({"img", "video", "audio", "source", "svg"})  # each says something of its own
+MOST_PLACES = 20
 MOST_LOST = 10_000
 UNSEEN = frozenset({"style", "script", "title", "head"})
-HOSTILE = re.compile(r"<\s*script|javascript\s*:|<[^<>]*\son[a-z]+\s*=", re.IGNORECASE)
+HOSTILE = re.compile(
+    r"<\s*(?:script|iframe|object|embed)\b|<[^<>]*(?:java|vb)script\s*:"
+    r"|(?:java|vb)script\s*:\s*(?:[\w.$]+\s*[(=\[]|void\b)|data\s*:\s*text/html|<[^<>]*[\s/'\"]on[a-z]+\s*=",
+    re.IGNORECASE,
+)
+ADDRESS = re.compile(r"[\s\x00-\x20]*(?:(?:j\s*a\s*v\s*a|vb)\s*script|data)\s*:", re.IGNORECASE)
+LINK = re.compile(r"\shref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
 LONGEST = 200_000
 EXPRESSION = re.compile(r"\{(?=\S)([^{}]*)\}")
 SHOWN = re.compile(r"\.(?:shown|NAOK|value)$")
@@ -70,13 +79,18 @@ class Plain:
     marks: set[str] = field(default_factory=set)
     blocks: bool = False
     unseen: int = 0
+    links: list[tuple[int, str]] = field(
+        default_factory=list
+    )  # where the words of each open link begin, and its address
 
     def read(self, text: str) -> str:
         position = 0
         for match in TAG.finditer(text):
             self.data(text[position : match.start()])
             if match.group("name"):
-                self.tag(match.group("name").lower(), closing=bool(match.group("closing")))
+                self.tag(match, match.group("name").lower(), closing=bool(match.group("closing")))
+                if match.group("name").lower() == "a":
+                    self.link(match)
             position = match.end()
         self.data(text[position:])
         found = "".join(self.parts)
@@ -84,15 +98,32 @@ class Plain:
             found = re.sub(r"[ \t]*\n[ \t]*", "\n", re.sub(r"[ \t]{2,}", " ", found)).strip()
         return found
 
-    def tag(self, name: str, *, closing: bool) -> None:
+    def tag(self, tag: re.Match[str], name: str, *, closing: bool) -> None:
         if name not in SILENT:
-            self.marks.add(name)
+            self.marks.add(" ".join(tag.group()[1:-1].split())[:150] if name in SHOWING else name)
         if name in UNSEEN:
             self.unseen = max(0, self.unseen - 1) if closing else self.unseen + 1
         if name == "br":
             self.parts.append("\n")
+        elif name in CELLS:
+            self.blocks = True
+            self.parts.append(" ")
         elif name in BLOCKS | HEADINGS:
             self.new_line()
+
+    def link(self, tag: re.Match[str]) -> None:
+        """The address behind the words of a link, where they do not say it."""
+        if not tag.group("closing"):
+            found = LINK.search(tag.group())
+            address = html.unescape(next((part for part in found.groups() if part), "")) if found else ""
+            if ADDRESS.match(address):
+                raise ExchangeRefused("a link runs a script")
+            self.links.append((len(self.parts), address.strip()))
+        elif self.links:
+            start, address = self.links.pop()
+            words = "".join(self.parts[start:])
+            if address and address.removeprefix("mailto:") not in words and not address.startswith("#"):
+                self.parts.append(f" ({address})" if words.strip() else address)
 
     def new_line(self) -> None:
         self.blocks = True
@@ -126,7 +157,10 @@ def plain_text(text: str, place: str) -> tuple[str, frozenset[str]]:
     if "<" not in text and "&" not in text and "\n" not in text:
         return text, frozenset()
     plain = Plain()
-    found = plain.read(without_comments(text.replace("&nbsp;", " ")))
+    try:
+        found = plain.read(without_comments(text.replace("&nbsp;", " ")))
+    except ExchangeRefused as error:
+        raise ExchangeRefused(f"{place}: {error}. Take it out in LimeSurvey and export again.") from error
     return found, frozenset(plain.marks)
 
 
@@ -176,10 +210,17 @@ class TextReader:
     def losses(self) -> list[Loss]:
         """One for each kind of mark, with how often and where first."""
         of_marks = [
-            Loss(places[0], f"the markup <{mark}> ({len(places)} times in all)", "Texts are plain; the words are kept.")
+            Loss(places[0], f"the markup <{mark}> ({counted_places(places)})", "Texts are plain; the words are kept.")
             for mark, places in sorted(self.marks.items())
         ]
         return of_marks + self.lost
+
+
+def counted_places(places: Sequence[str]) -> str:
+    """Where a kind of mark stood: the first few places by name, and how many in all."""
+    others = [place for place in dict.fromkeys(places) if place != places[0]]
+    named = f", also in {', '.join(others[:MOST_PLACES])}" if others else ""
+    return f"{len(places)} times in all{named}{' and others' if len(others) > MOST_PLACES else ''}"
 
 
 def placeholder_of(part: Part, names: Names) -> str:
@@ -209,10 +250,13 @@ def shown(text: str, default: str, names: Names) -> str:
                 raise Untranslatable("a day is shown as year or date")
             return f"{{{name}}}"
         return f"{{{name}|{default or NO_VALUE}}}"
-    raise Untranslatable(f"{text} is no answer or attribute that was taken over")
+    raise Untranslatable(f"the name {text} is no answer or attribute that was taken over")
 
 
 def supplied_label(name: str, languages: Sequence[str]) -> dict[str, str]:
     """The label in each language; a number stands for itself."""
     known = SUPPLIED.get(name, {})
-    return {language: known.get(language.partition("-")[0]) or known.get("en", name) for language in languages}
+    names = {language: language.partition("-")[0] for language in languages}
+    return {
+        language: known.get("nb" if own == "no" else own) or known.get("en", name) for language, own in names.items()
+    }

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from surveys.instrument.exchange import Loss
 from surveys.instrument.limesurvey.expression_grammar import Untranslatable
 from surveys.instrument.limesurvey.names_and_codes import Names
+from surveys.instrument.limesurvey.reading_files import FORMULA
 from surveys.instrument.placeholders import Placeholder, PlaceholderError, pieces
 from surveys.instrument.schema import Instrument, Texts
 
@@ -46,11 +47,11 @@ class TextWriter:
 
     def written(self, text: str, place: str) -> str:
         try:
-            return written_text(text, self.names)
+            return defused(written_text(text, self.names))
         except Untranslatable as error:
             why = error.sentence("LimeSurvey shows the braces as they stand.")
             self.lost.append(Loss(place, "a placeholder", why))
-            return markup(text)
+            return defused(markup(text))
 
 
 def as_json(value: object) -> str:
@@ -62,7 +63,16 @@ def as_json(value: object) -> str:
 def markup(text: str) -> str:
     """Plain text as HTML that shows it; braces that are no expression written so that LimeSurvey leaves them."""
     escaped = html.escape(text, quote=False).replace("\r\n", "\n").replace("\n", "<br />")
-    return escaped.replace("{", "&#123;").replace("}", "&#125;")
+    plain = re.sub(r"(script\s*):", r"\1&#58;", escaped, flags=re.IGNORECASE)  # words, and no address
+    return plain.replace("{", "&#123;").replace("}", "&#125;")
+
+
+def defused(cell: str) -> str:
+    """The cell with its first sign as an entity where a spreadsheet would take it for a formula."""
+    if FORMULA.match(cell) is None:
+        return cell
+    plain = cell.lstrip()
+    return f"{cell[: len(cell) - len(plain)]}&#{ord(plain[0])};{plain[1:]}"
 
 
 def written_text(text: str, names: Names) -> str:

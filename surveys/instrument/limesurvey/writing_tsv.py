@@ -9,8 +9,8 @@ import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
 
-from surveys.instrument.document import from_document, to_document
-from surveys.instrument.exchange import Exported, Loss, differences
+from surveys.instrument.document import InstrumentError, from_document, to_document
+from surveys.instrument.exchange import ExchangeRefused, Exported, Loss, differences
 from surveys.instrument.limesurvey.reading_files import COLUMNS, OWN
 from surveys.instrument.limesurvey.reading_survey import read_limesurvey
 from surveys.instrument.limesurvey.writing_layout import Layout
@@ -34,8 +34,7 @@ def write_tsv(document: dict[str, object]) -> Exported:
     instrument = from_document(document)
     exporter = Exporter(instrument)
     content = file_of(exporter.rows())
-    back = read_limesurvey(content).document
-    lost = [*exporter.losses(), *differences(to_document(instrument), back)]
+    lost = [*exporter.losses(), *read_back(content, to_document(instrument))]
     taken = {
         "items": len(exporter.layout.asked),
         "pages": len(instrument.pages),
@@ -44,6 +43,16 @@ def write_tsv(document: dict[str, object]) -> Exported:
         "languages": len(instrument.languages),
     }
     return Exported(content, taken, tuple(lost))
+
+
+def read_back(content: bytes, document: dict[str, object]) -> Iterator[Loss]:
+    """What differs in the file from the document, or that the file as a whole cannot be read again."""
+    try:
+        back = read_limesurvey(content).document
+    except (ExchangeRefused, InstrumentError) as error:
+        yield Loss("the file", "that it can be read back", str(error))
+    else:
+        yield from differences(document, back)
 
 
 def short_codes(document: dict[str, object]) -> list[str]:

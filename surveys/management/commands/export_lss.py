@@ -3,6 +3,7 @@
 from argparse import ArgumentParser
 from dataclasses import replace
 from pathlib import Path
+from typing import IO
 
 from django.core.management.base import BaseCommand
 
@@ -10,6 +11,21 @@ from surveys.instrument.document import LIBRARY, InstrumentError, to_document
 from surveys.instrument.limesurvey import short_codes, write_tsv
 from surveys.instrument.on_disk import chosen_at
 from surveys.management.reporting import refusal, report
+
+
+def write_new(file: Path, content: bytes) -> None:
+    """Write a file that is not there yet, whole or not at all. Raises OSError."""
+    with file.open("xb") as target:
+        try:
+            flushed(target, content)
+        except OSError:
+            file.unlink()
+            raise
+
+
+def flushed(target: IO[bytes], content: bytes) -> None:
+    target.write(content)
+    target.flush()
 
 
 class Command(BaseCommand):
@@ -33,8 +49,7 @@ class Command(BaseCommand):
             chosen, assumed = chosen_at(directory, name)
             document = to_document(replace(chosen, blocks=tuple(blocks)).read())
             exported = write_tsv(document)
-            with file.open("xb") as target:
-                target.write(exported.content)
+            write_new(file, exported.content)
         except (InstrumentError, OSError) as error:
             raise refusal(self, error, as_json=as_json) from error
         if codes and not as_json:

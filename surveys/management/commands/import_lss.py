@@ -6,16 +6,17 @@ from pathlib import Path
 from django.core.management.base import BaseCommand
 
 from surveys.instrument.directory import write_directory
-from surveys.instrument.document import InstrumentError
+from surveys.instrument.document import InstrumentError, from_document
 from surveys.instrument.exchange import ExchangeRefused
-from surveys.instrument.limesurvey import read_limesurvey
+from surveys.instrument.limesurvey import MAX_BYTES, read_limesurvey
+from surveys.instrument.lint import lint
 from surveys.management.reporting import refusal, report
 
 
 class Command(BaseCommand):
     help = (
         "Reads a LimeSurvey survey (.lss of any version, or the tab-separated .txt) into a directory of text files. "
-        "Says what was not taken; exit status 1 when there is anything."
+        "Says what was not taken and what the linter finds in the result; exit status 1 when there is anything."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -25,8 +26,25 @@ class Command(BaseCommand):
 
     def handle(self, *, file: Path, directory: Path, as_json: bool, **_: object) -> None:
         try:
-            found = read_limesurvey(file.read_bytes())
+            found = read_limesurvey(content_of(file))
             wrote = write_directory(found.document, directory)
         except (ExchangeRefused, InstrumentError, OSError) as error:
             raise refusal(self, error, as_json=as_json) from error
-        report(self, taken=found.taken, lost=found.lost, as_json=as_json, wrote=wrote, assumed=found.assumed)
+        report(
+            self,
+            taken=found.taken,
+            lost=found.lost,
+            as_json=as_json,
+            wrote=wrote,
+            assumed=found.assumed,
+            findings=lint(from_document(found.document)),
+        )
+
+
+def content_of(file: Path) -> bytes:
+    """What stands in the file, and of one that is too large enough to refuse it. Raises ExchangeRefused, OSError."""
+    if file.is_dir() or not file.exists():
+        got = "a directory" if file.is_dir() else "nothing"
+        raise ExchangeRefused(f"{file}: expected a .lss or .txt file, got {got}. Give the path of LimeSurvey's export.")
+    with file.open("rb") as source:
+        return source.read(MAX_BYTES + 1)

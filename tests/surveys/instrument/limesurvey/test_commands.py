@@ -25,7 +25,7 @@ def run(*arguments: object) -> tuple[str, int]:
 def test_a_survey_becomes_a_directory_that_loads_to_the_same_document(tmp_path: Path) -> None:
     said, status = run("import_lss", HERE / "newer.lss", tmp_path / "new")
     assert status == 1
-    assert said.startswith("Taken: 11 items, 2 pages, 2 languages.")
+    assert said.startswith("Taken: 11 items, 3 pages, 2 languages.")
     assert "question FILE: the question of type | was not taken. Files are not received here." in said
     document = read_limesurvey((HERE / "newer.lss").read_bytes()).document
     assert load_directory(tmp_path / "new", name="nytt_i_kommunen") == document
@@ -69,6 +69,53 @@ def test_blocks_go_along_and_what_limesurvey_cannot_do_is_said(tmp_path: Path) -
     assert [loss["place"] for loss in found["lost"]] == ["item copied_source, option regional"]
     assert run("export_lss", file)[1] == 1, "a file that is there is not written over"
     assert run("export_lss", tmp_path / "other.txt", "--name=nonsense")[1] == 1
+
+
+def test_a_file_that_is_no_file_is_refused_by_name(tmp_path: Path) -> None:
+    for path, got in ((tmp_path, "a directory"), (tmp_path / "absent", "nothing")):
+        said, status = run("import_lss", path, tmp_path / "new", "--json")
+        assert status == 1
+        assert f"got {got}" in json.loads(said)["refused"]
+    assert run("import_lss", "/dev/zero", tmp_path / "new")[1] == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_directory_that_cannot_be_written_whole_is_left_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "texts").write_text("in the way")
+    said, status = run("import_lss", HERE / "newer.lss", tmp_path, "--json")
+    assert status == 1
+    assert "refused" in json.loads(said)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [tmp_path / "texts"]
+
+
+def test_an_export_that_cannot_be_written_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("surveys.management.commands.export_lss.flushed", full)
+    assert run("export_lss", tmp_path / "survey.txt", "--name=political")[1] == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_clean_file_of_others_is_taken_with_exit_status_0(tmp_path: Path) -> None:
+    lines = ["class\ttype/scale\tname\ttext\tlanguage", "S\t\tlanguage\ten\t", "SL\t\tsurveyls_title\tNew\ten"]
+    lines += ["G\t\tOne\t\ten", "Q\tL\tq\tWhich?\ten", "A\t0\ta\tFirst\ten", "A\t0\tb\tSecond\ten"]
+    file = tmp_path / "survey.txt"
+    file.write_text("\n".join(lines))
+    said, status = run("import_lss", file, tmp_path / "new", "--json")
+    found = json.loads(said)
+    assert (status, found["lost"]) == (0, [])
+    assert [finding["rule"] for finding in found["findings"]] == ["missing_text"]
+
+
+def test_a_result_that_contradicts_itself_is_no_success(tmp_path: Path) -> None:
+    lines = ["class\ttype/scale\tname\trelevance\ttext\tlanguage", "S\t\tlanguage\t\ten\t", "G\t\tOne\t\t\ten"]
+    lines += ["Q\tS\ta\tb == 'x'\tFirst\ten", "G\t\tTwo\t\t\ten", "Q\tS\tb\t1\tSecond\ten"]
+    file = tmp_path / "survey.txt"
+    file.write_text("\n".join(lines))
+    said, status = run("import_lss", file, tmp_path / "new")
+    assert status == 1
+    assert "lint_instrument says: pages.one.a.show_if: It reads b" in said
 
 
 @pytest.mark.parametrize("command", ["import_lss", "export_lss"])

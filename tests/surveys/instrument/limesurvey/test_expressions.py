@@ -24,6 +24,8 @@ def names() -> Names:
     for code in ("a", "b", "c"):
         found.add(f"Q3_{code}", ChoiceName("tools", code))
         found.add(f"Q5_{code}", ChoiceName("split", code, ticked=False))
+    found.add("Q6", AnswerName("grade", {"1": "1", "2": "2", "10": "ten", "-oth-": "other"}))
+    found.add("Q7", AnswerName("day"))
     found.add("big", ConditionName("large"))
     found.add("TOKEN:ATTRIBUTE_1", BackgroundName("country"))
     found.add("TOKEN:ATTRIBUTE_2", BackgroundName("ref.from"))
@@ -68,6 +70,9 @@ READ = {
     'TOKEN:ATTRIBUTE_1 == "NO"': 'bg.country == "NO"',
     'TOKEN:ATTRIBUTE_1 != ""': 'bg.country != ""',
     'TOKEN:ATTRIBUTE_1 != "NO"': 'not bg.country == "NO"',
+    "Q6.NAOK > 1": 'grade in ["2", "ten"]',
+    "2.5 > Q6": 'grade in ["1", "2"]',
+    'Q7 >= "2026-01-31"': 'day >= "2026-01-31"',
     "if(Q2 > 1, 1, 0)": "staff > 1",
     "Q2 > 1 and (Q1 == 'A1' or big)": 'staff > 1 and (kind == "health" or large)',
 }
@@ -90,6 +95,11 @@ UNREAD = {
     " and ".join(["Q2 > 1"] * 600): "too long",
     "Q1 == 'A1' or " * 3000: "at most 20000 are read",
     "Q2 > 'many'": "many is no number",
+    "Q6 > 10": "no code of grade is a number that is > 10",
+    "Q6 + 1 > 2": "the answer to grade is a code and no number",
+    "sum(Q6, Q2) > 2": "the answer to grade is a code and no number",
+    "Q6 > Q2": "the answer to grade is a code and no number",
+    "Q7 > 3": "an answer in words is larger or smaller",
     "'a' + Q2 > 1": "compares what cannot be compared",
 }
 

@@ -11,7 +11,8 @@ import pytest
 from surveys.instrument.directory import names_in
 from surveys.instrument.document import LIBRARY, load_directory, load_file
 from surveys.instrument.exchange import differences
-from surveys.instrument.limesurvey import read_limesurvey, short_codes, write_tsv
+from surveys.instrument.limesurvey import read_limesurvey, reading_files, short_codes, write_tsv
+from surveys.instrument.limesurvey.reading_files import FORMULA
 from surveys.instrument.on_disk import fitting_blocks
 
 TINY = Path(__file__).parents[3] / "instruments"
@@ -58,6 +59,31 @@ def test_what_nobody_foresaw_is_named_too() -> None:
     lost = [loss for loss in write_tsv(document).lost if loss.place == "items"]
     assert len(lost) == 1
     assert "read back" in lost[0].why
+
+
+NASTY = ["=1+1", "=cmd|' /C calc'!A0", " @SUM(1)", "+1+cmd|'x'!A1", "-5", "javascript:alert(1)", "<script>x</script>"]
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_a_text_that_a_spreadsheet_or_browser_would_run_goes_out_defused(text: str) -> None:
+    document = load_file(TINY / "kinds.yaml")
+    language = document["languages"][0]
+    document["texts"][language]["title"] = text
+    exported = write_tsv(document)
+    cells = {cell for row in rows(exported.content) for cell in row.values()}
+    assert not any(FORMULA.match(cell) for cell in cells)
+    assert not any("<script" in cell or "javascript:" in cell for cell in cells)
+    assert read_limesurvey(exported.content).document["texts"][language]["title"] == text  # type: ignore[index]
+    assert write_tsv(load_file(TINY / "kinds.yaml")).lost == exported.lost
+
+
+def test_a_file_that_cannot_be_read_back_is_written_and_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading_files, "MAX_ROWS", 5)
+    exported = write_tsv(load_file(TINY / "kinds.yaml"))
+    assert exported.content
+    assert [loss.why for loss in exported.lost if loss.place == "the file"] == [
+        "At most 5 rows are read, and this file has more: split it."
+    ]
 
 
 def test_limesurvey_finds_its_own_columns_first_and_ours_last() -> None:

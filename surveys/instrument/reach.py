@@ -6,10 +6,10 @@ already passed by is left at once, so that a place is as a rule decided after ab
 items, however many items the questionnaire has.
 
 Whether rules can hold together is a problem without a quick answer for all, so the search is bounded:
-`MOST_FOR_A_PLACE` parts of rules read for one place, `MOST_IN_ALL` for an instrument, and fifty pages that are each
-asked because of the one before. A place that is not decided within them, or whose rules compare answers with each other
-or calculate, so that the answers tried are not all there are, is `Verdict.OPEN`: it gives no finding, and `undecided`
-names it.
+`MOST_FOR_A_PLACE` parts of rules read for one place, `MOST_IN_ALL` collected and read for an instrument, and fifty
+pages that are each asked because of the one before. A place that is not decided within them, or whose rules compare
+answers with each other or calculate, so that the answers tried are not all there are, is `Verdict.OPEN`: it gives no
+finding, and `undecided` names it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -63,6 +63,7 @@ class Reach:
         for name, rule in instrument.conditions.items():
             self.conditions[name] = ready(rule, self.conditions, self.predicates)
         self.known: dict[Node, Facts] = {}
+        self.order: dict[Pair, int] = {}  # of comparisons as they were met, so that each search tries the same first
         self.asked_on: dict[str, int] = {}
         self.asked_when: dict[str, tuple[Facts, ...]] = {}
         for place, page in enumerate(instrument.pages):
@@ -85,10 +86,13 @@ class Reach:
     def facts(self, rule: Node) -> Facts:
         if rule not in self.known:
             whole = with_conditions([rule], self.instrument.conditions)
+            pairs = [pair for part in whole for pair in compared(part)]
+            for pair in pairs:
+                self.order.setdefault(pair, len(self.order))
             self.known[rule] = Facts(
                 read=ready(rule, self.conditions, self.predicates),
                 items=frozenset(key for part in whole for key in item_references(part)),
-                pairs=frozenset(pair for part in whole for pair in compared(part)),
+                pairs=frozenset(pairs),
             )
         return self.known[rule]
 
@@ -125,17 +129,22 @@ class Reach:
 
     def holds(self, rules: Sequence[Node], place: int) -> Verdict:
         """Whether some answers and background make all rules hold before page number `place`."""
+        if self.left <= 0:
+            return Verdict.OPEN
         target = [self.facts(rule) for rule in rules]
         needed = self.needed(target, place)
         every = {*target, *(facts for key in needed for facts in (*self.asked_when[key], *self.offered[key].values()))}
-        choices = Choices(self.instrument.items, frozenset[Pair]().union(*(facts.pairs for facts in every)))
+        pairs = frozenset[Pair]().union(*(facts.pairs for facts in every))
+        # To prepare a search is work too, the more the longer the way to the place.
+        self.left -= len(every) + len(pairs)
+        choices = Choices(self.instrument.items, sorted(pairs, key=self.order.__getitem__))
         search = Search(
             all_of(target),
             needed=needed,
             asked=self.asked,
             offered={key: {code: facts.read for code, facts in self.offered[key].items()} for key in needed},
             choices=choices,
-            most=min(MOST_FOR_A_PLACE, self.left),
+            most=min(MOST_FOR_A_PLACE, max(self.left, 0)),
         )
         found = search.found()
         self.left -= search.read

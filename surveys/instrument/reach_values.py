@@ -44,7 +44,7 @@ class Choices:
         self.items = items
         self.compared: dict[Node, list[tuple[Scalar, ...]]] = {}
         self.exhaustive = True
-        for one, other in sorted(pairs, key=repr):
+        for one, other in pairs:
             self.note(one, other)
         self.answers = cache(self._answers)
         self.background = cache(self._background)

@@ -1,7 +1,8 @@
 """How the commands that take questionnaires in and out say what was taken over and what was not."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
@@ -23,7 +24,7 @@ def report(
 ) -> None:
     """Print what was taken, assumed, lost and written: as sentences, or as one JSON document on standard output.
 
-    With `findings` also what the linter says of the result.
+    With `findings` also what the linter says of the result: what contradicts itself one by one, the rest counted.
 
     Raises:
         CommandError: exit status 1, something was lost or contradicts itself; everything is printed before.
@@ -39,15 +40,23 @@ def report(
         command.stdout.write(json.dumps(content, ensure_ascii=False, indent=2))
     else:
         command.stdout.write(f"Taken: {counted(taken)}.")
-        for line in (*assumed, *(str(loss) for loss in lost), *(f"Wrote {path}" for path in wrote)):
+        said = linted(findings or ())
+        for line in (*assumed, *(str(loss) for loss in lost), *(f"Wrote {path}" for path in wrote), *said):
             command.stdout.write(line)
-        for finding in findings or ():
-            command.stdout.write(f"lint_instrument says: {finding}")
     broken = [finding for finding in findings or () if finding.rule in BROKEN_RULES]
     if broken and not lost:
         raise CommandError(f"Everything was taken, and {len(broken)} of the linter's findings must be mended.")
     if lost:
         raise CommandError(f"{things(lost)} not taken: see the list.")
+
+
+def linted(findings: Sequence[Finding]) -> Iterator[str]:
+    """What is still to be done before the linter passes the questionnaire, where there is anything."""
+    yield from (f"lint_instrument says: {finding}" for finding in findings if finding.rule in BROKEN_RULES)
+    unsaid = Counter(finding.rule for finding in findings if finding.rule not in BROKEN_RULES)
+    if unsaid:
+        counts = ", ".join(f"{rule} {count}" for rule, count in sorted(unsaid.items()))
+        yield f"A file does not say all that a questionnaire needs. lint_instrument lists what to mend: {counts}."
 
 
 def counted(taken: Mapping[str, int]) -> str:

@@ -3,29 +3,14 @@
 from argparse import ArgumentParser
 from dataclasses import replace
 from pathlib import Path
-from typing import IO
 
 from django.core.management.base import BaseCommand
 
 from surveys.instrument.document import LIBRARY, InstrumentError, to_document
 from surveys.instrument.limesurvey import short_codes, write_tsv
 from surveys.instrument.on_disk import chosen_at
+from surveys.management.files import write_new
 from surveys.management.reporting import refusal, report
-
-
-def write_new(file: Path, content: bytes) -> None:
-    """Write a file that is not there yet, whole or not at all. Raises OSError."""
-    with file.open("xb") as target:
-        try:
-            flushed(target, content)
-        except OSError:
-            file.unlink()
-            raise
-
-
-def flushed(target: IO[bytes], content: bytes) -> None:
-    target.write(content)
-    target.flush()
 
 
 class Command(BaseCommand):

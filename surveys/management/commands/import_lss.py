@@ -10,6 +10,7 @@ from surveys.instrument.document import InstrumentError, from_document
 from surveys.instrument.exchange import ExchangeRefused
 from surveys.instrument.limesurvey import MAX_BYTES, read_limesurvey
 from surveys.instrument.lint import lint
+from surveys.management.files import read_up_to, writing_to
 from surveys.management.reporting import refusal, report
 
 
@@ -26,8 +27,9 @@ class Command(BaseCommand):
 
     def handle(self, *, file: Path, directory: Path, as_json: bool, **_: object) -> None:
         try:
-            found = read_limesurvey(content_of(file))
-            wrote = write_directory(found.document, directory)
+            found = read_limesurvey(read_up_to(file, MAX_BYTES))
+            with writing_to(directory):
+                wrote = write_directory(found.document, directory)
         except (ExchangeRefused, InstrumentError, OSError) as error:
             raise refusal(self, error, as_json=as_json) from error
         report(
@@ -39,12 +41,3 @@ class Command(BaseCommand):
             assumed=found.assumed,
             findings=lint(from_document(found.document)),
         )
-
-
-def content_of(file: Path) -> bytes:
-    """What stands in the file, and of one that is too large enough to refuse it. Raises ExchangeRefused, OSError."""
-    if file.is_dir() or not file.exists():
-        got = "a directory" if file.is_dir() else "nothing"
-        raise ExchangeRefused(f"{file}: expected a .lss or .txt file, got {got}. Give the path of LimeSurvey's export.")
-    with file.open("rb") as source:
-        return source.read(MAX_BYTES + 1)

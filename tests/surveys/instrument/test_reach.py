@@ -195,6 +195,21 @@ def test_what_is_cut_off_is_named_and_not_unreachable(monkeypatch: pytest.Monkey
     assert [page.id for page, _ in undecided(instrument)] == ["last"]
 
 
+def test_preparing_searches_counts_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages that are each asked because of the one before: the way to the last of them is all of them."""
+    monkeypatch.setattr(reach, "MOST_IN_ALL", 2_000)
+    monkeypatch.setattr(reach, "MOST_FOR_A_PLACE", 1)
+    prepared: list[int] = []
+    needed = Reach.needed
+    monkeypatch.setattr(Reach, "needed", lambda *given: prepared.append(1) or needed(*given))
+    items = {f"q{place}": replace(ITEMS["new"], key=f"q{place}") for place in range(400)}
+    pages = [Page("q0", "all", (Ask("q0"),))]
+    pages += [Page(f"q{place}", "all", (Ask(f"q{place}"),), parse(f'q{place - 1} == "yes"')) for place in range(1, 400)]
+    verdicts = [found for _, _, found in Reach(replace(of_pages(tuple(pages)), items=items)).places()]
+    assert verdicts == [Verdict.OPEN] * 399
+    assert 20 < len(prepared) < 100
+
+
 BACKGROUND = st.sampled_from(['bg.country == "NO"', 'bg.country in ["NO", "DK"]', 'bg.country != "SE"'])
 ANSWERED = st.sampled_from(
     [

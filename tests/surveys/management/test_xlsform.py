@@ -32,7 +32,7 @@ def test_a_shipped_questionnaire_goes_out_and_comes_back(tmp_path: Path) -> None
     report: dict[str, Any] = json.loads(printed)
     document = load_library("workplace", blocks=["failed"])
     items: Any = document["items"]
-    assert (report["taken"]["items"], report["lost"], report["assumed"]) == (len(items), [], [])
+    assert (report["taken"]["items"], report["lost"], report["assumed"], report["findings"]) == (len(items), [], [], [])
     assert all(Path(path).is_file() for path in report["wrote"])
     assert load_directory(tmp_path / "back", name="workplace") == document
 
@@ -46,9 +46,10 @@ def test_a_loss_is_reported_and_the_rest_written(tmp_path: Path) -> None:
     assert [(loss["place"], loss["what"]) for loss in report["lost"]] == [("survey, row 3", "b of the type 'geopoint'")]
     document: Any = load_directory(tmp_path / "out", name="mine")
     assert (document["key"], document["languages"]) == ("mine", ["nb"])
-    assert report["assumed"][-1].endswith("lint_instrument lists what to mend: missing_text 4.")
+    assert [finding["rule"] for finding in report["findings"]] == ["missing_text"] * 4
     text, status = run("import_xlsform", file, tmp_path / "again")
     assert status == 1
+    assert "lint_instrument lists what to mend: missing_text 4." in text
     assert "survey, row 3: b of the type 'geopoint' was not taken." in text
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 from functools import partial
 from itertools import chain
 from random import Random
+from threading import Barrier
 
 import pytest
 from hypothesis import HealthCheck, event, given, settings
@@ -80,12 +81,14 @@ def test_two_clients_are_told_and_leave_what_the_model_says() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_two_clients_at_once_are_told_and_leave_what_some_order_of_their_steps_explains() -> None:
-    """Each in a thread: nothing is lost, doubled or half done, whoever comes first."""
+    """Each in a thread, step beside step: nothing is lost, doubled or half done, whoever comes first."""
     mingled = 0
-    for number in range(60 if BY_NIGHT else 20):
+    for number in range(60 if BY_NIGHT else 8):
         unit, by = begun()
         scripts = [script(Random(f"{number} {name}")) for name in ("phone", "computer")]
-        done = at_once(*(partial(carried_out, unit, by, steps) for steps in scripts))
+        together = Barrier(len(scripts))
+        shared = min(map(len, scripts))
+        done = at_once(*(partial(carried_out, unit, by, steps, together, shared) for steps in scripts))
         ends = list(orders_that_explain(life_of(unit), *done))
         assert ends, (number, done)
         assert any(end.stands() for end in ends), (number, done)
@@ -103,10 +106,16 @@ def script(chance: Random) -> list[Step]:
     return [*kept, Step("close")] if chance.random() < 0.2 else kept
 
 
-def carried_out(unit: SampledUnit, by: object, steps: list[Step]) -> list[Done]:
+def carried_out(unit: SampledUnit, by: object, steps: list[Step], together: Barrier, shared: int) -> list[Done]:
+    """The steps one after another, each of the first `shared` at the same moment as one of the other client."""
     own = SampledUnit.objects.select_related("wave__instrument", "wave__programme", "stratum").get(pk=unit.pk)
     client = Client("phone", own, by)
-    return [client.does(step) for step in steps]
+    done = []
+    for place, step in enumerate(steps):
+        if place < shared:
+            together.wait(timeout=60)
+        done.append(client.does(step))
+    return done
 
 
 def in_turn(life: Life, one: list[Done], other: list[Done]) -> bool:

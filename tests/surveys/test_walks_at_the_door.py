@@ -8,7 +8,7 @@ from django.test import Client
 from surveys.instrument.document import load_library
 from surveys.instrument.routing import answers_on_path
 from surveys.instrument.shipped import blocks_for
-from surveys.models import Disposition, Response, SampledUnit
+from surveys.models import Disposition, Response, SampledUnit, Wave
 from surveys.queries.respondents import background_of, instrument_of
 from tests import make
 from tests.journeys.test_every_page import Walk, covering
@@ -57,6 +57,8 @@ def test_each_page_is_led_to_and_what_is_handed_in_is_on_the_path(name: str) -> 
     programme = make.programme()
     document = load_library(name, blocks=[block.key for block in blocks_for(name)])
     wave = make.wave(programme, instrument=make.instrument(programme, document=document))
+    Wave.objects.update(pilot=True)  # so that the probing questions are met
+    wave.refresh_from_db()
     unit = make.drawn(wave, make.frame(programme, units=make.units(1)), size=1)[0]
     instrument, background = instrument_of(wave.instrument), background_of(unit)
     walks = covering(instrument, background)

@@ -32,9 +32,9 @@ def changed(file: Path, was: str, reads: str) -> None:
 def test_every_questionnaire_of_two_directories_is_compared_with_its_blocks(library: Path) -> None:
     lines = said(LIBRARY, library).splitlines()
     assert lines[:4] == [
-        "management 2026.1 -> management 2026.1",
+        "management 2026.1+pilot_organisation -> management 2026.1+pilot_organisation",
         "  Nothing has changed.",
-        "political 2026.1 -> political 2026.1",
+        "political 2026.1+pilot_organisation -> political 2026.1+pilot_organisation",
         "  Nothing has changed.",
     ]
     assert lines[4].startswith("workplace 2026.1+consequences+")

@@ -14,11 +14,13 @@ from surveys.instrument.document import LIBRARY, from_document, load_library, to
 from surveys.instrument.placeholders import differing
 from surveys.instrument.routing import counts_as_partial, items_on_path, path
 from surveys.instrument.schema import DisclosureClass, Instrument, ItemType, Origin, TextState
+from surveys.instrument.shipped import blocks_for
 from surveys.instrument.texts import entries
 from tests.surveys.instrument.answering import any_answers
 
 WRITTEN = ("nb", "en")  # the language that the others are translated from, and the one that shows the meaning
-BLOCKS = tuple(names_in(LIBRARY, "blocks"))
+FITTING = {name: tuple(block.key for block in blocks_for(name)) for name in names_in(LIBRARY, "instruments")}
+BLOCKS = [(name, block) for name, blocks in FITTING.items() for block in blocks]
 LONGEST_BLOCK = 8
 LONGEST_EXPORT = 28
 
@@ -32,8 +34,9 @@ def shipped(name: str, *blocks: str) -> Instrument:
 MANAGEMENT = shipped("management")
 POLITICAL = shipped("political")
 WORKPLACE = shipped("workplace")
-EVERYTHING = shipped("workplace", *BLOCKS)
-INSTRUMENTS = {"management": MANAGEMENT, "political": POLITICAL, "everything": EVERYTHING}
+EVERYTHING = shipped("workplace", *FITTING["workplace"])
+ALONE = {"management": MANAGEMENT, "political": POLITICAL, "workplace": WORKPLACE}
+INSTRUMENTS = {name: shipped(name, *blocks) for name, blocks in FITTING.items()}
 INNOVATIVE: dict[str, object] = {"types.service": "yes"}
 
 
@@ -41,12 +44,12 @@ def pages(instrument: Instrument, answers: dict[str, object], background: dict[s
     return [page.page.id for page in path(instrument, answers, background or {})]
 
 
-def answered_in_block(block: str) -> list[str]:
+def answered_in_block(name: str, block: str) -> list[str]:
     """The items of a block beside its batteries and the texts that go with an option."""
     return [
         key
-        for key, item in shipped("workplace", block).items.items()
-        if key not in WORKPLACE.items
+        for key, item in shipped(name, block).items.items()
+        if key not in ALONE[name].items
         and item.battery is None
         and item.specifies is None
         and item.type is not ItemType.INFO
@@ -101,17 +104,24 @@ def test_what_people_write_is_identifying(name: str) -> None:
     assert written == {DisclosureClass.IDENTIFYING}
 
 
-@pytest.mark.parametrize("block", BLOCKS)
-def test_a_block_is_short_and_says_where_it_comes_from(block: str) -> None:
-    assert 1 <= len(answered_in_block(block)) <= LONGEST_BLOCK
-    stated = read_block(LIBRARY, block, "workplace")
+def test_every_block_fits_a_questionnaire_and_every_questionnaire_has_probes() -> None:
+    assert {block for _name, block in BLOCKS} == set(names_in(LIBRARY, "blocks"))
+    assert {name: [block for block in blocks if block.startswith("pilot")] for name, blocks in FITTING.items()} == {
+        "management": ["pilot_organisation"], "political": ["pilot_organisation"], "workplace": ["pilot"],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "block"), BLOCKS)
+def test_a_block_is_short_and_says_where_it_comes_from(name: str, block: str) -> None:
+    assert 1 <= len(answered_in_block(name, block)) <= LONGEST_BLOCK
+    stated = read_block(LIBRARY, block, name)
     assert stated["origin"].choice(Origin) in Origin
     assert len(re.findall(r"[.!?](?:\s|$)", stated.text("evidence"))) == 1
 
 
-@pytest.mark.parametrize("block", BLOCKS)
-def test_a_block_stands_alone(block: str) -> None:
-    assert shipped("workplace", block).version == f"2026.1+{block}"
+@pytest.mark.parametrize(("name", "block"), BLOCKS)
+def test_a_block_stands_alone(name: str, block: str) -> None:
+    assert shipped(name, block).version == f"2026.1+{block}"
 
 
 def test_chief_executives_with_a_strategy_say_when_it_was_adopted() -> None:
@@ -165,11 +175,27 @@ def test_an_innovation_of_an_earlier_wave_is_followed_where_one_is_known() -> No
     assert [page for page in unknown if page.startswith("followup")] == ["followup"]
 
 
-def test_probes_are_for_a_pilot_alone() -> None:
-    assert not any(page.startswith("pilot") for page in pages(EVERYTHING, INNOVATIVE, {"pilot": "no"}))
-    assert [page for page in pages(EVERYTHING, INNOVATIVE, {"pilot": "yes"}) if page.startswith("pilot")] == [
-        "pilot_words", "pilot_newest", "pilot_scale", "pilot_whole",
-    ]  # fmt: skip
+PROBES = {
+    "management": ["pilot_words", "pilot_answers", "pilot_whole"],
+    "political": ["pilot_words", "pilot_answers", "pilot_whole"],
+    "workplace": ["pilot_words", "pilot_newest", "pilot_scale", "pilot_whole"],
+}
+
+
+@pytest.mark.parametrize("name", INSTRUMENTS)
+def test_probes_are_for_a_pilot_alone(name: str) -> None:
+    whole = INSTRUMENTS[name]
+    for background in ({"pilot": "no"}, {"pilot": ""}, {}):
+        assert not any(page.startswith("pilot") for page in pages(whole, INNOVATIVE, dict(background)))
+    in_a_pilot = pages(whole, INNOVATIVE, {"pilot": "yes"})
+    assert [page for page in in_a_pilot if page.startswith("pilot")] == PROBES[name]
+
+
+@pytest.mark.parametrize("name", ["management", "political"])
+def test_probes_of_an_organisation_come_when_all_else_is_answered(name: str) -> None:
+    """In between, the first probe would tell what is meant before the questions that are tried have been answered."""
+    asked = pages(INSTRUMENTS[name], {}, {"pilot": "yes"})
+    assert asked == [*pages(ALONE[name], {}), *PROBES[name]]
 
 
 @settings(max_examples=20)

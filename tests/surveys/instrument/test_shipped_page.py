@@ -12,12 +12,8 @@ from surveys.instrument.shipped import blocks_for
 from surveys.instrument.texts import entries
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "howto" / "shipped_questionnaires.md"
-BLOCKS = blocks_for("workplace")
-INSTRUMENTS = [
-    from_document(load_library("workplace", blocks=tuple(block.key for block in BLOCKS))),
-    from_document(load_library("management")),
-    from_document(load_library("political")),
-]
+NAMES = ("workplace", "management", "political")
+INSTRUMENTS = [from_document(load_library(name, blocks=[block.key for block in blocks_for(name)])) for name in NAMES]
 
 
 def tables() -> list[list[dict[str, str]]]:
@@ -48,10 +44,19 @@ def test_item_evidence_and_first_wave_are_those_of_the_bank(row: dict[str, str])
     assert measured(row["code"]) == {(row["item"].strip("`"), row["evidence"], row["first asked"])}
 
 
-def test_every_block_says_its_origin() -> None:
-    said = {row["block"].strip("`"): row["origin"] for row in OPTIONAL}
-    assert said == {block.key: block.origin.value for block in BLOCKS}
+def test_every_block_says_its_origin_and_which_questionnaires_it_fits() -> None:
+    said = {row["block"].strip("`"): (row["fits"], row["origin"]) for row in OPTIONAL}
+    fitting = {block.key: ([], block.origin.value) for name in NAMES for block in blocks_for(name)}
+    for name in NAMES:
+        for block in blocks_for(name):
+            fitting[block.key][0].append(name)
+    assert said == {key: (", ".join(names), origin) for key, (names, origin) in fitting.items()}
     assert said.keys() == set(names_in(LIBRARY, "blocks"))
+
+
+def test_the_page_counts_the_blocks() -> None:
+    assert len(OPTIONAL) == 12
+    assert "Three questionnaires and twelve optional blocks" in PAGE.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("language", ["en", "nb", "nn", "da", "sv", "fi", "is"])

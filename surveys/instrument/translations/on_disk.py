@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from surveys.instrument.document import from_document, load_directory
+from surveys.instrument.files import write_whole
 from surveys.instrument.reader import InstrumentError
 from surveys.instrument.schema import Texts
 from surveys.instrument.texts import entries
@@ -44,9 +45,9 @@ def write_texts(path: Path, *, name: str, blocks: Sequence[str], translated: Tra
     contents = writing.contents()
     former = {file: file.read_bytes() if file.exists() else None for file in contents}
     try:
-        for file, content in contents.items():
+        for file in contents:
             file.parent.mkdir(exist_ok=True)
-            file.write_text(content, encoding="utf-8")
+        write_whole({file: content.encode() for file, content in contents.items()})
         check_written(from_document(load_directory(path, name=name, blocks=blocks)).texts[language], wanted)
     except (InstrumentError, OSError):
         put_back(former)

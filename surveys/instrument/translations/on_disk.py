@@ -11,10 +11,11 @@ from surveys.instrument.files import write_whole
 from surveys.instrument.reader import InstrumentError
 from surveys.instrument.schema import Texts
 from surveys.instrument.texts import entries
+from surveys.instrument.translations import json_text, yaml_text
 from surveys.instrument.translations.layout import Layout, TextsFile, Way, layout_of, stands, value_at
 from surveys.instrument.translations.ledgers import LEDGERS, ledgers
 from surveys.instrument.translations.taking import Translated, with_taken
-from surveys.instrument.translations.yaml_text import Tree, with_section, with_values
+from surveys.instrument.translations.yaml_text import Tree
 
 
 @dataclass(frozen=True)
@@ -136,10 +137,11 @@ class Writing:
         noted = ledgers(self.layout, self.wanted)
         for file in self.layout.files:
             values = dict(self.head(file)) | self.values.get(file.path, {})
-            content = with_values(file.content, tree_of(file, values)) if values else file.content
+            form = json_text if file.path.suffix == ".json" else yaml_text
+            content = form.with_values(file.content, tree_of(file, values)) if values else file.content
             for name in LEDGERS:
                 if noted[file.path][name] != (file.data.get(name) or {}):
-                    content = with_section(content, name, noted[file.path][name])
+                    content = form.with_section(content, name, noted[file.path][name])
             if content != file.content:
                 found[file.path] = content
         return found

@@ -52,8 +52,7 @@ def store(*, programme: Programme, document: dict[str, Any], replace: bool = Tru
         defaults={"document": document, "content_hash": digest},
     )
     stored: InstrumentVersion = version
-    former = {}
-    checked = checked_texts(instrument)
+    former, before = {}, None
     if not created:
         if stored.content_hash == digest:
             return stored
@@ -65,11 +64,11 @@ def store(*, programme: Programme, document: dict[str, Any], replace: bool = Tru
                 % {"version": stored}
             )
         former = {"instead_of": stored.content_hash}
-        checked -= checked_texts(from_document(stored.document))
+        before = stored.document
         stored.document, stored.content_hash = document, digest
         stored.save(update_fields=["document", "content_hash"])
     AuditEvent.objects.record("instrument.stored", stored, by=by, programme=programme, sha256=digest, **former)
-    for language, number in sorted(Counter(language for language, _location, _text in checked).items()):
+    for language, number in newly_checked(document, before).items():
         AuditEvent.objects.record(
             "instrument.texts_checked",
             stored,
@@ -81,6 +80,13 @@ def store(*, programme: Programme, document: dict[str, Any], replace: bool = Tru
             marked_in_what_was_stored=True,
         )
     return stored
+
+
+def newly_checked(document: dict[str, Any], before: dict[str, Any] | None) -> dict[str, int]:
+    """How many texts are marked as checked and were not in the document that stood before, by language."""
+    former = set() if before is None else checked_texts(from_document(before))
+    found = checked_texts(from_document(document)) - former
+    return dict(sorted(Counter(language for language, _location, _text in found).items()))
 
 
 def checked_texts(instrument: Instrument) -> set[tuple[str, str, str]]:

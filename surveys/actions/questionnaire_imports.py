@@ -2,8 +2,7 @@
 
 import dataclasses
 import hashlib
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from django.conf import settings
 from django.db import transaction
@@ -11,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from jobs.outbox import enqueue
 from surveys.actions import instruments
-from surveys.instrument.document import from_document
 from surveys.instrument.exchange import Imported
 from surveys.models import (
     AuditEvent,
@@ -77,8 +75,13 @@ def store(*, made: QuestionnaireImport, read: Imported, replace: bool, by: User)
     Raises InstrumentError, InstrumentFrozen and VersionStands as `instruments.store`, ImportEnded; nothing is stored
     then.
     """
+    stood = InstrumentVersion.objects.filter(
+        programme=made.programme, key=read.document.get("key"), version=read.document.get("version")
+    )
+    before = stood.values_list("document", flat=True).first()
     version = instruments.store(programme=made.programme, document=read.document, replace=replace, by=by)
-    read = dataclasses.replace(read, assumed=(*read.assumed, *_checked_by(version, by)))
+    checked = instruments.newly_checked(read.document, before)
+    read = dataclasses.replace(read, assumed=(*read.assumed, *_checked_by(checked, by)))
     _end(made, state=ImportState.STORED, instrument=version, **_account(read))
     AuditEvent.objects.record(
         "questionnaire.imported", made, by=by, programme=made.programme, version=str(version), lost=len(read.lost)
@@ -95,14 +98,11 @@ def refuse(*, made: QuestionnaireImport, reason: str, read: Imported | None = No
     return made
 
 
-def _checked_by(version: InstrumentVersion, by: User) -> Iterator[str]:
+def _checked_by(checked: Mapping[str, int], by: User) -> Iterator[str]:
     """Whose word it is that texts are checked: the file says only that they are."""
-    found = Counter(
-        language for language, _location, _text in instruments.checked_texts(from_document(version.document))
-    )
-    for language, number in sorted(found.items()):
+    for language, number in checked.items():
         yield (
-            f"{number} texts in {language} are marked as checked in the file, and count as checked by "
+            f"Texts in {language} that the file marks as checked: {number}. They count as checked by "
             f"{by.get_username()}. Take the mark out of the file where nobody has read them."
         )
 

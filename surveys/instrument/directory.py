@@ -3,12 +3,12 @@
 Each file is YAML or JSON, whichever its name ends with.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import yaml
 
+from surveys.instrument.files import write_whole
 from surveys.instrument.reader import FIRST, Fields, InstrumentError, Place, shown
 from surveys.instrument.rule_text import to_text
 from surveys.instrument.rule_tree import from_tree
@@ -204,25 +204,13 @@ def write_directory(document: Document, path: Path) -> list[Path]:
     if document.get("comparability"):
         files[path / "comparability" / f"{name}.yaml"] = document["comparability"]
     for file in files:
-        if file.exists():
-            raise FileExistsError(f"{file}: expected a new directory, and this file stands there. Name another.")
-    write_whole({file: written_yaml(with_rules_as_text(content)) for file, content in files.items()})
+        there = file_at(path, file.parent.name, file.stem)  # with another ending two would have the name
+        if there.exists():
+            raise FileExistsError(f"{there}: expected a new directory, and this file stands there. Name another.")
+    for file in files:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    write_whole({file: written_yaml(with_rules_as_text(content)).encode() for file, content in files.items()})
     return list(files)
-
-
-def write_whole(files: Mapping[Path, str]) -> None:
-    """All the files or none: under names that nobody reads first, and the one that names the others in place last."""
-    waiting = {file: file.with_name(f".{file.name}.part") for file in files}
-    try:
-        for file, part in waiting.items():
-            file.parent.mkdir(parents=True, exist_ok=True)
-            part.write_text(files[file], encoding="utf-8")
-        for file, part in reversed(waiting.items()):
-            part.replace(file)
-    finally:
-        for part in waiting.values():
-            with suppress(OSError):
-                part.unlink()
 
 
 def with_rules_as_text(value: object, name: str = "") -> object:

@@ -215,6 +215,6 @@ def translations(instrument: Instrument, language: str) -> Iterator[Finding]:
             yield Finding("placeholder_missing", location, message, "Fill it in here too.", language)
         for name in sorted(added):
             known = fillings(source[at])[name]
-            less = "less often" if known else "not"
-            message = f"It fills in {name}, and the {instrument.base_language} text does so {less}."
+            does = "does so less often" if known else "does not"
+            message = f"It fills in {name}, and the {instrument.base_language} text {does}."
             yield Finding("placeholder_unexpected", location, message, "Take it away, or add it there.", language)

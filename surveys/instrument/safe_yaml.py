@@ -5,12 +5,12 @@ and `null` are not, digits are whole numbers, and everything else, `2026.1` incl
 """
 
 import json
-import stat
 from collections.abc import Iterator
 from pathlib import Path
 
 import yaml
 
+from surveys.instrument.files import bytes_of
 from surveys.instrument.reader import InstrumentError
 from surveys.instrument.safe_json import MAX_DEPTH, looks_like_json, parse_json, whole_or_text
 
@@ -27,24 +27,7 @@ def read_yaml(path: Path, name: str = "") -> object:
         InstrumentError: the file is missing, too large, not UTF-8, not YAML, or uses what is not allowed.
     """
     name = name or path.name
-    return parse_yaml(bytes_of(path, name), name=name)
-
-
-def bytes_of(path: Path, name: str) -> bytes:
-    """What stands in the file, and no more of it than it takes to see that it is too large.
-
-    A pipe or a device is never opened: reading it need not end.
-    """
-    try:
-        if stat.S_ISREG(path.stat().st_mode):
-            with path.open("rb") as file:
-                return file.read(MAX_BYTES + 1)
-        got = "a directory" if path.is_dir() else "a pipe or a device"
-    except OSError as error:
-        got = str(error.strerror)
-    except ValueError:
-        got = "a name that no file can have"
-    raise InstrumentError(location=name, expected="a readable file", got=got)
+    return parse_yaml(bytes_of(path, name=name, most=MAX_BYTES), name=name)
 
 
 def parse_yaml(raw: bytes, *, name: str) -> object:

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from surveys.instrument.schema import Instrument, ItemText, Texts, TextState
 
@@ -94,6 +95,12 @@ def _standing_of(texts: Texts, location: str, own: Mapping[str, str], source: Ma
 def coverage(instrument: Instrument, language: str) -> Coverage:
     stands = list(standing(instrument, language).values())
     return Coverage(language, {kind: stands.count(kind) for kind in Standing})
+
+
+@lru_cache(maxsize=128)
+def is_draft(instrument: Instrument, language: str) -> bool:
+    """Whether there is a text in the language that no person has checked as it stands."""
+    return not coverage(instrument, language).checked
 
 
 def with_texts(texts: Texts, changes: Mapping[str, str], source: Mapping[str, str], state: TextState) -> Texts:

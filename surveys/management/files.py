@@ -1,21 +1,10 @@
-"""Files that commands read and write: read up to a limit, written whole or not at all; errors name the place."""
+"""Files that commands write: whole or not at all, and errors name the place."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
-
-def read_up_to(file: Path, most: int) -> bytes:
-    """What stands in the file, and of one with more bytes only one byte more than these.
-
-    Raises:
-        OSError: it cannot be read. Says which and why.
-    """
-    try:
-        with file.open("rb") as source:
-            return source.read(most + 1)
-    except OSError as error:
-        raise OSError(f"{file}: expected a file that can be read, got: {error.strerror}. Check the name.") from error
+from surveys.instrument.files import write_whole
 
 
 def write_new(file: Path, content: bytes) -> None:
@@ -26,14 +15,8 @@ def write_new(file: Path, content: bytes) -> None:
     """
     if file.exists():
         raise FileExistsError(f"{file}: expected a new file, and this one stands there. Name another.")
-    part = file.with_name(f".{file.name}.part")
     with writing_to(file):
-        try:
-            part.write_bytes(content)
-            part.replace(file)
-        finally:
-            with suppress(OSError):
-                part.unlink()
+        write_whole({file: content})
 
 
 @contextmanager

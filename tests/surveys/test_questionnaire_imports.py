@@ -115,9 +115,9 @@ def test_a_file_that_marks_texts_as_checked_says_whose_word_that_is(programme: P
     document["texts"]["nb"]["state"] = "checked"
     document["texts"]["en"]["states"] = {"title": "checked"}
     made = ended(ask(programme, by, json.dumps(document).encode()))
-    assert [sentence.split(",")[0] for sentence in made.assumed] == [
-        "1 texts in en are marked as checked in the file",
-        "21 texts in nb are marked as checked in the file",
+    assert [sentence.split(".")[0] for sentence in made.assumed] == [
+        "Texts in en that the file marks as checked: 1",
+        "Texts in nb that the file marks as checked: 21",
     ]
     assert all(f"checked by {by.username}." in sentence for sentence in made.assumed)
     assert made.instrument is not None
@@ -127,8 +127,13 @@ def test_a_file_that_marks_texts_as_checked_says_whose_word_that_is(programme: P
         (by.username, "nb", 21),
     ]
     document["texts"]["en"]["states"]["introduction"] = "checked"
-    ended(ask(programme, by, json.dumps(document).encode(), replace=True))
+    other = make.user("administrator", programme)
+    later = ended(ask(programme, other, json.dumps(document).encode(), replace=True))
     assert [event.detail["texts"] for event in events.all()] == [1, 21, 1]  # what was checked before is not said anew
+    (sentence,) = later.assumed
+    assert sentence.startswith(f"Texts in en that the file marks as checked: 1. They count as checked by {other}.")
+    again = ended(ask(programme, by, json.dumps(document).encode(), replace=True))
+    assert (again.state, again.assumed) == (ImportState.STORED, [])
 
 
 def test_a_version_in_the_field_is_never_replaced(programme: Programme, by: User) -> None:

@@ -20,7 +20,6 @@ from publication.views.self_test.own import compared
 from publication.views.self_test.selection import (
     codes_of,
     hard_problems,
-    is_draft,
     labels_of,
     pages,
     posted,
@@ -33,6 +32,7 @@ from publication.views.self_test.selection import (
 from publication.views.self_test.start_form import StartForm
 from surveys.instrument.placeholders import blank
 from surveys.instrument.routing import PageOnPath, answers_on_path
+from surveys.instrument.texts import is_draft
 from surveys.permissions import public, self_test_group
 
 MINUTES = 10
@@ -158,7 +158,7 @@ def _page(
         "questions": questions_of(page, carried.answers, carried.background, problems or {}),
         "problems": bool(problems),
         "spoken": "" if words.language == get_language() else words.language,
-        "draft": is_draft(words.language),
+        "draft": is_draft(selection(), words.language),
         "number": on_path.index(page.page.id) + 1,
     }
     return render(request, "publication/self_test_page.html", context, status=status)

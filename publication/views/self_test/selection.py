@@ -14,7 +14,6 @@ from surveys.instrument.document import from_document, load_library
 from surveys.instrument.placeholders import blank
 from surveys.instrument.routing import PageOnPath, not_offered, path
 from surveys.instrument.schema import NO_TEXT, Instrument, Item, ItemType, Level, Option, Texts
-from surveys.instrument.texts import coverage
 
 CLOSED = (ItemType.SINGLE, ItemType.MULTI)  # what can be compared and counted
 PREFIX = "answer:"
@@ -67,12 +66,6 @@ def texts() -> Texts:
     """In the reader's language where the questionnaire has it, else in its first."""
     found = selection().texts
     return found.get(get_language() or "") or found[selection().base_language]
-
-
-@cache
-def is_draft(language: str) -> bool:
-    """Whether there is a text in the language that no person has checked as it stands."""
-    return not coverage(selection(), language).checked
 
 
 def pages(answers: Answers, background: Answers) -> tuple[PageOnPath, ...]:

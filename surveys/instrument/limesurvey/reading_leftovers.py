@@ -191,8 +191,7 @@ def idle_rows(question: Question) -> Iterator[Loss]:
         shown = question.type in WITH_ROWS and row.scale == "0"
         if not shown and not ranked and (row.label or question.type != "R"):
             yield Loss(question.place, f"the row {row.code} {every(row.label)}".strip(), why)
-        percent = question.type == "K" and question.attribute("equals_num_value") == "100"
-        if row.help and (question.type in ROWS_ARE_OPTIONS or ranked or percent):
+        if row.help and (question.type in ROWS_ARE_OPTIONS or ranked or question.shares_a_hundred):
             what = f"the help {every(row.help)}"
             yield Loss(f"{question.place}, row {row.code}", what, "A choice has a label alone.")
 

@@ -141,10 +141,9 @@ def is_told(name: str, value: str) -> bool:
 
 
 def is_taken(question: Question, name: str) -> bool:
-    whole = question.attribute("equals_num_value") == "100"
-    if name == "equals_num_value" and not whole:
+    if name == "equals_num_value" and not question.shares_a_hundred:
         return False
-    if name in OF_EACH and question.type == "K" and whole:
+    if name in OF_EACH and question.shares_a_hundred:
         return False
     if name == "date_format" and not DAY.fullmatch(question.attribute(name)):
         return False

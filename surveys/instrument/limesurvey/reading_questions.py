@@ -232,7 +232,7 @@ class Shaper:
         return self.alone(question, item, AnswerName(str(item["key"]), number=True), unit=unit)
 
     def numbers(self, question: Question) -> Shape:
-        if question.attribute("equals_num_value") == "100":
+        if question.shares_a_hundred:
             return self.percent(question)
         return self.rows(question, self.battery(question, {}), "number", self.bounds(question))
 

@@ -186,6 +186,4 @@ class RuleReader:
 
 def is_checked_by_row(question: Question) -> bool:
     """Elsewhere the attribute is named as one that nothing here does."""
-    return question.type in "FHABCEKQ1" and not (
-        question.type == "K" and question.attribute("equals_num_value") == "100"
-    )
+    return question.type in "FHABCEKQ1" and not question.shares_a_hundred

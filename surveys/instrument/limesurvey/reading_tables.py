@@ -81,6 +81,11 @@ class Question:
         values = self.attributes.get(name, {})
         return values.get(ALL) or next(iter(values.values()), "")
 
+    @property
+    def shares_a_hundred(self) -> bool:
+        """Whether its numbers are parts of a whole, which is one item here; else each row is one."""
+        return self.type == "K" and self.attribute("equals_num_value") == "100"
+
     def of_scale(self, scale: str) -> tuple[Answer, ...]:
         return tuple(answer for answer in self.answers if answer.scale == scale)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from surveys.instrument.exchange import ExchangeRefused, Loss
 from surveys.instrument.limesurvey.expression_grammar import Call, Name, Negated, Part, Text, Untranslatable, parsed
 from surveys.instrument.limesurvey.names_and_codes import AnswerName, BackgroundName, Names
+from surveys.instrument.rule_nodes import UNREADABLE
 
 BLOCKS = frozenset({"p", "div", "li", "ul", "ol", "tr"})
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "table", "blockquote", "dt", "dd", "hr"})
@@ -16,6 +17,7 @@ TAG = re.compile(r"<(?P<closing>/?)(?P<name>[a-zA-Z][a-zA-Z0-9:-]*)(?:[\s/][^<>]
 CELLS = frozenset({"td", "th"})
 SHOWING = frozenset({"img", "video", "audio", "source", "svg"})  # each says something of its own
 MOST_PLACES = 20
+LINE_OF_WORD = "\x0b"  # between two lines of text that was pasted from a word processor
 MOST_LOST = 10_000
 UNSEEN = frozenset({"style", "script", "title", "head"})
 HOSTILE = re.compile(
@@ -28,7 +30,6 @@ LINK = re.compile(r"\shref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNOR
 LONGEST = 200_000
 EXPRESSION = re.compile(r"\{(?=\S)([^{}]*)\}")
 SHOWN = re.compile(r"\.(?:shown|NAOK|value)$")
-UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 STAND_IN = "\x01"
 NO_VALUE = "…"  # what a foreign text shows where nothing is known
 
@@ -183,7 +184,7 @@ class TextReader:
 
     def text(self, value: str, place: str) -> str:
         """The text in plain form with our placeholders. Raises ExchangeRefused as `plain_text`."""
-        value = UNREADABLE.sub("", value)
+        value = UNREADABLE.sub("", value.replace(LINE_OF_WORD, " "))
         shown = iter([self.placeholder(match.group(1), place) for match in EXPRESSION.finditer(value)])
         whole = self.plain(EXPRESSION.sub(STAND_IN, value), place)  # markup may span an expression
         return re.sub(STAND_IN, lambda _: next(shown, ""), whole)

@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from surveys.instrument.document import from_document, load_directory
+from surveys.instrument.files import write_whole
 from surveys.instrument.reader import InstrumentError
 from surveys.instrument.schema import Texts
 from surveys.instrument.texts import entries
+from surveys.instrument.translations import json_text, yaml_text
 from surveys.instrument.translations.layout import Layout, TextsFile, Way, layout_of, stands, value_at
 from surveys.instrument.translations.ledgers import LEDGERS, ledgers
 from surveys.instrument.translations.taking import Translated, with_taken
-from surveys.instrument.translations.yaml_text import Tree, with_section, with_values
+from surveys.instrument.translations.yaml_text import Tree
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,9 @@ def write_texts(path: Path, *, name: str, blocks: Sequence[str], translated: Tra
     contents = writing.contents()
     former = {file: file.read_bytes() if file.exists() else None for file in contents}
     try:
-        for file, content in contents.items():
+        for file in contents:
             file.parent.mkdir(exist_ok=True)
-            file.write_text(content, encoding="utf-8")
+        write_whole({file: content.encode() for file, content in contents.items()})
         check_written(from_document(load_directory(path, name=name, blocks=blocks)).texts[language], wanted)
     except (InstrumentError, OSError):
         put_back(former)
@@ -135,10 +137,11 @@ class Writing:
         noted = ledgers(self.layout, self.wanted)
         for file in self.layout.files:
             values = dict(self.head(file)) | self.values.get(file.path, {})
-            content = with_values(file.content, tree_of(file, values)) if values else file.content
+            form = json_text if file.path.suffix == ".json" else yaml_text
+            content = form.with_values(file.content, tree_of(file, values)) if values else file.content
             for name in LEDGERS:
                 if noted[file.path][name] != (file.data.get(name) or {}):
-                    content = with_section(content, name, noted[file.path][name])
+                    content = form.with_section(content, name, noted[file.path][name])
             if content != file.content:
                 found[file.path] = content
         return found

@@ -35,7 +35,6 @@ COLUMNS = {
 NEEDED = ("location", "source", "text")
 FILLED_IN = ("text", "state", "comment")
 HIDDEN = "as exported"
-RETURN = "_x000D_"  # how Excel writes a carriage return, which stands before a line feed where text was pasted
 HOW = (
     "Write in the column text. Leave what stands in braces as it is: {name} is filled in; of {name|default} translate "
     "the default. A text may be as long as max length says. Write checked in the column state when you have checked a "
@@ -146,7 +145,7 @@ def columns_of(sheet: Sheet, lost: list[Loss]) -> Mapping[str, int]:
 
 def entry_of(columns: Mapping[str, int], told: Set[int], line: Line, lost: list[Loss]) -> Entry | None:
     place = f"{SHEETS[0]}, row {line.number}"
-    values = {name: line.cells.get(column, "").replace(RETURN, "") for name, column in columns.items()}
+    values = {name: line.cells.get(column, "") for name, column in columns.items()}
     for column in sorted(line.cells.keys() - told):
         where = f"{SHEETS[0]}, cell {get_column_letter(column + 1)}{line.number}"
         lost.append(Loss(where, repr(line.cells[column][:80]), "Its column is none of ours: write it under comment."))

@@ -16,6 +16,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.xml import DEFUSEDXML, LXML
 
 from surveys.instrument.exchange import ExchangeRefused
+from surveys.instrument.rule_nodes import UNREADABLE
 from surveys.instrument.xlsform.package import MAX_ROWS, check_package, check_parts
 
 SHEETS = ("survey", "choices", "settings", "barometer")
@@ -28,6 +29,8 @@ ACTIVE = re.compile(
     r"|<[^<>]*\bon[a-z]+\s{0,20}=|(?:javascript|vbscript)\s{0,20}:|data\s{0,20}:\s{0,20}text/html",
     re.IGNORECASE,
 )
+# How Excel writes a sign that XML cannot hold; a carriage return stands before a line feed where text was pasted.
+WRITTEN_OUT = re.compile("_x00([01][0-9A-Fa-f]|7[Ff])_")
 
 
 @dataclass(frozen=True)
@@ -135,7 +138,9 @@ def cells_of(sheet: str, number: int, row: Sequence[Any]) -> Iterator[tuple[int,
             raise ExchangeRefused(f"{place}: it holds a formula. Write the text itself, or paste the values alone.")
         if cell.data_type == "e":
             raise ExchangeRefused(f"{place}: it holds the error {cell.value}. Write the text itself.")
-        text = text_of(cell.value)
+        text = read_out(text_of(cell.value))
+        if UNREADABLE.search(text):
+            raise ExchangeRefused(f"{place}: it holds a control character. Write the text without it.")
         if len(text) > MAX_CELL:
             raise ExchangeRefused(
                 f"{place}: expected at most {MAX_CELL} characters, got {len(text)}. Shorten the text."
@@ -157,6 +162,11 @@ def text_of(value: object) -> str:
     if isinstance(value, date | time):
         return value.isoformat()
     return str(value)
+
+
+def read_out(text: str) -> str:
+    """The text with the signs that stand in it as numbers; lines end with a line feed alone."""
+    return WRITTEN_OUT.sub(lambda sign: chr(int(sign.group(1), 16)), text).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def write_book(sheets: Mapping[str, tuple[Sequence[str], Iterable[Mapping[str, str]]]]) -> bytes:

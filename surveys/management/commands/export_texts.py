@@ -9,6 +9,7 @@ from surveys.instrument.document import LIBRARY, InstrumentError
 from surveys.instrument.exchange import ExchangeRefused
 from surveys.instrument.on_disk import chosen_at, with_blocks
 from surveys.instrument.translations import export_texts
+from surveys.management.files import write_new
 from surveys.management.reporting import refusal, report
 
 
@@ -33,8 +34,7 @@ class Command(BaseCommand):
             chosen, assumed = chosen_at(directory, name)
             instrument = with_blocks(chosen, blocks).read()
             exported = export_texts(instrument, language, file.suffix.lower())
-            with file.open("xb") as target:
-                target.write(exported.content)
+            write_new(file, exported.content)
         except (ExchangeRefused, InstrumentError, OSError) as error:
             raise refusal(self, error, as_json=as_json) from error
         report(self, taken=exported.taken, lost=exported.lost, as_json=as_json, wrote=[file], assumed=assumed)

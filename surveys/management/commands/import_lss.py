@@ -8,9 +8,10 @@ from django.core.management.base import BaseCommand
 from surveys.instrument.directory import write_directory
 from surveys.instrument.document import InstrumentError, from_document
 from surveys.instrument.exchange import ExchangeRefused
+from surveys.instrument.files import bytes_of
 from surveys.instrument.limesurvey import MAX_BYTES, read_limesurvey
 from surveys.instrument.lint import lint
-from surveys.management.files import read_up_to, writing_to
+from surveys.management.files import writing_to
 from surveys.management.reporting import refusal, report
 
 
@@ -27,7 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *, file: Path, directory: Path, as_json: bool, **_: object) -> None:
         try:
-            found = read_limesurvey(read_up_to(file, MAX_BYTES))
+            found = read_limesurvey(bytes_of(file, name=str(file), most=MAX_BYTES))
             with writing_to(directory):
                 wrote = write_directory(found.document, directory)
         except (ExchangeRefused, InstrumentError, OSError) as error:

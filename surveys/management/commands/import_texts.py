@@ -7,9 +7,12 @@ from django.core.management.base import BaseCommand, CommandError
 
 from surveys.instrument.document import LIBRARY, InstrumentError
 from surveys.instrument.exchange import ExchangeRefused
+from surveys.instrument.files import bytes_of
 from surveys.instrument.on_disk import chosen_at, with_blocks
 from surveys.instrument.translations import read_texts
 from surveys.instrument.translations.on_disk import write_texts
+from surveys.instrument.xlsform.package import MAX_FILE
+from surveys.management.files import writing_to
 from surveys.management.reporting import refusal, report
 
 
@@ -45,8 +48,9 @@ class Command(BaseCommand):
         try:
             chosen, assumed = chosen_at(directory, name)
             source = with_blocks(chosen, blocks)
-            found = read_texts(file.read_bytes(), source.read(), language, by=by)
-            wrote = write_texts(directory, name=source.name, blocks=source.blocks, translated=found)
+            found = read_texts(bytes_of(file, name=str(file), most=MAX_FILE), source.read(), language, by=by)
+            with writing_to(directory):
+                wrote = write_texts(directory, name=source.name, blocks=source.blocks, translated=found)
         except (ExchangeRefused, InstrumentError, OSError) as error:
             raise refusal(self, error, as_json=as_json) from error
         remarks = [*assumed, *found.remarks, *wrote.remarks, *map(str, found.findings)]

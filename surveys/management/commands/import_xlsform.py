@@ -8,10 +8,11 @@ from django.core.management.base import BaseCommand
 from surveys.instrument.directory import write_directory
 from surveys.instrument.document import InstrumentError, from_document
 from surveys.instrument.exchange import ExchangeRefused
+from surveys.instrument.files import bytes_of
 from surveys.instrument.lint import lint
 from surveys.instrument.xlsform import read_xlsform
 from surveys.instrument.xlsform.package import MAX_FILE
-from surveys.management.files import read_up_to, writing_to
+from surveys.management.files import writing_to
 from surveys.management.reporting import refusal, report
 
 
@@ -32,7 +33,7 @@ class Command(BaseCommand):
 
     def handle(self, *, file: Path, directory: Path, name: str, language: str, as_json: bool, **_: object) -> None:
         try:
-            found = read_xlsform(read_up_to(file, MAX_FILE), name=name, language=language)
+            found = read_xlsform(bytes_of(file, name=str(file), most=MAX_FILE), name=name, language=language)
             with writing_to(directory):
                 wrote = write_directory(found.document, directory)
         except (ExchangeRefused, InstrumentError, OSError) as error:

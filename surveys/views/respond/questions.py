@@ -12,8 +12,8 @@ from surveys.forms.posted import ANSWER, BY_RESPONDENT, CORRECTED, DATE_PARTS, F
 from surveys.forms.sentences import question_of
 from surveys.instrument.placeholders import Placeholder, pieces
 from surveys.instrument.schema import NO_TEXT, Instrument, Item, ItemText, ItemType, Option, Page, Texts
-from surveys.instrument.texts import entries, with_wording
-from surveys.views.respond.wording import is_draft, language_name
+from surveys.instrument.texts import entries, is_draft, with_wording
+from surveys.views.respond.wording import language_name
 
 # Control characters that no text holds: YAML refuses them, and so does the check of answers.
 OPEN, CLOSE = "\x02", "\x03"

@@ -19,11 +19,12 @@ from django.utils.safestring import SafeString
 
 from surveys.instrument.routing import PageOnPath, walked
 from surveys.instrument.schema import Instrument, Page, Texts
+from surveys.instrument.texts import is_draft
 from surveys.models import Device, Invitation, Programme, Response, SampledUnit, Wave, WaveState
 from surveys.permissions import token_guarded
 from surveys.queries import visits
 from surveys.queries.respondents import background_of, instrument_of, invitation_with
-from surveys.views.respond.wording import Wording, is_draft, language_name
+from surveys.views.respond.wording import Wording, language_name
 
 COOKIE = visits.COOKIE
 TABLETS, PHONES = ("iPad", "Tablet", "PlayBook", "Silk"), ("Mobi", "iPhone")

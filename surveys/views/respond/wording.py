@@ -11,7 +11,7 @@ from django.utils.translation import get_language_info
 from surveys.forms.sentences import answer_text
 from surveys.instrument.placeholders import REFERENCE, Placeholder, filled
 from surveys.instrument.schema import Instrument, Texts
-from surveys.instrument.texts import coverage, entries, with_wording
+from surveys.instrument.texts import entries, with_wording
 from surveys.models import SampledUnit
 
 
@@ -22,12 +22,6 @@ def language_name(code: str) -> str:
     except KeyError:
         return code
     return name[:1].upper() + name[1:]
-
-
-@lru_cache(maxsize=128)
-def is_draft(instrument: Instrument, language: str) -> bool:
-    """Whether there is a text in the language that no person has checked as it stands."""
-    return not coverage(instrument, language).checked
 
 
 @lru_cache(maxsize=128)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from surveys.instrument.directory import names_in
+from surveys.instrument.directory import names_in, write_directory
 from surveys.instrument.document import LIBRARY, InstrumentError, load_directory
 from surveys.instrument.left_out import files_of
 from surveys.instrument.safe_yaml import read_yaml
@@ -66,6 +66,15 @@ def test_two_files_of_one_name_are_refused(library: Path) -> None:
     (library / "items" / "political.json").write_text("{}", encoding="utf-8")
     with pytest.raises(InstrumentError, match=r"items: expected one file political, got .*yaml and .*json"):
         load_directory(library, name="political")
+
+
+def test_nothing_is_written_beside_a_file_of_the_same_name(tmp_path: Path) -> None:
+    document = load_directory(LIBRARY, name="political")
+    (tmp_path / "items").mkdir()
+    (tmp_path / "items" / "political.json").write_text("[]", encoding="utf-8")
+    with pytest.raises(FileExistsError, match=r"items/political\.json: .* Name another\."):
+        write_directory(document, tmp_path)
+    assert [file.name for file in tmp_path.rglob("*")] == ["items", "political.json"]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import errno
 import json
+import os
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -111,4 +112,12 @@ def test_an_export_that_cannot_be_written_whole_leaves_nothing(tmp_path: Path, m
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     printed, status = run("import_xlsform", tmp_path / "none.xlsx", tmp_path / "out", "--json")
     assert status == 1
-    assert f"{tmp_path / 'none.xlsx'}: expected a file that can be read" in json.loads(printed)["refused"]
+    assert f"{tmp_path / 'none.xlsx'}: expected a readable file" in json.loads(printed)["refused"]
+
+
+@pytest.mark.parametrize("command", ["import_xlsform", "import_lss"])
+def test_a_pipe_is_not_waited_for(tmp_path: Path, command: str) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    printed, status = run(command, tmp_path / "pipe", tmp_path / "out", "--json")
+    assert status == 1
+    assert "expected a readable file, got a pipe or a device" in json.loads(printed)["refused"]

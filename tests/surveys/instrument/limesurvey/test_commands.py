@@ -72,10 +72,10 @@ def test_blocks_go_along_and_what_limesurvey_cannot_do_is_said(tmp_path: Path) -
 
 
 def test_a_file_that_is_no_file_is_refused_by_name(tmp_path: Path) -> None:
-    for path, got in ((tmp_path, "Is a directory"), (tmp_path / "absent", "No such file or directory")):
+    for path, got in ((tmp_path, "a directory"), (tmp_path / "absent", "No such file or directory")):
         said, status = run("import_lss", path, tmp_path / "new", "--json")
         assert status == 1
-        assert f"got: {got}." in json.loads(said)["refused"]
+        assert f"expected a readable file, got {got}." in json.loads(said)["refused"]
     assert run("import_lss", "/dev/zero", tmp_path / "new")[1] == 1
     assert list(tmp_path.iterdir()) == []
 

@@ -36,6 +36,10 @@ def test_markup_becomes_lines_of_text(html: str, text: str) -> None:
     assert plain_text(html, "here")[0] == text
 
 
+def test_a_line_break_of_a_word_processor_keeps_words_apart() -> None:
+    assert TextReader(names()).text("What\x0bis inno\x1fvation?", "here") == "What is innovation?"
+
+
 def test_only_marks_that_say_something_are_named() -> None:
     assert plain_text("<p><span>a</span> <b>b</b> <a href='x'>c</a></p>", "here")[1] == {"a", "b"}
 

@@ -82,7 +82,7 @@ def test_a_refusal_says_why(library: Path) -> None:
     file = exported(library, "fi.po")
     again = said("export_texts", library, file, "--name", "political", "--language", "fi")
     assert again.startswith("exit status 1: ")
-    assert "File exists" in again
+    assert "expected a new file, and this one stands there" in again
     assert "Expected texts in sv" in said("import_texts", library, file, "--name", "political", "--language", "sv")
     assert "got the language 'se'" in said("import_texts", library, file, "--name", "political", "--language", "se")
     assert "got .doc" in said("export_texts", library, library / "a.doc", "--name", "political", "--language", "fi")

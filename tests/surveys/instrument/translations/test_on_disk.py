@@ -1,5 +1,6 @@
 """Texts written back into a directory: into the right file, with everything else of it as it was."""
 
+import json
 import random
 import shutil
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ import pytest
 from surveys.instrument.document import LIBRARY, from_document, load_directory
 from surveys.instrument.on_disk import fitting_blocks
 from surveys.instrument.reader import InstrumentError
+from surveys.instrument.safe_yaml import read_yaml
 from surveys.instrument.schema import Instrument, TextState
 from surveys.instrument.texts import Standing, coverage, entries, standing, text_hash
 from surveys.instrument.translations import Translated, Translation
@@ -189,10 +191,27 @@ def test_notes_of_other_texts_stay(folder: Path) -> None:
 
 
 def test_what_does_not_read_back_is_not_written(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writing, "with_values", lambda content, values: content.replace("Lite", "Litt"))
+    monkeypatch.setattr(writing.yaml_text, "with_values", lambda content, values: content.replace("Lite", "Litt"))
     with pytest.raises(InstrumentError, match=r"texts\.nn\.title: expected .*nothing was changed"):
         put(folder, {"title": "Lite og nytt", "pages.two": "Nummer to"})
     assert reads(folder, SMALL) == FILES[SMALL]
+
+
+def test_texts_in_json_stay_json(folder: Path) -> None:
+    """Its order and its indentation as they were, also for what is new in it and for a mark of its own."""
+    small = Path(SMALL).with_suffix(".json")
+    content = read_yaml(folder / SMALL)
+    (folder / small).write_text(json.dumps(content, indent=4), encoding="utf-8")
+    (folder / SMALL).unlink()
+    wrote = put(folder, {"title": 'Lite "#" skjema: æ', "items.parts.hand.question": "Handa"}, TextState.CHECKED)
+    assert wrote.files == (folder / small,)
+    written = json.loads(reads(folder, str(small)))
+    assert isinstance(content, dict)
+    assert list(written) == [*content, "states", "sources"]
+    assert (written["title"], written["states"]["title"]) == ('Lite "#" skjema: æ', "checked")
+    assert reads(folder, str(small)).startswith('{\n    "state"')
+    put(folder, {"title": "Lite", "items.parts.hand.question": "Handa"}, TextState.DRAFT)
+    assert "states" not in json.loads(reads(folder, str(small)))
 
 
 def test_a_language_without_files_gets_them(folder: Path) -> None:

@@ -10,8 +10,9 @@ from openpyxl import Workbook
 
 from surveys.instrument.exchange import ExchangeRefused
 from surveys.instrument.reader import InstrumentError
+from surveys.instrument.texts import entries
 from surveys.instrument.xlsform import read_xlsform
-from tests.surveys.instrument.xlsform.forms import form, saved, with_part
+from tests.surveys.instrument.xlsform.forms import form, instrument, saved, with_part
 
 QUESTION = {"type": "text", "name": "a", "label": "A"}
 PLAIN = form([QUESTION])
@@ -112,6 +113,17 @@ def test_a_cell_longer_than_any_program_writes_is_refused() -> None:
     with zipfile.ZipFile(BytesIO(PLAIN)) as package:
         sheet = package.read("xl/worksheets/sheet1.xml").replace(b"</row></sheetData>", long.encode())
     refused(with_part(PLAIN, "xl/worksheets/sheet1.xml", sheet), "survey, cell D2: expected at most 32767 characters")
+
+
+@pytest.mark.parametrize("text", ["A\x7fB", "A_x000B_B", "A_x001f_B"])
+def test_a_control_character_is_refused_with_its_cell(text: str) -> None:
+    """Excel writes one as a number, which nobody is to read in a question."""
+    refused(form([{**QUESTION, "label": text}]), "survey, cell C2: it holds a control character")
+
+
+def test_line_ends_that_excel_writes_as_numbers_are_line_ends() -> None:
+    found = instrument(read_xlsform(form([{**QUESTION, "label": "A_x000D_\nB_x000A_C"}])))
+    assert entries(found.texts[found.base_language])["items.a.question"] == "A\nB\nC"
 
 
 def test_a_formula_is_refused_with_its_cell() -> None:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from surveys.instrument.exchange import Loss
+from surveys.instrument.document import from_document
+from surveys.instrument.exchange import Imported, Loss
 from surveys.instrument.findings import Finding
-from surveys.instrument.lint import BROKEN_RULES
+from surveys.instrument.lint import BROKEN_RULES, lint
 
 
 def report(
@@ -48,6 +49,19 @@ def report(
         raise CommandError(f"Everything was taken, and {len(broken)} of the linter's findings must be mended.")
     if lost:
         raise CommandError(f"{things(lost)} not taken: see the list.")
+
+
+def report_import(command: BaseCommand, found: Imported, *, wrote: Sequence[Path], as_json: bool) -> None:
+    """Print as `report` what became of a file of another format, and what the linter says of it."""
+    report(
+        command,
+        taken=found.taken,
+        lost=found.lost,
+        as_json=as_json,
+        wrote=wrote,
+        assumed=found.assumed,
+        findings=lint(from_document(found.document)),
+    )
 
 
 def linted(findings: Sequence[Finding]) -> Iterator[str]:

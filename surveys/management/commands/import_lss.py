@@ -6,13 +6,12 @@ from pathlib import Path
 from django.core.management.base import BaseCommand
 
 from surveys.instrument.directory import write_directory
-from surveys.instrument.document import InstrumentError, from_document
+from surveys.instrument.document import InstrumentError
 from surveys.instrument.exchange import ExchangeRefused
 from surveys.instrument.files import bytes_of
 from surveys.instrument.limesurvey import MAX_BYTES, read_limesurvey
-from surveys.instrument.lint import lint
 from surveys.management.files import writing_to
-from surveys.management.reporting import refusal, report
+from surveys.management.reporting import refusal, report_import
 
 
 class Command(BaseCommand):
@@ -33,12 +32,4 @@ class Command(BaseCommand):
                 wrote = write_directory(found.document, directory)
         except (ExchangeRefused, InstrumentError, OSError) as error:
             raise refusal(self, error, as_json=as_json) from error
-        report(
-            self,
-            taken=found.taken,
-            lost=found.lost,
-            as_json=as_json,
-            wrote=wrote,
-            assumed=found.assumed,
-            findings=lint(from_document(found.document)),
-        )
+        report_import(self, found, wrote=wrote, as_json=as_json)

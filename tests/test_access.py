@@ -100,6 +100,7 @@ ROWS = [
         publisher=302,
         researcher=302,
     ),
+    Row("surveys:wave-said", (SLUG, WAVE), administrator=404),  # no pilot; of one, tests/surveys/test_desk_probes.py
     desk("surveys:wave-events", SLUG, WAVE),
     desk("surveys:sample", SLUG, WAVE),
     Row("surveys:sample-plan", (SLUG, WAVE), method="post", administrator=200),

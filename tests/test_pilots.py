@@ -23,11 +23,13 @@ from tests.surveys.instrument.walking import answer_to
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parent.parent
 # Who reads what was handed in: the dataset, what is made for one workplace, the collection of examples, and inside
-# the field its pages, its closing, its erasure and its counts. A new reader says here how it leaves pilots out.
+# the field its pages, its closing, its erasure and its counts. A new reader says here how it leaves pilots out. The
+# probes are the other way round: of pilots alone, for the desk page on what people said of the questions, and no more.
 READERS = {
     "analytics/dataset.py",
     "surveys/queries/agreed.py",
     "surveys/queries/handed_in.py",
+    "surveys/queries/probes.py",
     "surveys/queries/respondents.py",
     "surveys/queries/events.py",
     "surveys/actions/responses.py",

@@ -5,6 +5,7 @@ from surveys.queries.desk import SectorSizes, events_of, last_job_of, units_by_s
 from surveys.queries.events import Events, events_of_answers
 from surveys.queries.fieldwork import Progress, by_country, message_counts, progress, total
 from surveys.queries.follow_up import FollowUpProgress, PursuedUnit, follow_ups, reminded, to_pursue
+from surveys.queries.probes import Probed, probed
 from surveys.queries.questionnaires import events_about, fielded_before, imports_of, reviews_of, versions_of
 from surveys.queries.respondents import instrument_of, sampled_unit_of
 
@@ -12,6 +13,7 @@ __all__ = [
     "Agreed",
     "Events",
     "FollowUpProgress",
+    "Probed",
     "Progress",
     "PursuedUnit",
     "SectorSizes",
@@ -28,6 +30,7 @@ __all__ = [
     "last_job_of",
     "message_counts",
     "no_longer_agreed",
+    "probed",
     "progress",
     "reminded",
     "reviews_of",

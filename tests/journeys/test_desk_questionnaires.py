@@ -76,7 +76,7 @@ def test_every_page_is_accessible_and_fits(
     ]
     addresses = [f"desk/demo/questionnaires/{path}" for path in paths]
     found = {}
-    for address in [*addresses, *(f"desk/demo/waves/2025/{name}" for name in ("", "languages", "answering"))]:
+    for address in [*addresses, *(f"desk/demo/waves/2025/{name}" for name in ("", "languages", "answering", "said"))]:
         page.goto(f"{live_server.url}/{address}")
         for summary in page.locator("main summary").all():
             summary.click()

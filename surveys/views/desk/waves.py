@@ -29,6 +29,7 @@ def wave(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "programme": shown.programme,
         "wave": shown,
         "tasks": tasks_of(now),
+        "may_read_said": shown.pilot and Permission.EDIT_QUESTIONNAIRE in now.allowed,
         "may_view_runs": Permission.VIEW_RUN in now.allowed,
         "may_build_microdata": Permission.BUILD_MICRODATA in now.allowed,
     }

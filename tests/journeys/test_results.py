@@ -54,7 +54,7 @@ def signed_in(page: Page, account: User, address: str) -> None:
     page.context.add_cookies([{"name": "session", "value": cookie.value, "url": address}])
 
 
-@pytest.mark.parametrize("width", [320, 390, 1280])
+@pytest.mark.parametrize("width", [320, pytest.param(390, marks=pytest.mark.nightly), 1280])
 def test_the_results_page_fits_and_axe_finds_nothing(
     published: Release, live_server: Any, new_page: NewPage, width: int
 ) -> None:

@@ -40,7 +40,7 @@ def looked_at(page: Page, name: str, width: int, *, axe: bool) -> None:
     picture(page, f"self-test-{name}-{width}")
 
 
-@pytest.mark.parametrize("width", [320, 390, 1280])
+@pytest.mark.parametrize("width", [1280, *(pytest.param(one, marks=pytest.mark.nightly) for one in (320, 390))])
 def test_the_self_test_fits_and_axe_finds_nothing(
     published: Release, live_server: Any, new_page: NewPage, width: int
 ) -> None:

@@ -46,7 +46,7 @@ OTHERS = (
 nightly = pytest.mark.nightly
 WALKS = [
     pytest.param("nb", MAIN),
-    pytest.param("fi", MAIN),
+    pytest.param("fi", MAIN, marks=nightly),
     *(pytest.param(language, OTHERS, marks=nightly) for language in ("nb", "fi")),
     *(pytest.param(language, (*MAIN, *OTHERS), marks=nightly) for language in ("nn", "da", "sv", "is", "en")),
 ]

@@ -14,7 +14,7 @@ from tests import make
 from tests.journeys.test_every_page import Walk, covering
 from tests.surveys.respondents import hidden, opened
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]  # what is stored is the same on every database
 
 
 def fields_of(walk: Walk, items: tuple[str, ...]) -> dict[str, object]:

@@ -15,6 +15,7 @@ from surveys.instrument.texts import entries, with_wording
 from surveys.instrument.translations import export_texts, read_texts
 from surveys.instrument.translations.taking import with_taken
 from tests import make
+from tests.conftest import BY_NIGHT
 from tests.surveys.instrument.translations.files import KINDS
 
 SHIPPED = written_at(LIBRARY)
@@ -68,7 +69,7 @@ def whole_file(kind: str) -> bytes:
 
 @pytest.mark.parametrize("kind", KINDS)
 @given(data=st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150 if BY_NIGHT else 50, deadline=None)
 def test_a_damaged_file_is_read_or_refused(kind: str, data: st.DataObject) -> None:
     """Whatever is done to its bytes, no other error comes, and no text that the linter would refuse gets in."""
     instrument = make.questionnaire("translated")

@@ -9,6 +9,7 @@ from surveys.instrument.document import from_document, to_document
 from surveys.instrument.exchange import ExchangeRefused
 from surveys.instrument.reader import InstrumentError
 from surveys.instrument.xlsform import read_xlsform, write_xlsform
+from tests.conftest import BY_NIGHT
 from tests.surveys.instrument.xlsform.forms import YES_NO, form
 
 
@@ -120,7 +121,7 @@ EXTRAS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400 if BY_NIGHT else 100, deadline=None)
 @given(
     survey=st.lists(ROWS, max_size=8),
     choices=st.lists(CHOICES, max_size=5),
@@ -145,7 +146,7 @@ def test_any_rows_are_read_or_refused(survey: Any, choices: Any, given_settings:
     assert back == found.document or made.lost
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300 if BY_NIGHT else 80, deadline=None)
 @given(place=st.integers(0, len(BASE) - 1), value=st.binary(min_size=1, max_size=3), cut=st.booleans())
 def test_any_damage_is_read_or_refused(place: int, value: bytes, cut: bool) -> None:
     damaged = BASE[:place] if cut else BASE[:place] + value + BASE[place + len(value) :]

@@ -16,6 +16,7 @@ from defusedxml.ElementTree import ParseError, iterparse, tostring
 
 from surveys.instrument.exchange import ExchangeRefused
 from surveys.instrument.limesurvey.reading_tables import MAX_ROWS, Row, Tables, grouped
+from surveys.instrument.reader import shown
 
 # Our own: the limit of the csv module is one for the whole process, and anybody may move it.
 MAX_CELL = 131_072
@@ -148,7 +149,10 @@ def tsv_rows(content: bytes) -> Iterator[dict[str, str]]:
 def header_of(cells: list[str]) -> list[str]:
     header = [name.strip() or f"column {place}" for place, name in enumerate(cells, start=1)]
     if "class" not in header or "name" not in header:
-        raise ExchangeRefused("Expected the columns class and name in the first row: is it LimeSurvey's export?")
+        got = shown(", ".join(header))
+        raise ExchangeRefused(
+            f"Expected the columns class and name in the first row, got {got}. Give LimeSurvey's .lss or .txt."
+        )
     if len(set(header)) < len(header):
         twice = next(name for place, name in enumerate(header) if name in header[:place])
         raise ExchangeRefused(f"The column {twice[:40]} stands twice in the first row: rename one.")

@@ -45,7 +45,7 @@ REFUSED = {
     "zero": (f"{HEADER}S\t\tlang\x00uage".encode(), "zero bytes"),
     "rows": ((HEADER + "G\t\ta\t\ten\n" + "Q\tS\ta\tb\ten\n" * 100_000).encode(), "20000 rows"),
     "size": (HEADER.encode() + b"x" * 32_000_001, "32000000 bytes"),
-    "columns": (b"a\tb\n1\t2\n", "columns class and name"),
+    "columns": (b"a\tb\n1\t2\n", "class and name in the first row, got 'a, b'"),
     "empty": (b"\xef\xbb\xbf \n", "file is empty"),
     "packed": (b"\x1f\x8b\x08\x00", "an archive"),
     "twice": (b"class\tname\tname\n", "column name stands twice"),
